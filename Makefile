@@ -1,0 +1,69 @@
+# Every target says what it does after two hashes; bare `make` prints them.
+GO      ?= go
+BIN     := bin/tap-jira
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X tap-jira/internal/cli.version=$(VERSION)
+
+# The linter's version stands in the first line of .golangci.yml and nowhere else.
+LINT_VERSION := $(shell sed -n '1s/^\# *//p' .golangci.yml)
+LINT         := .cache/tools/golangci-lint-$(LINT_VERSION)
+
+.DEFAULT_GOAL := help
+.PHONY: help build test race cover fuzz golden lint fmt tree check demo e2e clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build bin/tap-jira
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/tap-jira
+
+demo: ## run the main job without any Jira: stdout is the Singer stream and nothing else
+	@$(MAKE) --no-print-directory build >&2
+	@$(BIN) demo
+
+test: ## run all tests; needs only Go, and the network only on loopback
+	CGO_ENABLED=0 $(GO) test -shuffle=on ./...
+
+race: ## run all tests under the race detector; needs a C compiler
+	CGO_ENABLED=1 $(GO) test -race -shuffle=on ./...
+
+cover: ## run all tests with coverage, one line a package
+	CGO_ENABLED=0 $(GO) test -shuffle=on -coverpkg=./... -coverprofile=.cache/cover.out ./... >&2
+	$(GO) tool cover -func=.cache/cover.out | tail -n 1
+
+FUZZTIME ?= 10s
+fuzz: ## run each fuzz target for FUZZTIME (10s)
+	@set -e; for pkg in $$($(GO) list ./...); do \
+		for name in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+			echo "$$pkg $$name"; $(GO) test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) $$pkg; \
+		done; \
+	done
+
+golden: ## write golden and generated files anew; read the diff as you read code
+	UPDATE_GOLDEN=1 $(GO) test -count=1 ./...
+
+$(LINT):
+	@mkdir -p .cache/tools
+	GOBIN=$(CURDIR)/.cache/tools $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+	@mv .cache/tools/golangci-lint $@
+
+lint: $(LINT) ## vet and lint, with the linter of the first line of .golangci.yml
+	$(GO) vet -tags e2e ./...
+	$(LINT) run ./...
+
+fmt: $(LINT) ## format all Go files
+	$(LINT) fmt ./...
+
+check: $(LINT) ## what CI runs: format, vet, lint, imports, generated files, tests, race; leaves the tree as it was
+	@git status --porcelain > .cache/tree-before
+	$(LINT) fmt --diff ./...
+	$(MAKE) --no-print-directory lint
+	$(MAKE) --no-print-directory test
+	$(MAKE) --no-print-directory race
+	@git status --porcelain | diff .cache/tree-before - || { echo 'make check changed the tree: see above' >&2; exit 1; }
+
+e2e: build ## pipe the built binary into real targets and a real PostgreSQL, and compare the rows with the truth
+	CGO_ENABLED=0 $(GO) test -tags e2e -count=1 -timeout 20m -v ./internal/e2e
+
+clean: ## remove what make made
+	rm -rf bin dist .cache
