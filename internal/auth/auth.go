@@ -1,0 +1,23 @@
+// Package auth signs requests to one Jira site, and obtains, renews and keeps
+// the credentials that this takes: Basic, and OAuth 1.0a with RSA-SHA1 as
+// Jira's application links speak it.
+//
+// It knows how Jira is asked for tokens and how it refuses them. It knows
+// nothing of Jira's data, of Singer, of flags or of the terminal: what a
+// person has to read is returned as text, what has to be written beside the
+// credentials file is returned as bytes.
+package auth
+
+import "net/http"
+
+// Middleware puts credentials on the requests that next sends. It signs
+// requests to one site only: any other host, and plain http, is refused with
+// ErrForeign before anything is signed or sent. The request given is not
+// changed. Safe for concurrent use.
+type Middleware func(next http.RoundTripper) http.RoundTripper
+
+// roundTripper makes a RoundTripper of a function.
+type roundTripper func(*http.Request) (*http.Response, error)
+
+// RoundTrip calls the function.
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
