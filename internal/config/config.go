@@ -1,0 +1,107 @@
+// Package config turns config files, TAP_JIRA_ variables and the configs of the two best-known Jira taps into one
+// validated Config. One table of settings (table.go) says everything about a key; the JSON Schema, the conversion of
+// values, the texts of --about and the warnings are made from it.
+//
+// It stops at the door: it opens no connection, knows neither Singer nor Jira's API, and reads files, variables and
+// commands only through the functions of Source.
+package config
+
+import (
+	"net/url"
+	"time"
+)
+
+// AuthKind is a way to sign in.
+type AuthKind string
+
+// The ways to sign in that Load resolves "auto" to.
+const (
+	AuthBasic  AuthKind = "basic"
+	AuthOAuth1 AuthKind = "oauth1"
+)
+
+// Config is what the tap was told to do. After Load every value is legal; a key that was not given holds its default.
+// Keys that are refused for now (see Schema's descriptions) have no field yet.
+type Config struct {
+	// BaseURL is the site: always https, host in lower case, context path kept, no slash at its end, never nil.
+	BaseURL *url.URL
+	// Auth is resolved: never "auto".
+	Auth AuthKind
+	// Username and Password are set for AuthBasic: user and password, or e-mail and API token.
+	Username string
+	Password Secret
+
+	// OAuth1ConsumerKey and OAuth1PrivateKey (PEM text, from either key) are set for AuthOAuth1.
+	OAuth1ConsumerKey string
+	OAuth1PrivateKey  Secret
+	// OAuth1AccessToken and what comes with it; empty before `auth login oauth1`, or when the credentials file holds them.
+	OAuth1AccessToken       Secret
+	OAuth1AccessTokenSecret Secret
+	OAuth1SessionHandle     Secret
+	// CredentialsFile holds obtained tokens; "" means to keep them in memory only.
+	CredentialsFile string
+
+	// StartDate and EndDate are UTC; zero means not given.
+	StartDate, EndDate time.Time
+	// IntegrationName is in its normalised form, "stitch_jira" for "Stitch JIRA"; see StreamPrefix.
+	IntegrationName string
+	// Streams are selection patterns as written; StreamsSet tells whether the key was given at all.
+	Streams    []string
+	StreamsSet bool
+	// Projects are keys in upper case or numeric ids, each once.
+	Projects []string
+	// JQL is the user's restriction without ORDER BY; "" means none.
+	JQL string
+	// Groups limit the users stream; empty means all users.
+	Groups []string
+	// SelectedIssueFields are the field ids of MeltanoLabs' stream_options.issues.fields, as written ("-id" takes one
+	// away, "*navigable" and "*all" name groups); empty means all.
+	SelectedIssueFields []string
+
+	// IssueFields is "nested"; RichText is "text" or "adf".
+	IssueFields string
+	RichText    string
+	// Concurrency is the most requests in flight, 1 to 100.
+	Concurrency int
+	// RequestsPerSecond is a cap; 0 means none.
+	RequestsPerSecond float64
+	// PageSize is the most records asked for in a page; 0 leaves it to each endpoint's best.
+	PageSize int
+	// Lookback is the overlap for Jira's lagging search index.
+	Lookback time.Duration
+	// ActivateVersion asks for ACTIVATE_VERSION messages.
+	ActivateVersion bool
+	// ValidateRecords is "off", "sample" or "all"; OnForbidden is "fail" or "skip".
+	ValidateRecords string
+	OnForbidden     string
+	// SiteColumn is the name of a column that says which site a record is from; "" means none.
+	SiteColumn string
+	// RequestTimeout is how long one request may take without progress.
+	RequestTimeout time.Duration
+	// UserAgent is sent with each request; "" leaves it to the caller.
+	UserAgent string
+	// CAFile is the path of extra certificate authorities and CAPEM its text (at least one certificate); empty means none.
+	CAFile string
+	CAPEM  []byte
+
+	// AtlassianAPI and AtlassianAuth are Atlassian's two hosts, or their stand-ins on loopback in tests.
+	AtlassianAPI, AtlassianAuth *url.URL
+
+	// Dir is the folder of the last config file, "" without one; Name is that file's base name without ".json".
+	Dir, Name string
+}
+
+// StreamPrefix is what every stream name in messages begins with: "stitch_jira-" for the integration "Stitch JIRA",
+// "" without one. Targets take what stands before the dash as the schema.
+func (c *Config) StreamPrefix() string {
+	if c.IntegrationName == "" {
+		return ""
+	}
+	return c.IntegrationName + "-"
+}
+
+// OAuth1Ready tells whether the config itself holds an access token. Without it the tokens come from the credentials
+// file, or from `auth login oauth1` first.
+func (c *Config) OAuth1Ready() bool {
+	return c.Auth == AuthOAuth1 && c.OAuth1AccessToken != ""
+}
