@@ -1,0 +1,103 @@
+package auth
+
+import (
+	"context"
+	"time"
+
+	"tap-jira/internal/fault"
+)
+
+// renewTimeout bounds one renewal, which goes on when the run is interrupted.
+const renewTimeout = time.Minute
+
+// Recover tells whether a request that Jira refused with an oauth_problem may
+// be sent once more: after nonce_used; after token_expired when the token
+// could be renewed; after token_rejected when another process has renewed it
+// meanwhile. An error is why the renewal failed.
+func (a *OAuth1) Recover(ctx context.Context, problem string) (retry bool, err error) {
+	switch problem {
+	case problemNonceUsed:
+		return true, nil
+	case problemTokenExpired:
+		err := a.Renew(ctx)
+		return err == nil, err
+	case problemTokenRejected:
+		return a.adopt()
+	}
+	return false, nil
+}
+
+// adopt takes over tokens that another process has saved. It tells whether the token in use changed.
+func (a *OAuth1) adopt() (bool, error) {
+	if a.replaced() {
+		return true, nil
+	}
+	saved, err := a.saved()
+	if err != nil || saved.Token == "" || saved.Token == a.Tokens().Token {
+		return false, err
+	}
+	a.use(saved)
+	return true, nil
+}
+
+// Renew trades the session handle for new tokens and saves them before they
+// are used: Jira drops the old ones with its answer. Callers at the same time
+// share one renewal, also those of other processes with the same Store. When
+// the token that Jira refused has been replaced already, nothing is done. The
+// error has ErrNoSession in its chain when there is nothing to renew with.
+func (a *OAuth1) Renew(ctx context.Context) error {
+	_, err, _ := a.flight.Do("renew", func() (any, error) {
+		if a.replaced() {
+			return nil, nil
+		}
+		return nil, a.renew(ctx)
+	})
+	return err
+}
+
+func (a *OAuth1) renew(ctx context.Context) error {
+	// Once Jira has answered, only the saved tokens are worth anything, so a signal does not stop a renewal that has begun.
+	begun, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewTimeout)
+	defer cancel()
+	current := a.Tokens()
+	if a.store == nil {
+		fresh, err := a.exchange(begun, current)
+		if err == nil {
+			a.use(fresh)
+		}
+		return err
+	}
+	var fresh Tokens
+	err := a.store.Update(ctx, KindOAuth1, a.key, a.origin, func(saved map[string]string) (map[string]string, error) {
+		if other := tokensOf(saved); other.Token != "" && other.Token != current.Token {
+			fresh = other
+			return nil, nil // another process was faster
+		}
+		var err error
+		fresh, err = a.exchange(begun, current)
+		return fresh.values(), err
+	})
+	if err != nil {
+		return err
+	}
+	a.use(fresh)
+	return nil
+}
+
+// exchange asks Jira for new tokens, signed with the old access token, which may have expired.
+func (a *OAuth1) exchange(ctx context.Context, old Tokens) (Tokens, error) {
+	if old.SessionHandle == "" || old.Token == "" {
+		return Tokens{}, fault.New(fault.Credentials, "authorise again: tap-jira auth login oauth1",
+			"the access token cannot be renewed: %w is kept with it", ErrNoSession)
+	}
+	ans, err := a.ask(ctx, accessTokenPath,
+		param{name: "oauth_session_handle", value: old.SessionHandle}, param{name: "oauth_token", value: old.Token})
+	if err != nil {
+		return Tokens{}, err
+	}
+	fresh := ans.tokens(a.now())
+	if fresh.SessionHandle == "" {
+		fresh.SessionHandle, fresh.SessionExpires = old.SessionHandle, old.SessionExpires
+	}
+	return fresh, nil
+}
