@@ -39,7 +39,7 @@ type Options struct {
 	// Now is the site's clock; nil means time.Now.
 	Now func() time.Time
 	// TimeZone is the IANA name of the demo account's profile zone, in which text dates of JQL are read and
-	// dates are printed; empty means "UTC" ("Etc/UTC" in Jira's terms).
+	// dates are printed; empty means "Europe/Berlin".
 	TimeZone string
 	// Version is a Data Center's version, which decides what it offers; empty means "10.3.4". Cloud ignores it.
 	Version string
@@ -62,6 +62,15 @@ type Options struct {
 	SessionTTL      time.Duration
 	// EditsEvery is the time between two live edits; 0 means that nothing changes by itself.
 	EditsEvery time.Duration
+	// UserCount is how many users the site lists; 0 lets it grow with Issues.
+	UserCount int
+	// Giants adds one issue with 6,000 histories, 5,000 comments and 5,000 worklogs.
+	Giants bool
+	// WorklogTie makes so many worklogs of the giant issue share one millisecond of their last change.
+	WorklogTie int
+	// IndexLag is how long a change stays out of the search index: an issue changed within it is not found by search,
+	// though it is there by its id, as on Cloud, whose index is eventually consistent.
+	IndexLag time.Duration
 	// Examples holds "<stream>.json" schemas with examples, for paths that have no handler of their own; may be nil.
 	Examples fs.FS
 	// TextDatesOnly refuses whole numbers as dates in JQL with a 400, as a site that does not know them would.
@@ -126,7 +135,7 @@ func (o Options) withDefaults() (Options, error) {
 		o.Now = time.Now
 	}
 	if o.TimeZone == "" {
-		o.TimeZone = "UTC"
+		o.TimeZone = "Europe/Berlin"
 	}
 	if o.Title == "" {
 		o.Title = "Jira"
