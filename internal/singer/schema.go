@@ -1,0 +1,85 @@
+package singer
+
+import (
+	"encoding/json"
+	"slices"
+)
+
+// schemaNode is what a catalog's schema says of one column beyond its type: legacy catalogs keep the choice there.
+type schemaNode struct {
+	properties map[string]*schemaNode
+	items      *schemaNode
+	selected   looseBool
+	inclusion  string
+}
+
+// UnmarshalJSON takes any JSON for a schema: `true`, or a list of schemas, says nothing that matters here.
+func (n *schemaNode) UnmarshalJSON(raw []byte) error {
+	if len(raw) == 0 || raw[0] != '{' {
+		return nil
+	}
+	byName, err := object(raw)
+	if err != nil {
+		return err
+	}
+	if properties := byName[breadcrumbObject]; isObject(properties) {
+		if err := json.Unmarshal(properties, &n.properties); err != nil {
+			return err
+		}
+	}
+	if items := byName[breadcrumbArray]; isObject(items) {
+		if err := json.Unmarshal(items, &n.items); err != nil {
+			return err
+		}
+	}
+	if inclusion, ok := asText(byName[metaInclusion]); ok {
+		n.inclusion = inclusion
+	}
+	if selected := byName[metaSelected]; !isNull(selected) {
+		return n.selected.UnmarshalJSON(selected)
+	}
+	return nil
+}
+
+// at finds the node of a column, looking through arrays at their items. Without one it returns an empty node.
+func (n *schemaNode) at(path []string) (node *schemaNode, found bool) {
+	for _, name := range path {
+		for n != nil && n.properties == nil && n.items != nil {
+			n = n.items
+		}
+		if n == nil || n.properties[name] == nil {
+			return new(schemaNode), false
+		}
+		n = n.properties[name]
+	}
+	return n, n != nil
+}
+
+// propertyPaths lists the properties of a JSON Schema below prefix in their order, each before those nested in it. The items of
+// arrays are not entered: an array is one column.
+func propertyPaths(schema json.RawMessage, prefix []string) [][]string {
+	top, err := object(schema)
+	if err != nil {
+		return nil
+	}
+	properties, err := members(top[breadcrumbObject])
+	if err != nil {
+		return nil
+	}
+	var paths [][]string
+	for _, property := range properties {
+		path := append(slices.Clip(prefix), property.name)
+		paths = append(paths, path)
+		paths = append(paths, propertyPaths(property.value, path)...)
+	}
+	return paths
+}
+
+// isObject says whether a member is a JSON object.
+func isObject(raw json.RawMessage) bool { return len(raw) > 0 && raw[0] == '{' }
+
+// asText reads a member that is a string.
+func asText(raw json.RawMessage) (text string, ok bool) {
+	ok = len(raw) > 0 && raw[0] == '"' && json.Unmarshal(raw, &text) == nil
+	return text, ok
+}

@@ -1,0 +1,220 @@
+package singer
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+)
+
+// Selected says whether the catalog chooses the stream. In this order: `selected` in the stream's metadata, in the entry, in
+// its schema; then `selected-by-default`. A catalog in which nobody chose anything means the tap's default set: an entry without
+// any metadata, being written by hand, is chosen, and one with metadata if standard, which says whether the stream belongs to
+// the default set.
+func (e *Entry) Selected(standard bool) bool {
+	if chosen, marked := e.marked(); marked {
+		return chosen
+	}
+	if chosen, found := asBool(e.values()[metaDefault]); found {
+		return chosen
+	}
+	if !e.untouched {
+		return false
+	}
+	return standard || len(e.Metadata) == 0
+}
+
+// marked returns what somebody chose for the stream, in any of the three places.
+func (e *Entry) marked() (chosen, marked bool) {
+	if chosen, marked = asBool(e.values()[metaSelected]); marked {
+		return chosen, true
+	}
+	if e.selected != nil {
+		return *e.selected, true
+	}
+	if e.schema != nil && e.schema.selected.value != nil {
+		return *e.schema.selected.value, true
+	}
+	return false, false
+}
+
+// Selects says whether the column at path, a nested property being reached by the names above it, belongs to the output of
+// a stream that is chosen. A column that is not chosen takes with it all that lies below. Keys and columns whose inclusion is
+// automatic always belong to it, unsupported ones never. Without a choice of its own a column follows the one above it. A column
+// that the catalog does not have does not belong to the output; but nested properties count as not had only where the catalog's
+// metadata names some of their neighbours, because many tools cut nested properties out of schemas.
+func (e *Entry) Selects(path ...string) bool {
+	chosen := true
+	for depth := range path {
+		chosen = e.selectsAt(path[:depth+1], chosen)
+		if !chosen {
+			return false
+		}
+	}
+	return chosen
+}
+
+// selectsAt decides for one column when all above it are chosen.
+func (e *Entry) selectsAt(path []string, inherited bool) bool {
+	values, listed := e.values(path...), e.lookup().has(path)
+	node, inSchema := e.schema.at(path)
+	if len(path) == 1 && e.isKey(path[0]) {
+		return true
+	}
+	if !listed && !inSchema && e.closed(path) {
+		return false
+	}
+	inclusion, _ := values[metaInclusion].(string)
+	if inclusion == "" {
+		inclusion = node.inclusion
+	}
+	switch strings.ToLower(inclusion) {
+	case unsupported:
+		return false
+	case automatic:
+		return true
+	}
+	if chosen, found := asBool(values[metaSelected]); found {
+		return chosen
+	}
+	if node.selected.value != nil {
+		return *node.selected.value
+	}
+	if chosen, found := asBool(values[metaDefault]); found {
+		return chosen
+	}
+	return inherited
+}
+
+// closed says whether the catalog lists the columns beside path, so that one it lacks is one that it does not have.
+func (e *Entry) closed(path []string) bool {
+	if len(path) == 1 {
+		return e.schema != nil && len(e.schema.properties) > 0 || e.lookup().lists(nil)
+	}
+	return e.lookup().lists(path[:len(path)-1])
+}
+
+// isKey says whether a column must be sent because the stream's identity or bookmark needs it.
+func (e *Entry) isKey(column string) bool {
+	if slices.Contains(e.KeyProperties, column) || column == e.ReplicationKey {
+		return true
+	}
+	values := e.values()
+	if values[metaReplication] == column {
+		return true
+	}
+	for _, name := range []string{metaKeys, metaValidKeys} {
+		if list, ok := values[name].([]any); ok && slices.Contains(list, any(column)) {
+			return true
+		}
+		if list, ok := values[name].([]string); ok && slices.Contains(list, column) {
+			return true
+		}
+	}
+	return false
+}
+
+// Method returns the replication method that the catalog's user asks for, in upper case: `replication-method` of the metadata,
+// else the entry's replication_method, else "".
+func (e *Entry) Method() string {
+	if method, ok := e.values()[metaMethod].(string); ok && method != "" {
+		return strings.ToUpper(method)
+	}
+	return strings.ToUpper(e.ReplicationMethod)
+}
+
+// Columns returns the names of the entry's columns in the order of its schema; without a schema, of its metadata.
+func (e *Entry) Columns() []string {
+	var names []string
+	for _, column := range e.columns() {
+		if len(column) == 1 {
+			names = append(names, column[0])
+		}
+	}
+	return names
+}
+
+// columns returns the paths of all columns and nested properties: those of the schema, parents first, then those that only
+// the metadata has.
+func (e *Entry) columns() [][]string {
+	paths := propertyPaths(e.Schema, nil)
+	seen := map[string]bool{}
+	for _, path := range paths {
+		seen[pathKey(path)] = true
+	}
+	for _, item := range e.Metadata {
+		path, ok := breadcrumbPath(item.Breadcrumb)
+		if ok && len(path) > 0 && !seen[pathKey(path)] {
+			seen[pathKey(path)] = true
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+// Choose writes into the catalog what the patterns choose, as `selected` of each stream and of each column that may be
+// deselected.
+func (c *Catalog) Choose(patterns Patterns) {
+	for i := range c.Streams {
+		c.Streams[i].choose(patterns)
+		c.Streams[i].untouched = false
+	}
+}
+
+func (e *Entry) choose(patterns Patterns) {
+	chosen := patterns.Stream(e.TapStreamID)
+	e.set(nil, chosen)
+	if e.selected != nil {
+		e.selected = &chosen // older readers go by it, so it must not say something else
+	}
+	for _, path := range e.columns() {
+		inclusion, _ := e.values(path...)[metaInclusion].(string)
+		if inclusion != automatic && inclusion != unsupported && (len(path) > 1 || !e.isKey(path[0])) {
+			e.set(path, patterns.Column(e.TapStreamID, path...))
+		}
+	}
+}
+
+// set writes `selected` for a path, with a metadata item made for it where there is none.
+func (e *Entry) set(path []string, chosen bool) {
+	if !e.lookup().has(path) {
+		e.Metadata = append(e.Metadata, Metadata{Breadcrumb: breadcrumb(path), Metadata: map[string]any{metaInclusion: available}})
+	}
+	e.values(path...)[metaSelected] = chosen
+}
+
+// looseBool is a boolean that may be written as a string, as in the Singer specification's own example.
+type looseBool struct{ value *bool }
+
+// UnmarshalJSON reads true, false, "true", "False" and null.
+func (b *looseBool) UnmarshalJSON(raw []byte) error {
+	var value any
+	if err := json.Unmarshal(raw, &value); err != nil {
+		return err
+	}
+	if value == nil {
+		return nil
+	}
+	chosen, ok := asBool(value)
+	if !ok {
+		return errors.New("selected is neither true nor false")
+	}
+	b.value = &chosen
+	return nil
+}
+
+// asBool reads a boolean of metadata, which some tools write as a string.
+func asBool(value any) (truth, ok bool) {
+	switch v := value.(type) {
+	case bool:
+		return v, true
+	case string:
+		switch strings.ToLower(v) {
+		case "true":
+			return true, true
+		case "false":
+			return false, true
+		}
+	}
+	return false, false
+}
