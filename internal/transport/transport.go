@@ -1,10 +1,10 @@
 // Package transport carries requests to Jira: paced, logged, signed and sent
 // over HTTPS, each by a RoundTripper of its own.
 //
-// It knows HTTP and Jira's rate-limit headers. It knows nothing of
-// credentials (signing is a function it is given), of Jira's data, or of
-// retries: a status is never turned into an error here, and a request is sent
-// once.
+// It knows HTTP and Jira's rate-limit headers. It knows nothing of credentials
+// (signing is a function it is given), of Jira's data, or of retries: a status
+// is never turned into an error here, and a request is sent once. What goes
+// wrong on the way comes back as a fault.Network that says what to do.
 package transport
 
 import (
@@ -15,27 +15,98 @@ import (
 	"time"
 )
 
+const (
+	defaultConcurrency = 8
+	defaultTimeout     = 5 * time.Minute
+	defaultUserAgent   = "tap-jira"
+)
+
 // Options say how requests travel. The zero value of a field is its default.
 type Options struct {
-	Site              *url.URL                                  // named in messages
-	CAFile            []byte                                    // PEM certificates trusted besides the system's
-	Sign              func(http.RoundTripper) http.RoundTripper // puts credentials on; nil: none
-	Logger            *slog.Logger                              // a debug line a request; nil: silent
-	RequestsPerSecond float64                                   // cap over all endpoints; 0: none
-	Concurrency       int                                       // requests in flight at most; 0: 8
-	UserAgent         string                                    // sent where the request has none
-	Timeout           time.Duration                             // until the header, and without a byte of the body; 0: 5 min
-	Proxy             func(*http.Request) (*url.URL, error)     // nil: no proxy
-	Waited            func(time.Duration)                       // told of each wait for a rate limit; may be nil
-	Now               func() time.Time                          // nil: time.Now
+	Site              *url.URL                                   // named in messages about addresses that cannot be used
+	CAFile            []byte                                     // PEM certificates that are trusted besides the system's
+	Sign              func(http.RoundTripper) http.RoundTripper  // puts credentials on; nil: none
+	Logger            *slog.Logger                               // a debug line a request, an info line a rate limit; nil: silent
+	RequestsPerSecond float64                                    // cap over all endpoints; 0: none
+	Concurrency       int                                        // requests in flight at most, for idle connections; 0: 8
+	UserAgent         string                                     // sent where the request names none; "": tap-jira
+	Timeout           time.Duration                              // until the answer's header, and without a byte of its body; 0: 5 minutes
+	Proxy             func(*http.Request) (*url.URL, error)      // nil: no proxy
+	Waited            func(time.Duration)                        // told of each wait for pacing, concurrently; may be nil
+	Now               func() time.Time                           // nil: time.Now
 	Wait              func(context.Context, time.Duration) error // nil: a timer
 }
 
-// New chains pace, log, sign and send.
-func New(o Options) (http.RoundTripper, error) { return nil, nil }
+// New chains pace, log, sign and send. The result is safe for concurrent use
+// and keeps idle connections: CloseIdleConnections drops them.
+func New(o Options) (http.RoundTripper, error) {
+	o = o.withDefaults()
+	send, err := newSender(o)
+	if err != nil {
+		return nil, err
+	}
+	signed := http.RoundTripper(send)
+	if o.Sign != nil {
+		signed = o.Sign(send)
+	}
+	return &chain{
+		RoundTripper: newPacer(o, &logger{next: signed, log: o.Logger, now: o.Now}),
+		idle:         send.transport,
+	}, nil
+}
 
 // Unsigned is New without credentials, for serverInfo and the token servlets.
-func Unsigned(o Options) (http.RoundTripper, error) { return nil, nil }
+func Unsigned(o Options) (http.RoundTripper, error) {
+	o.Sign = nil
+	return New(o)
+}
 
-// Explain says in words what went wrong on the way to Jira.
-func Explain(err error) error { return err }
+// chain lets http.Client reach the connections at the end of the chain.
+type chain struct {
+	http.RoundTripper
+	idle *http.Transport
+}
+
+// CloseIdleConnections drops the connections that carry no request now.
+func (c *chain) CloseIdleConnections() { c.idle.CloseIdleConnections() }
+
+func (o Options) withDefaults() Options {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Concurrency <= 0 {
+		o.Concurrency = defaultConcurrency
+	}
+	if o.UserAgent == "" {
+		o.UserAgent = defaultUserAgent
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = defaultTimeout
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Wait == nil {
+		o.Wait = wait
+	}
+	return o
+}
+
+// wait sleeps for d or until ctx is done.
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// closeBody does what net/http asks of a RoundTripper that sends nothing.
+func closeBody(req *http.Request) {
+	if req.Body != nil {
+		_ = req.Body.Close()
+	}
+}

@@ -1,0 +1,44 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// errStalled is the cause when a body stops coming.
+var errStalled = errors.New("the answer stopped coming")
+
+// body ends the request when a Read brings nothing for too long. The clock
+// runs only inside Read: a reader that takes its time is not Jira's doing.
+// What makes Read fail is explained.
+type body struct {
+	io.ReadCloser
+	ctx    context.Context //nolint:containedctx // it is the request's, which lives as long as its body
+	cancel context.CancelCauseFunc
+	stall  time.Duration
+	host   string
+}
+
+// Read reads on, for stall at most.
+func (b *body) Read(p []byte) (int, error) {
+	timer := time.AfterFunc(b.stall, func() { b.cancel(fmt.Errorf("%w: no byte for %s", errStalled, b.stall)) })
+	n, err := b.ReadCloser.Read(p)
+	timer.Stop()
+	if err == nil || errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return n, err
+	}
+	if cause := context.Cause(b.ctx); errors.Is(cause, errStalled) {
+		err = cause
+	}
+	return n, explain(err, b.host)
+}
+
+// Close ends the request.
+func (b *body) Close() error {
+	err := b.ReadCloser.Close()
+	b.cancel(context.Canceled)
+	return err
+}

@@ -1,0 +1,96 @@
+package transport
+
+import (
+	"cmp"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// explainPlain is for a server that answers https with something else.
+func explainPlain(err error, host string) (failure, bool) {
+	header, notTLS := errors.AsType[tls.RecordHeaderError](err)
+	plain := notTLS && string(header.RecordHeader[:]) == "HTTP/" || errors.Is(err, http.ErrSchemeMismatch)
+	if plain {
+		return failure{
+			text: host + " answers in plain http, not https",
+			hint: "use the port on which Jira speaks https, or let an administrator switch https on: the tap sends no credentials over http",
+		}, true
+	}
+	return failure{
+		text: host + " does not speak TLS on this port",
+		hint: "check the port in base_url",
+	}, notTLS
+}
+
+// explainCertificate is for a certificate that does not hold.
+func explainCertificate(err error, host string) (failure, bool) {
+	invalid, isInvalid := errors.AsType[x509.CertificateInvalidError](err)
+	wrongName, isWrongName := errors.AsType[x509.HostnameError](err)
+	verification, isVerification := errors.AsType[*tls.CertificateVerificationError](err)
+	switch {
+	case isInvalid && invalid.Reason == x509.Expired:
+		return outdated(invalid.Cert, host), true
+	case isWrongName:
+		return misnamed(wrongName, host), true
+	case isInvalid:
+		return failure{text: fmt.Sprintf("the certificate of %s is not valid: %s", host, invalid.Error()), hint: "an administrator has to renew it"}, true
+	case isVerification: // the unknown authority, whatever the system calls it
+		return untrusted(verification.UnverifiedCertificates, host), true
+	}
+	unknown, ok := errors.AsType[x509.UnknownAuthorityError](err)
+	if !ok {
+		return failure{}, false
+	}
+	return untrusted([]*x509.Certificate{unknown.Cert}, host), true
+}
+
+// outdated tells an expired certificate from a clock that is behind. The
+// verifier's own text has the time it compared with.
+func outdated(cert *x509.Certificate, host string) failure {
+	return failure{
+		text: fmt.Sprintf("the certificate of %s is valid from %s to %s only", host, cert.NotBefore.UTC().Format(time.DateOnly), cert.NotAfter.UTC().Format(time.DateOnly)),
+		hint: "an administrator has to renew it; if the dates look right, set this machine's clock",
+	}
+}
+
+func misnamed(e x509.HostnameError, host string) failure {
+	names := e.Certificate.DNSNames
+	for _, ip := range e.Certificate.IPAddresses {
+		names = append(names, ip.String())
+	}
+	const shown = 5
+	list := strings.Join(names[:min(shown, len(names))], ", ")
+	return failure{
+		text: fmt.Sprintf("the certificate of %s is for %s", host, cmp.Or(list, "another name")),
+		hint: "use that name in base_url, if it is your Jira",
+	}
+}
+
+// untrusted names the issuer that stands at the end of the chain the server
+// sent: the one to look for, or a proxy that opens the traffic.
+func untrusted(sent []*x509.Certificate, host string) failure {
+	hint := "if that is your company's own, save its certificate as PEM and set ca_file to that file"
+	if len(sent) == 0 || sent[len(sent)-1] == nil {
+		return failure{text: "the certificate of " + host + " is not trusted here", hint: hint}
+	}
+	top := sent[len(sent)-1]
+	issuer := cmp.Or(top.Issuer.CommonName, strings.Join(top.Issuer.Organization, " "), top.Issuer.String(), "nobody")
+	return failure{text: fmt.Sprintf("the certificate of %s is issued by %q, which is not trusted here", host, issuer), hint: hint}
+}
+
+// explainHandshake is for servers and clients that share no way to encrypt.
+func explainHandshake(err error, host string) (failure, bool) {
+	alert, ok := errors.AsType[tls.AlertError](err)
+	if !ok {
+		return failure{}, false
+	}
+	return failure{
+		text: fmt.Sprintf("%s refuses the TLS handshake (%s)", host, alert.Error()),
+		hint: "it has to speak TLS 1.2 or newer, and must not ask for a client certificate",
+	}, true
+}

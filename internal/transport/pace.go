@@ -1,0 +1,128 @@
+package transport
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// pacer holds requests back so that Jira need not refuse them: by the user's
+// cap, by Data Center's token bucket, and by what earlier refusals taught
+// about an endpoint or the whole site. Answers pass through unchanged; trying
+// again is the client's.
+type pacer struct {
+	next   http.RoundTripper
+	log    *slog.Logger
+	now    func() time.Time
+	wait   func(context.Context, time.Duration) error
+	waited func(time.Duration)
+
+	mu        sync.Mutex
+	cap       *rate.Limiter // nil: none
+	bucket    bucket
+	site      lane
+	endpoints map[string]*lane
+}
+
+func newPacer(o Options, next http.RoundTripper) *pacer {
+	p := &pacer{next: next, log: o.Logger, now: o.Now, wait: o.Wait, waited: o.Waited, endpoints: map[string]*lane{}}
+	if o.RequestsPerSecond > 0 {
+		p.cap = rate.NewLimiter(rate.Limit(o.RequestsPerSecond), 1)
+	}
+	return p
+}
+
+// RoundTrip waits for the request's turn, sends it, and learns from the answer.
+func (p *pacer) RoundTrip(req *http.Request) (*http.Response, error) {
+	name := endpoint(req)
+	sent, err := p.admit(req.Context(), name)
+	if err != nil {
+		closeBody(req)
+		return nil, err
+	}
+	resp, err := p.next.RoundTrip(req)
+	if err == nil {
+		p.learn(req.Context(), name, sent, resp)
+	}
+	return resp, err
+}
+
+// admit returns when a request to the endpoint may go, with the time of that.
+func (p *pacer) admit(ctx context.Context, name string) (time.Time, error) {
+	for booked := false; ; {
+		now := p.now()
+		delay := p.pause(name, now)
+		if delay <= 0 && !booked {
+			delay, booked = p.book(name, now), true
+		}
+		if delay <= 0 {
+			return now, nil
+		}
+		err := p.wait(ctx, delay)
+		if p.waited != nil {
+			p.waited(p.now().Sub(now))
+		}
+		if err != nil {
+			return now, explain(err, "Jira's rate limit")
+		}
+	}
+}
+
+// pause is how long the site or the endpoint is to be left alone.
+func (p *pacer) pause(name string, now time.Time) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return max(p.site.until.Sub(now), p.lane(name).until.Sub(now))
+}
+
+// book takes a place in every queue and returns how long the longest is.
+func (p *pacer) book(name string, now time.Time) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var delay time.Duration
+	own := p.lane(name)
+	for _, limiter := range []*rate.Limiter{p.cap, p.bucket.limiter, p.site.limiter, own.limiter} {
+		if limiter != nil {
+			delay = max(delay, limiter.ReserveN(now, 1).DelayFrom(now))
+		}
+	}
+	p.site.begin(now.Add(delay))
+	own.begin(now.Add(delay))
+	return delay
+}
+
+// learn adjusts the lanes to an answer.
+func (p *pacer) learn(ctx context.Context, name string, sent time.Time, resp *http.Response) {
+	now := p.now()
+	n := readNotice(resp, now)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	own := p.lane(name)
+	p.bucket.follow(now, n)
+	if !n.refused() {
+		p.site.succeed(now)
+		own.succeed(now)
+		return
+	}
+	refused := &p.site
+	if n.ofEndpoint() {
+		refused = own
+	}
+	refused.refuse(now, sent, n)
+	p.log.LogAttrs(ctx, slog.LevelInfo, "jira asks for fewer requests",
+		slog.String("endpoint", name), slog.Int("status", n.status), slog.String("reason", n.reason), slog.Duration("wait", refused.until.Sub(now)))
+}
+
+// lane returns the endpoint's, which it makes when needed. Called with the lock held.
+func (p *pacer) lane(name string) *lane {
+	l := p.endpoints[name]
+	if l == nil {
+		l = &lane{}
+		p.endpoints[name] = l
+	}
+	return l
+}

@@ -1,0 +1,113 @@
+package transport
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"tap-jira/internal/fault"
+)
+
+const (
+	dialTimeout      = 30 * time.Second
+	handshakeTimeout = 30 * time.Second
+	idleTimeout      = 90 * time.Second
+	// pingAfter without a frame, and pingTimeout for the answer, find an HTTP/2 connection that died in silence.
+	pingAfter   = 30 * time.Second
+	pingTimeout = 15 * time.Second
+)
+
+// errNotHTTPS is in the chain of the error for a request over plain http.
+var errNotHTTPS = errors.New("only https is spoken")
+
+// sender sends over HTTPS, watches that the body keeps coming, and explains
+// what goes wrong.
+type sender struct {
+	transport *http.Transport
+	userAgent string
+	stall     time.Duration // without a byte of the body
+}
+
+func newSender(o Options) (*sender, error) {
+	if o.Site != nil && !strings.EqualFold(o.Site.Scheme, "https") {
+		return nil, fault.New(fault.Usage, "write it as https://"+o.Site.Host+o.Site.EscapedPath(), "base_url begins with %q: %w", o.Site.Scheme, errNotHTTPS)
+	}
+	roots, err := trusted(o.CAFile)
+	if err != nil {
+		return nil, err
+	}
+	dialer := &net.Dialer{Timeout: min(dialTimeout, o.Timeout), KeepAlive: pingAfter}
+	idle := o.Concurrency + 1 // the identity is checked beside a full load
+	return &sender{userAgent: o.UserAgent, stall: o.Timeout, transport: &http.Transport{
+		Proxy:                  proxy(o.Proxy),
+		OnProxyConnectResponse: proxyAnswer,
+		DialContext:            dialer.DialContext,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
+		TLSHandshakeTimeout:    min(handshakeTimeout, o.Timeout),
+		ResponseHeaderTimeout:  o.Timeout,
+		MaxIdleConns:           idle,
+		MaxIdleConnsPerHost:    idle,
+		IdleConnTimeout:        idleTimeout,
+		ForceAttemptHTTP2:      true,
+		HTTP2:                  &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout},
+	}}, nil
+}
+
+// trusted is the system's pool with the certificates of ca_file added; nil,
+// which means the system's, when there are none to add.
+func trusted(caFile []byte) (*x509.CertPool, error) {
+	if len(caFile) == 0 {
+		return nil, nil
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool() // a container without certificates: ca_file alone counts
+	}
+	if !pool.AppendCertsFromPEM(caFile) {
+		return nil, fault.New(fault.Usage, "it holds -----BEGIN CERTIFICATE-----; a binary one is converted by: openssl x509 -inform DER -in ca.der -out ca.pem",
+			"ca_file holds no certificate in PEM form")
+	}
+	return pool, nil
+}
+
+// proxy keeps the text of an address that cannot be read out of the error: it
+// may hold a password.
+func proxy(ask func(*http.Request) (*url.URL, error)) func(*http.Request) (*url.URL, error) {
+	if ask == nil {
+		return nil
+	}
+	return func(req *http.Request) (*url.URL, error) {
+		u, err := ask(req)
+		if err != nil {
+			return nil, fault.New(fault.Usage, "write HTTPS_PROXY as http://host:port, or http://user:password@host:port with special characters percent-encoded",
+				"the proxy's address cannot be read")
+		}
+		return u, nil
+	}
+}
+
+// RoundTrip sends req and returns the answer, whatever its status.
+func (s *sender) RoundTrip(req *http.Request) (*http.Response, error) {
+	if !strings.EqualFold(req.URL.Scheme, "https") {
+		closeBody(req)
+		return nil, fault.New(fault.Network, "use the site's https address", "refuse to send to %s over %q: %w", req.URL.Host, req.URL.Scheme, errNotHTTPS)
+	}
+	ctx, cancel := context.WithCancelCause(req.Context())
+	sent := req.Clone(ctx)
+	if sent.Header.Get("User-Agent") == "" {
+		sent.Header.Set("User-Agent", s.userAgent)
+	}
+	resp, err := s.transport.RoundTrip(sent)
+	if err != nil {
+		cancel(err)
+		return nil, explain(err, req.URL.Host)
+	}
+	resp.Body = &body{ReadCloser: resp.Body, ctx: ctx, cancel: cancel, stall: s.stall, host: req.URL.Host}
+	return resp, nil
+}
