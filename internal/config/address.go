@@ -1,0 +1,112 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// Variables that put stand-ins for Atlassian's two hosts in their place, for tests.
+const (
+	apiVariable  = EnvPrefix + "ATLASSIAN_API"
+	authVariable = EnvPrefix + "ATLASSIAN_AUTH"
+)
+
+// pagePaths are the first segments, after a context path, of addresses copied from a browser on a Jira page or from API
+// documentation.
+var pagePaths = regexp.MustCompile(`(?i)/((rest|browse|secure|plugins|login\.jsp)(/|$)|(projects|issues|servicedesk)/).*`)
+
+// address reads the site's address. Messages never show what stands before an @ or after a ?, where people paste
+// credentials.
+func (l *loading) address(e entry, raw string) (any, bool) {
+	u, what, fix := siteURL(raw)
+	if what == "" {
+		return u, true
+	}
+	l.problem(e.setting.name, e.where()+" "+what, fix)
+	return nil, false
+}
+
+// siteURL reads an address or says what is wrong with it and what to write instead.
+func siteURL(raw string) (u *url.URL, what, fix string) {
+	const example = "write an https address such as https://acme.atlassian.net or https://host/jira"
+	scheme, rest, hasScheme := strings.Cut(raw, "://")
+	if !hasScheme {
+		scheme, rest = "https", raw
+	}
+	u, err := url.Parse(strings.ToLower(scheme) + "://" + rest)
+	if err != nil || !validHost(u) {
+		return nil, "is no address", example
+	}
+	u = tidy(u)
+	bare := &url.URL{Scheme: "https", Host: u.Host, Path: u.Path, RawPath: u.RawPath}
+	write := fmt.Sprintf("write %q", bare)
+	switch {
+	case u.User != nil:
+		return nil, "holds a user name", write + ", and the user and password under username and password"
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return nil, "holds more than the site's address (? or #)", write
+	case u.Scheme == "http":
+		return nil, "is an http address, which would send the credentials in clear", write
+	case u.Scheme != "https":
+		return nil, fmt.Sprintf("begins with %s://", short(u.Scheme)), write
+	}
+	return checkPath(bare)
+}
+
+// checkPath refuses the address of a page where the site's is wanted.
+func checkPath(u *url.URL) (*url.URL, string, string) {
+	path := pagePaths.ReplaceAllString(u.EscapedPath(), "")
+	// Cloud sites have no context path; /jira/… there is the web interface.
+	if strings.HasSuffix(u.Hostname(), ".atlassian.net") || strings.HasSuffix(u.Hostname(), ".jira.com") {
+		path = ""
+	}
+	if path != u.EscapedPath() {
+		return nil, "is the address of a page, not of the site", fmt.Sprintf("write %q", u.Scheme+"://"+u.Host+path)
+	}
+	return u, "", ""
+}
+
+func validHost(u *url.URL) bool {
+	host := u.Hostname()
+	return host != "" && !strings.ContainsAny(host, " \t\"'<>\\`{}|^") && !strings.HasSuffix(u.Host, ":") && u.Opaque == ""
+}
+
+// tidy lowers the host's case, drops the default port of https, and slashes at the end.
+func tidy(u *url.URL) *url.URL {
+	u.Host = strings.ToLower(u.Host)
+	if host, port, err := net.SplitHostPort(u.Host); err == nil && (port == "443" || u.Scheme == "http" && port == "80") {
+		u.Host = host
+		if strings.Contains(host, ":") {
+			u.Host = "[" + host + "]"
+		}
+	}
+	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
+	return u
+}
+
+// atlassianHosts sets Atlassian's hosts, or the stand-ins that tests name, which must be on this machine.
+func (l *loading) atlassianHosts(c *Config) {
+	c.AtlassianAPI = l.atlassianHost(apiVariable, "api.atlassian.com")
+	c.AtlassianAuth = l.atlassianHost(authVariable, "auth.atlassian.com")
+}
+
+func (l *loading) atlassianHost(variable, host string) *url.URL {
+	raw, ok := l.src.lookup(variable)
+	if !ok || raw == "" {
+		return &url.URL{Scheme: "https", Host: host}
+	}
+	u, what, _ := siteURL(raw)
+	if what == "" && strings.HasPrefix(raw, "https://") && loopback(u.Hostname()) {
+		return u
+	}
+	l.problem("", "the variable "+variable+" is not an https address on loopback", "unset it, it is for tests only")
+	return nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,160 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// member is one key of a config file. Values are what encoding/json gives, numbers as json.Number.
+type member struct {
+	name  string
+	value any
+}
+
+// syntaxError is JSON that cannot be read. Its text quotes nothing of the file but punctuation and known key names, since
+// whatever stands at the fault may be a secret.
+type syntaxError struct {
+	line, column int // from 1; column counts characters
+	near         string
+	fix          string
+}
+
+func (e *syntaxError) Error() string {
+	where := fmt.Sprintf("is not valid JSON at line %d, column %d", e.line, e.column)
+	if e.near != "" {
+		where += fmt.Sprintf(" (near %q)", e.near)
+	}
+	return where
+}
+
+// parseObject reads a config file's members in their order; a name that stands twice is there twice.
+func parseObject(data []byte, known func(string) bool) ([]member, error) {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // the byte order mark that Windows editors write
+	dec := jsontext.NewDecoder(bytes.NewReader(data), jsontext.AllowDuplicateNames(true))
+	if kind := dec.PeekKind(); kind != '{' {
+		return nil, explainStart(data)
+	}
+	members, err := readMembers(dec)
+	if err == nil {
+		_, err = dec.ReadToken()
+		if errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+			return members, nil
+		}
+	}
+	return nil, explainSyntax(data, dec, err, known)
+}
+
+func readMembers(dec *jsontext.Decoder) ([]member, error) {
+	if _, err := dec.ReadToken(); err != nil {
+		return nil, err
+	}
+	var members []member
+	for dec.PeekKind() == '"' {
+		name, err := dec.ReadToken()
+		if err != nil {
+			return nil, err
+		}
+		m := member{name: name.String()}
+		raw, err := dec.ReadValue()
+		if err != nil {
+			return nil, err
+		}
+		if m.value, err = decodeValue(raw); err != nil {
+			return nil, err
+		}
+		members = append(members, m)
+	}
+	_, err := dec.ReadToken()
+	return members, err
+}
+
+// decodeValue reads exactly one JSON value.
+func decodeValue(raw []byte) (any, error) {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	var value any
+	if err := dec.Decode(&value); err != nil {
+		return nil, err
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("more than one value")
+	}
+	return value, nil
+}
+
+// explainStart is for a file that does not even begin as an object.
+func explainStart(data []byte) error {
+	e := &syntaxError{line: 1, column: 1, fix: `write an object such as {"base_url": "https://acme.atlassian.net", …}`}
+	trimmed := bytes.TrimSpace(data)
+	switch {
+	case len(trimmed) == 0:
+		e.fix = `it is empty, ` + e.fix
+	case bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")):
+		e.fix = "it is saved as UTF-16, save it as UTF-8"
+	default:
+		e.line, e.column = position(data, len(data)-len(bytes.TrimLeft(data, " \t\r\n")))
+		e.fix = "a config is one JSON object, " + e.fix
+	}
+	return e
+}
+
+// explainSyntax says where the JSON breaks and, for the usual slips, which it is.
+func explainSyntax(data []byte, dec *jsontext.Decoder, err error, known func(string) bool) error {
+	offset := int(dec.InputOffset())
+	pointer := dec.StackPointer()
+	if s, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		offset, pointer = int(s.ByteOffset), s.JSONPointer
+	}
+	offset = min(max(offset, 0), len(data))
+	e := &syntaxError{fix: slip(data, offset)}
+	e.line, e.column = position(data, offset)
+	for name := range pointer.Tokens() {
+		if known(name) {
+			e.near = name
+		}
+	}
+	return e
+}
+
+// position counts lines and characters from 1.
+func position(data []byte, offset int) (line, column int) {
+	before := data[:min(offset, len(data))]
+	lineStart := bytes.LastIndexByte(before, '\n') + 1
+	return bytes.Count(before, []byte("\n")) + 1, utf8.RuneCount(before[lineStart:]) + 1
+}
+
+// slip names the mistake that people usually make where JSON breaks at offset. It looks at punctuation only.
+func slip(data []byte, offset int) string {
+	if offset >= len(data) {
+		return `it ends too early, a closing quote or } is missing`
+	}
+	rest := data[offset:]
+	before := bytes.TrimRight(data[:offset], " \t\r\n")
+	afterComma := bytes.HasSuffix(before, []byte(","))
+	switch {
+	case rest[0] < ' ' && rest[0] != '\t':
+		return `a text may not run over the end of its line, close the quote or write \n for a line break`
+	case bytes.HasPrefix(rest, []byte("//")) || bytes.HasPrefix(rest, []byte("/*")) || rest[0] == '#':
+		return "JSON has no comments, remove it"
+	case strings.ContainsRune("}]", rune(rest[0])) && afterComma:
+		return "remove the comma before the closing bracket"
+	case rest[0] == '\'' || bytes.HasPrefix(rest, []byte("“")) || bytes.HasPrefix(rest, []byte("”")):
+		return `use plain double quotes (")`
+	case rest[0] == '\\':
+		return `write \\ for a backslash, or / in a path`
+	case !utf8.Valid(data):
+		return "save the file as UTF-8"
+	case rest[0] == '"' && !afterComma:
+		return "a comma or colon is missing before it"
+	case bytes.HasPrefix(rest, []byte("True")) || bytes.HasPrefix(rest, []byte("False")) || bytes.HasPrefix(rest, []byte("None")):
+		return "write true, false and null in small letters"
+	}
+	return "look for a missing quote, comma, colon or bracket there"
+}

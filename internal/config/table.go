@@ -1,0 +1,185 @@
+package config
+
+import "slices"
+
+// table lists every setting, in the order in which --about, the schema and lists of problems show them. A new key is one
+// literal here and one field of Config.
+func table() []setting {
+	return slices.Concat(accessSettings(), laterAccessSettings(), scopeSettings(), shapeSettings(),
+		paceSettings(), laterSettings(), networkSettings(), otherTapsSettings())
+}
+
+// accessSettings say where the site is and who asks.
+func accessSettings() []setting {
+	return []setting{
+		{
+			name: "base_url", kind: kindAddress, aliases: []string{"domain"},
+			about: "Address of the Jira site, with its context path if it has one: https://acme.atlassian.net or https://host/jira; " +
+				"a bare host means https, http is refused",
+			expect: "an https address such as https://acme.atlassian.net or https://host/jira",
+			field:  func(c *Config) any { return &c.BaseURL },
+		},
+		{
+			name: "auth", kind: kindText, def: "auto", aliases: []string{"auth.flow"},
+			choices:   []string{"auto", "basic", "pat", "oauth1", "oauth2"},
+			synonyms:  map[string]string{"password": "basic", "oauth": "oauth2"},
+			about:     "How to sign in; auto goes by which keys are set",
+			later:     "it comes with a later release, use basic or oauth1",
+			laterOnly: []string{"pat", "oauth2"},
+			field:     func(c *Config) any { return &c.Auth },
+		},
+		{
+			name: "username", kind: kindText, aliases: []string{"email", "auth.username"}, personal: true,
+			about: "User name on Data Center, e-mail address on Cloud",
+			// A colon would end the name in a Basic header (RFC 7617).
+			pattern: `^[^:\x00-\x1f\x7f]+$`, expect: "a user name or e-mail address without a colon",
+			field: func(c *Config) any { return &c.Username },
+		},
+		{
+			name: "password", kind: kindSecret, aliases: []string{"api_token", "auth.password"},
+			about: "Password on Data Center, API token on Cloud",
+			field: func(c *Config) any { return &c.Password },
+		},
+		{
+			name: "oauth1_consumer_key", kind: kindText,
+			about:   "OAuth 1.0a: the consumer key of Jira's application link",
+			pattern: `^[^\x00-\x1f\x7f]+$`, expect: "the consumer key as it stands in the application link",
+			field: func(c *Config) any { return &c.OAuth1ConsumerKey },
+		},
+		{
+			name: "oauth1_private_key", kind: kindSecret,
+			about: "OAuth 1.0a: the private key whose public half stands in the application link, as PEM text",
+			field: func(c *Config) any { return &c.OAuth1PrivateKey },
+		},
+		{
+			name: "oauth1_private_key_file", kind: kindPath,
+			about: "OAuth 1.0a: file that holds the private key, instead of oauth1_private_key",
+		},
+		{
+			name: "oauth1_access_token", kind: kindSecret,
+			about: "OAuth 1.0a: access token; not needed after auth login oauth1, which keeps it in credentials_file",
+			field: func(c *Config) any { return &c.OAuth1AccessToken },
+		},
+		{
+			name: "oauth1_access_token_secret", kind: kindSecret, about: "OAuth 1.0a: the access token's secret",
+			field: func(c *Config) any { return &c.OAuth1AccessTokenSecret },
+		},
+		{
+			name: "oauth1_session_handle", kind: kindSecret,
+			about: "OAuth 1.0a: session handle, with which an expired access token is renewed",
+			field: func(c *Config) any { return &c.OAuth1SessionHandle },
+		},
+		{
+			name: "credentials_file", kind: kindPath,
+			about: "File where obtained and renewed tokens are kept; beside the config file unless given, in memory without one",
+			field: func(c *Config) any { return &c.CredentialsFile },
+		},
+	}
+}
+
+// laterAccessSettings are the ways in that are known but not open yet.
+func laterAccessSettings() []setting {
+	const oauth2 = "OAuth 2.0 comes with a later release, use username and password (Cloud: e-mail and API token) or the oauth1_ keys and remove it"
+	return []setting{
+		{
+			name: "personal_access_token", kind: kindSecret, about: "Personal access token of Data Center 8.14 or later",
+			later: "personal access tokens come with a later release, use username and password or the oauth1_ keys and remove it",
+		},
+		{name: "oauth_client_id", kind: kindText, about: "OAuth 2.0: client id", later: oauth2},
+		{name: "oauth_client_secret", kind: kindSecret, about: "OAuth 2.0: client secret", later: oauth2},
+		{name: "refresh_token", kind: kindSecret, about: "OAuth 2.0: refresh token; client credentials are used without one", later: oauth2},
+		{name: "access_token", kind: kindSecret, aliases: []string{"auth.access_token"}, about: "OAuth 2.0: access token", later: oauth2},
+		{
+			name: "cloud_id", kind: kindText, about: "OAuth 2.0 and scoped tokens: the site's id at Atlassian, instead of base_url",
+			later: "it comes with a later release, give the site's address in base_url and remove cloud_id (an API token without scopes works there)",
+		},
+		{name: "oauth_redirect_uri", kind: kindText, about: "OAuth 2.0: redirect address, where Data Center asks for it", later: oauth2},
+	}
+}
+
+// scopeSettings limit what is read.
+func scopeSettings() []setting {
+	return []setting{
+		{
+			name: "start_date", kind: kindDate,
+			about: "Read what changed since: RFC 3339 or a date; one year before the first run unless given",
+			field: func(c *Config) any { return &c.StartDate },
+		},
+		{
+			name: "end_date", kind: kindDate, about: "Read what changed before: RFC 3339 or a date (its first moment, UTC)",
+			field: func(c *Config) any { return &c.EndDate },
+		},
+		{
+			name: "streams", kind: kindList,
+			about: "Patterns of what to read, as for select: issues.*, !issues.fields.customfield_*, worklogs; the standard set unless given",
+			field: func(c *Config) any { return &c.Streams },
+		},
+		{
+			name: "projects", kind: kindList, upper: true, about: "Read only these projects' issues: project keys or ids",
+			// Jira's default rule for keys, and numeric ids; project names would have to be looked up first.
+			pattern: `^([A-Z][A-Z0-9_]*|[0-9]+)$`, expect: "project keys (what stands before the dash in ABC-123) or ids",
+			field: func(c *Config) any { return &c.Projects },
+		},
+		{
+			name: "jql", kind: kindText, aliases: []string{"stream_options.issues.jql"},
+			about: "Read only the issues that this JQL finds; without ORDER BY",
+			field: func(c *Config) any { return &c.JQL },
+		},
+		{
+			name: "groups", kind: kindList, about: "Read only the users in these groups",
+			field: func(c *Config) any { return &c.Groups },
+		},
+		{
+			name: "stream_options.issues.fields", kind: kindList,
+			about: "Ids of the issue fields to read, as in MeltanoLabs' tap; all unless given",
+			field: func(c *Config) any { return &c.SelectedIssueFields },
+		},
+		{
+			name: "include_audit_logs", kind: kindBoolean, def: false, about: "Read the audit log",
+			later: "it comes with a later release, set it to false or remove it",
+		},
+	}
+}
+
+// shapeSettings say what the output looks like.
+func shapeSettings() []setting {
+	return []setting{
+		{
+			name: "integration_name", kind: kindText,
+			about: `Put this name, normalised, before every stream name, so that targets make it the schema: "Stitch JIRA" gives stitch_jira-issues`,
+			field: func(c *Config) any { return &c.IntegrationName },
+		},
+		{
+			name: "issue_fields", kind: kindText, def: "nested", choices: []string{"nested", "columns"},
+			about:     "nested leaves an issue's fields inside the column fields; columns gives each selected field a column of its own",
+			later:     "it comes with a later release, use nested",
+			laterOnly: []string{"columns"},
+			field:     func(c *Config) any { return &c.IssueFields },
+		},
+		{
+			name: "rich_text", kind: kindText, def: "text", choices: []string{"text", "adf"},
+			about: "text reads descriptions and comments as wiki text, adf as Atlassian's documents (Cloud)",
+			field: func(c *Config) any { return &c.RichText },
+		},
+		{
+			name: "site_column", kind: kindText, about: "Name of a column, added to every record, that says which site it is from",
+			pattern: `^[A-Za-z_][A-Za-z0-9_]{0,62}$`, expect: "a column name: letters, digits and _, at most 63, no digit first",
+			field: func(c *Config) any { return &c.SiteColumn },
+		},
+		{
+			name: "activate_version", kind: kindBoolean, def: false,
+			about: "Send ACTIVATE_VERSION after a complete pass, so that targets drop what is gone",
+			field: func(c *Config) any { return &c.ActivateVersion },
+		},
+		{
+			name: "validate_records", kind: kindText, def: "off", choices: []string{"off", "sample", "all"},
+			about: "Check records against their schema before they are written: none, some of them, or all",
+			field: func(c *Config) any { return &c.ValidateRecords },
+		},
+		{
+			name: "on_forbidden", kind: kindText, def: "fail", choices: []string{"fail", "skip"},
+			about: "When the account may not read a selected stream: fail reads the others and exits with 5, skip names it and exits with 0",
+			field: func(c *Config) any { return &c.OnForbidden },
+		},
+	}
+}
