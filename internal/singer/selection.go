@@ -24,6 +24,12 @@ func (e *Entry) Selected(standard bool) bool {
 	return standard || len(e.Metadata) == 0
 }
 
+// Chosen says whether somebody chose the stream, rather than taking the default.
+func (e *Entry) Chosen() bool {
+	chosen, marked := e.marked()
+	return chosen && marked
+}
+
 // marked returns what somebody chose for the stream, in any of the three places.
 func (e *Entry) marked() (chosen, marked bool) {
 	if chosen, marked = asBool(e.values()[metaSelected]); marked {
