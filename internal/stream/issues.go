@@ -1,0 +1,60 @@
+package stream
+
+// issueStreams are the issues and what hangs on them. The children are read
+// again whenever their issue was updated.
+func issueStreams() []Stream {
+	return []Stream{
+		{
+			Name:        "issues",
+			Documented:  platform("issue-search"),
+			Keys:        []string{"id"},
+			Replication: Incremental,
+			Bookmark:    "updated",
+			Source:      IssueTree,
+			Part:        Issue,
+			Lift:        map[string]string{"created": "fields.created", "updated": "fields.updated"},
+			Standard:    true,
+		},
+		{
+			Name:        "issue_comments",
+			Documented:  platform("issue-comments"),
+			Keys:        []string{"id"},
+			Replication: Incremental,
+			Bookmark:    "updated",
+			Source:      IssueTree,
+			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId", Column: true},
+			Part:        Comments,
+			Standard:    true,
+		},
+		{
+			Name:        "changelogs",
+			Documented:  platform("issues"),
+			Keys:        []string{"id"},
+			Replication: Incremental,
+			Bookmark:    "created",
+			Source:      IssueTree,
+			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId", Column: true},
+			Part:        Histories,
+			Standard:    true,
+		},
+		{
+			Name:        "issue_transitions",
+			Documented:  platform("issues"),
+			Keys:        []string{"id", "issueId"},
+			Replication: Incremental,
+			Source:      IssueTree,
+			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId", Column: true},
+			Part:        Transitions,
+			Permission:  "Transition issues",
+		},
+		{
+			Name:        "worklogs",
+			Documented:  platform("issue-worklogs"),
+			Keys:        []string{"id"},
+			Replication: Incremental,
+			Bookmark:    "updated",
+			Source:      WorklogFeed,
+			Standard:    true,
+		},
+	}
+}

@@ -1,0 +1,179 @@
+// Package stream declares the tables that the tap offers: for each one its
+// keys, where Jira has it and how its pages are cut. A declaration is data; how
+// pages are fetched, retried, shaped and written is no business of this
+// package, and it does not know that Singer exists beyond the field's words.
+package stream
+
+import (
+	"net/url"
+
+	"tap-jira/internal/jira"
+)
+
+// Replication says how often a row comes again.
+type Replication string
+
+const (
+	// FullTable streams are read whole in every run.
+	FullTable Replication = "FULL_TABLE"
+	// Incremental streams are read from their bookmark on.
+	Incremental Replication = "INCREMENTAL"
+)
+
+// Source names the code that reads a stream when one list of pages does not do.
+type Source int
+
+const (
+	// Listed streams are lists that the endpoint alone describes.
+	Listed Source = iota
+	// IssueTree streams come with the issues: ids are listed first, then issues
+	// are read a hundred at a time with what hangs on them.
+	IssueTree
+	// WorklogFeed is Jira's feed of changed worklogs, site-wide.
+	WorklogFeed
+	// UserDirectory is the list of users, joined with everyone seen in issues.
+	UserDirectory
+)
+
+// Stream declares one table. The zero value of a field means "nothing special".
+type Stream struct {
+	// Name is the stream's name and the name of its schema file.
+	Name string
+	// Documented is the page of Atlassian's REST documentation that describes the record.
+	Documented string
+	// Keys are the columns that make a row unique on Cloud, and on Data Center
+	// unless DataCenterKeys says otherwise.
+	Keys []string
+	// DataCenterKeys replaces Keys on Data Center.
+	DataCenterKeys []string
+	// Replication is FullTable unless set.
+	Replication Replication
+	// Bookmark is the column that an incremental stream goes on from.
+	Bookmark string
+	// Source names the reader; Listed unless set.
+	Source Source
+	// Cloud and DataCenter are the endpoints of a Listed stream.
+	Cloud, DataCenter Endpoint
+	// Parent is the stream whose rows a child is asked for, one by one.
+	Parent *Parent
+	// Part is where the rows of an IssueTree child stand in an issue.
+	Part Part
+	// Lift copies nested values to columns at the top: column to dotted path.
+	Lift map[string]string
+	// Absent lists the answers that mean "nothing here" rather than failure.
+	Absent []Absence
+	// Standard streams are selected by default.
+	Standard bool
+	// Permission is what the account needs beyond browsing projects, in Jira's
+	// own words; empty when nothing is.
+	Permission string
+}
+
+// Endpoint is where a Listed stream is read on one deployment.
+type Endpoint struct {
+	// Path is the template below the base URL, with {v} for the API version and
+	// {name} for a value of the parent.
+	Path string
+	// Query holds the fixed parameters.
+	Query url.Values
+	// Pager says how the list is cut into pages.
+	Pager jira.Pager
+	// Successor is asked when this endpoint answers 403, 404 or 410, because
+	// Jira offers the same list under two permissions or is moving it.
+	Successor *Endpoint
+}
+
+// Parent ties a child stream to the rows of another.
+type Parent struct {
+	// Stream is the parent's name.
+	Stream string
+	// Field is the parent's column that the child's path needs.
+	Field string
+	// As is the placeholder in the child's path, and the name of the column
+	// when Column is set.
+	As string
+	// Column tells that the child's record lacks the parent's id, so the tap adds it.
+	Column bool
+}
+
+// Part is where the rows of a child stand in an issue.
+type Part string
+
+const (
+	// Issue is the issue itself.
+	Issue Part = "issue"
+	// Comments are under fields.comment.
+	Comments Part = "comments"
+	// Histories are the changelog.
+	Histories Part = "histories"
+	// Transitions are those that the account may make.
+	Transitions Part = "transitions"
+)
+
+// Absence is an answer that is tolerated, and why.
+type Absence struct {
+	// Status is the HTTP status.
+	Status int
+	// Reason says what the answer means, for the summary.
+	Reason string
+}
+
+// Endpoint returns the endpoint of the deployment.
+func (s Stream) Endpoint(d jira.Deployment) Endpoint {
+	if d == jira.DataCenter {
+		return s.DataCenter
+	}
+	return s.Cloud
+}
+
+// KeysOn returns the key columns on the deployment.
+func (s Stream) KeysOn(d jira.Deployment) []string {
+	if d == jira.DataCenter && s.DataCenterKeys != nil {
+		return s.DataCenterKeys
+	}
+	return s.Keys
+}
+
+// Method returns the replication, FullTable when nothing is declared.
+func (s Stream) Method() Replication {
+	if s.Replication == "" {
+		return FullTable
+	}
+	return s.Replication
+}
+
+// Tolerates returns why an answer with this status is no failure.
+func (s Stream) Tolerates(status int) (reason string, ok bool) {
+	for _, a := range s.Absent {
+		if a.Status == status {
+			return a.Reason, true
+		}
+	}
+	return "", false
+}
+
+// On declares a tolerated answer.
+func On(status int, reason string) Absence {
+	return Absence{Status: status, Reason: reason}
+}
+
+// Get declares an endpoint; query is given as name, value, name, value.
+func Get(path string, pager jira.Pager, query ...string) Endpoint {
+	values := url.Values{}
+	for i := 0; i+1 < len(query); i += 2 {
+		values.Add(query[i], query[i+1])
+	}
+	return Endpoint{Path: path, Query: values, Pager: pager}
+}
+
+// Or returns the endpoint with another to ask when it is refused or gone.
+func (e Endpoint) Or(other Endpoint) Endpoint {
+	e.Successor = &other
+	return e
+}
+
+// platform is the page of one API group in Atlassian's reference of the
+// platform API, version 3.
+func platform(group string) string {
+	return "https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-" + group + "/"
+}

@@ -1,0 +1,79 @@
+package tap
+
+import (
+	"fmt"
+	"slices"
+)
+
+// maxReasons bounds what the summary says of one stream.
+const maxReasons = 20
+
+// account is what became of one stream so far. Only the writing side uses it.
+type account struct {
+	records   int64
+	tolerated int64
+	gaps      int64
+	failed    bool
+	reasons   []string
+	// skipped tells that the stream is left out with the user's consent.
+	skipped bool
+	// repairs counts changed values by field and kind.
+	repairs map[string]int
+}
+
+// fail marks the stream as not finished.
+func (a *account) fail(err error) {
+	a.failed = true
+	a.because(err.Error())
+}
+
+// gap counts rows that exist and were not printed.
+func (a *account) gap(rows int64, reason string) {
+	a.gaps += rows
+	a.because(reason)
+}
+
+// tolerate counts an answer that was taken as "nothing here".
+func (a *account) tolerate(reason string) {
+	a.tolerated++
+	a.because(reason)
+}
+
+// because adds a reason once.
+func (a *account) because(reason string) {
+	if len(a.reasons) < maxReasons && !slices.Contains(a.reasons, reason) {
+		a.reasons = append(a.reasons, reason)
+	}
+}
+
+// repaired counts a value that was changed, and tells whether it is the first
+// of its field and kind, which is worth a line in the log.
+func (a *account) repaired(fixed repair) (first bool) {
+	if a.repairs == nil {
+		a.repairs = map[string]int{}
+	}
+	name := fixed.Path + ": " + fixed.Kind
+	a.repairs[name]++
+	return a.repairs[name] == 1
+}
+
+// summary returns the account's line in the summary.
+func (a *account) summary(name string) StreamSummary {
+	s := StreamSummary{
+		Stream: name, Records: a.records, Tolerated: a.tolerated,
+		Failed: a.failed, Gaps: a.gaps, Reasons: slices.Clone(a.reasons),
+	}
+	for _, what := range sortedKeys(a.repairs) {
+		s.Reasons = append(s.Reasons, fmt.Sprintf("%s (%d)", what, a.repairs[what]))
+	}
+	return s
+}
+
+func sortedKeys(m map[string]int) []string {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,102 @@
+package tap
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"tap-jira/internal/singer"
+)
+
+// maxUnread bounds how many issues that Jira cannot deliver are kept in the
+// state, to be asked for again; with more the bookmark stays where it is.
+const maxUnread = 100
+
+// issueBookmark is where an issue stream goes on. Every member is always
+// written, because Meltano merges states and would bring back what is missing.
+type issueBookmark struct {
+	// Key is the column of the value.
+	Key string `json:"replication_key"`
+	// Value is the moment from which updates are read again.
+	Value string `json:"replication_key_value"`
+	// Loading is the first load that is not finished yet.
+	Loading *loading `json:"loading"`
+	// Overlap remembers what was printed from Value on.
+	Overlap *savedOverlap `json:"overlap"`
+	// Unread are the issues that Jira could not deliver.
+	Unread []uint64 `json:"unread"`
+	// Scope is a hash of the limits by project and JQL that the value holds for.
+	Scope string `json:"scope"`
+}
+
+// loading is how far a first load has come.
+type loading struct {
+	// Started is the server's clock when it began, RFC 3339.
+	Started string `json:"started"`
+	// Created is when the last issue in the output was created: all older ones
+	// are there. Empty before the first.
+	Created string `json:"created"`
+}
+
+// readIssueBookmark returns the stream's bookmark in the state. One that
+// another tap wrote has no overlap and no scope, but a value.
+func readIssueBookmark(b singer.Bookmark) (issueBookmark, error) {
+	var bookmark issueBookmark
+	raw, err := json.Marshal(b)
+	if err == nil {
+		err = json.Unmarshal(raw, &bookmark)
+	}
+	if err != nil {
+		return bookmark, fmt.Errorf("read a bookmark: %w", err)
+	}
+	return bookmark, nil
+}
+
+// bookmark returns the form that the state holds.
+func (b issueBookmark) bookmark() (singer.Bookmark, error) {
+	raw, err := json.Marshal(b)
+	if err != nil {
+		return nil, fmt.Errorf("write a bookmark: %w", err)
+	}
+	var bookmark singer.Bookmark
+	if err := json.Unmarshal(raw, &bookmark); err != nil {
+		return nil, fmt.Errorf("write a bookmark: %w", err)
+	}
+	return bookmark, nil
+}
+
+// same tells that two streams go on from the same place, so that one walk
+// serves both.
+func (b issueBookmark) same(other issueBookmark) bool {
+	return b.Value == other.Value && b.Scope == other.Scope &&
+		equalOrNil(b.Loading, other.Loading) && equalOrNil(b.Overlap, other.Overlap) && slices.Equal(b.Unread, other.Unread)
+}
+
+func equalOrNil[T comparable](a, b *T) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return *a == *b
+}
+
+// parseMoment reads a moment of a bookmark; empty is the zero time.
+func parseMoment(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999", "2006-01-02"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("the moment %q is not in RFC 3339 form", text)
+}
+
+// scopeHash names a scope in the state without repeating it.
+func scopeHash(scope string) string {
+	sum := sha256.Sum256([]byte(scope))
+	return hex.EncodeToString(sum[:6])
+}

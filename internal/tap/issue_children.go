@@ -1,0 +1,107 @@
+package tap
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"golang.org/x/sync/errgroup"
+
+	"tap-jira/internal/jira"
+)
+
+// fieldOf returns the issue field of a dotted path below `fields`.
+func fieldOf(path string) (field string, ok bool) {
+	return strings.CutPrefix(path, "fields.")
+}
+
+// readLongLists reads the lists that Jira embeds only in part, and returns the
+// page's parts with them in the order of the issues.
+func (tree *issueTree) readLongLists(ctx context.Context, sink *issuePage) ([]part, error) {
+	lists := make([][]part, len(sink.long))
+	group, ctx := errgroup.WithContext(ctx)
+	for i, long := range sink.long {
+		group.Go(func() error {
+			parts, err := tree.readLongList(ctx, long)
+			lists[i] = parts
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	parts := sink.parts()
+	for _, list := range lists {
+		parts = append(parts, list...)
+	}
+	return parts, nil
+}
+
+// readLongList reads one list of one issue from its beginning.
+func (tree *issueTree) readLongList(ctx context.Context, long longList) ([]part, error) {
+	child := tree.childOf(long.child)
+	t := child.table
+	if child.rest == "" {
+		return nil, fmt.Errorf("read %s of issue %s: Jira sent fewer than it counts, and offers no way to the others", t.stream.Name, long.issue)
+	}
+	rec := tree.run.newRecorder(t)
+	rec.added = t.childOf(long.issue)
+	request := jira.Request{Path: child.rest, Params: map[string]string{"issueId": long.issue}}
+	var parts []part
+	for _, err := range tree.run.client.Pages(jira.WithMeter(ctx, t.meter), request, child.pager, rec) {
+		if err != nil {
+			return nil, fmt.Errorf("read %s of issue %s: %w", t.stream.Name, long.issue, err)
+		}
+		parts = append(parts, rec.part())
+	}
+	return parts, nil
+}
+
+// childOf finds the declaration of a child by its rows.
+func (tree *issueTree) childOf(rows *childRows) embeddedChild {
+	for _, child := range tree.embedded {
+		if child.table == rows.recorder.table {
+			return child
+		}
+	}
+	return embeddedChild{table: rows.recorder.table}
+}
+
+// readHistories reads the changelogs of a group of issues in bulk.
+func (tree *issueTree) readHistories(ids []uint64) task {
+	return task{done: tree.done, fetch: func(ctx context.Context, out func(*page) error) error {
+		t := tree.histories
+		sink := &historyPage{recorder: tree.run.newRecorder(t), out: out}
+		if err := tree.run.client.Changelogs(jira.WithMeter(ctx, t.meter), ids, sink); err != nil {
+			return fmt.Errorf("read changelogs: %w", err)
+		}
+		return nil
+	}}
+}
+
+// historyPage takes the histories of many issues, which come mixed. It is a
+// jira.ChangelogSink.
+type historyPage struct {
+	recorder *recorder
+	issue    string
+	added    []byte
+	out      func(*page) error
+}
+
+// Begin forgets what an earlier try of the page gave.
+func (h *historyPage) Begin() { h.recorder.Begin() }
+
+// History reads one history of the issue.
+func (h *historyPage) History(issueID []byte, dec *jsontext.Decoder) error {
+	if h.issue != string(issueID) {
+		h.issue = string(issueID)
+		h.added = h.recorder.table.childOf(h.issue)
+	}
+	return h.recorder.append(dec, h.added)
+}
+
+// EndPage hands the page over.
+func (h *historyPage) EndPage() error {
+	return h.out(&page{parts: []part{h.recorder.part()}})
+}

@@ -1,0 +1,225 @@
+package tap
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// issuePage takes the issues of one hydration: their own lines and those of the
+// children that Jira embeds. It is a jira.Sink, used by one goroutine.
+type issuePage struct {
+	tree     *issueTree
+	issues   *recorder
+	children []*childRows // in the order of the output
+	// reached is when the newest of the issues was created, epoch milliseconds;
+	// Jira answers in the order of ids, not in that of the walk.
+	reached int64
+	// versions are the issues as they were read.
+	versions []version
+	// long lists the children whose embedded list is shorter than its total.
+	long []longList
+}
+
+// longList is a list that must be read whole, because Jira embeds only its
+// beginning.
+type longList struct {
+	child *childRows
+	issue string
+}
+
+// newIssuePage starts the page of one hydration.
+func (tree *issueTree) newIssuePage() *issuePage {
+	p := &issuePage{tree: tree, issues: tree.run.newRecorder(tree.issues)}
+	for _, embedded := range tree.embedded {
+		p.children = append(p.children, &childRows{recorder: tree.run.newRecorder(embedded.table), list: embedded.list})
+	}
+	p.issues.row.Divert = func(i int, dec *jsontext.Decoder) error {
+		return p.children[i].readList(dec)
+	}
+	return p
+}
+
+// Begin forgets what an earlier try of the page gave.
+func (p *issuePage) Begin() {
+	p.issues.Begin()
+	for _, child := range p.children {
+		child.recorder.Begin()
+	}
+	p.reached, p.versions, p.long = 0, p.versions[:0], p.long[:0]
+}
+
+// Record reads one issue.
+func (p *issuePage) Record(dec *jsontext.Decoder) error {
+	for _, child := range p.children {
+		child.clear()
+	}
+	if err := p.issues.Record(dec); err != nil {
+		return err
+	}
+	id := p.issues.key()
+	if err := p.remember(id); err != nil {
+		return err
+	}
+	for _, child := range p.children {
+		if child.cut() {
+			p.long = append(p.long, longList{child: child, issue: id})
+			continue
+		}
+		if err := child.write(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// remember notes when the issue was created and updated. The captured values
+// are those after the key, see issueCaptures.
+func (p *issuePage) remember(id string) error {
+	number, err := strconv.ParseUint(id, 10, 64)
+	if err != nil {
+		return fmt.Errorf("read the id of an issue: %w", err)
+	}
+	p.reached = max(p.reached, capturedTime(p.issues.row.Captured[1]))
+	p.versions = append(p.versions, version{id: number, updated: capturedTime(p.issues.row.Captured[2])})
+	return nil
+}
+
+// capturedTime reads a date-time that the plan has written; 0 when there is none.
+func capturedTime(value []byte) int64 {
+	t, err := time.Parse(time.RFC3339Nano, string(bytes.Trim(value, `"`)))
+	if err != nil {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// parts returns everything the page holds, in the order of the output.
+func (p *issuePage) parts() []part {
+	parts := []part{p.issues.part()}
+	for _, child := range p.children {
+		parts = append(parts, child.recorder.part())
+	}
+	return parts
+}
+
+// embeddedList names where Jira embeds a child's rows in an issue.
+type embeddedList struct {
+	path    string // of the list's object in the issue, dotted
+	records string // the member of that object with the rows; "" when path is the array
+	// whole tells that Jira embeds all rows whatever the list says.
+	whole bool
+}
+
+// childRows collects the rows of one issue until its id and the list's total
+// are known, because Jira promises no order of members.
+type childRows struct {
+	recorder *recorder
+	list     embeddedList
+	bodies   []byte
+	ends     []int
+	total    int // -1 when Jira does not say
+}
+
+// clear starts the next issue.
+func (c *childRows) clear() {
+	c.bodies, c.ends, c.total = c.bodies[:0], c.ends[:0], -1
+}
+
+// cut tells that Jira embedded fewer rows than there are. A list that comes
+// without a total is doubted when it is as long as one of the known caps.
+func (c *childRows) cut() bool {
+	if c.list.whole {
+		return false
+	}
+	if c.total >= 0 {
+		return len(c.ends) < c.total
+	}
+	switch len(c.ends) {
+	case 20, 40, 50, 100:
+		return true
+	}
+	return false
+}
+
+// readList reads the object around the embedded rows, or the array itself.
+func (c *childRows) readList(dec *jsontext.Decoder) error {
+	c.clear()
+	if c.list.records == "" {
+		return c.readRows(dec)
+	}
+	if dec.PeekKind() != '{' {
+		return dec.SkipValue()
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return err
+	}
+	for dec.PeekKind() != '}' {
+		if err := c.readMember(dec); err != nil {
+			return err
+		}
+	}
+	_, err := dec.ReadToken()
+	return err
+}
+
+// readMember reads one member of the list's object.
+func (c *childRows) readMember(dec *jsontext.Decoder) error {
+	name, err := dec.ReadToken()
+	if err != nil {
+		return err
+	}
+	switch name.String() {
+	case c.list.records:
+		return c.readRows(dec)
+	case "total":
+		value, err := dec.ReadValue()
+		if total, bad := strconv.Atoi(string(value)); bad == nil {
+			c.total = total
+		}
+		return err
+	default:
+		return dec.SkipValue()
+	}
+}
+
+// readRows reads the array of rows into bodies that lack only their parent.
+func (c *childRows) readRows(dec *jsontext.Decoder) error {
+	if dec.PeekKind() != '[' {
+		return dec.SkipValue()
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return err
+	}
+	for dec.PeekKind() != ']' {
+		body, err := c.recorder.table.plan.AppendMembers(c.bodies, dec, &c.recorder.row)
+		if err != nil {
+			return fmt.Errorf("read a record of %s: %w", c.recorder.table.stream.Name, err)
+		}
+		c.recorder.note()
+		c.bodies = body
+		c.ends = append(c.ends, len(body))
+	}
+	_, err := dec.ReadToken()
+	return err
+}
+
+// write turns the collected bodies into lines of the issue.
+func (c *childRows) write(issue string) error {
+	added := c.recorder.table.childOf(issue)
+	from := 0
+	for _, end := range c.ends {
+		line := c.recorder.frame.AppendStart(c.recorder.lines.open())
+		start := len(line)
+		line = append(line, added...)
+		line = append(line, c.bodies[from:end]...)
+		if err := c.recorder.finish(line, start); err != nil {
+			return err
+		}
+		from = end
+	}
+	return nil
+}

@@ -1,0 +1,355 @@
+package tap
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"time"
+
+	"tap-jira/internal/jira"
+	"tap-jira/internal/stream"
+)
+
+// Sizes of the pieces in which issues are read.
+const (
+	// hydrateIssues is what Cloud takes in one POST issue/bulkfetch with
+	// comments embedded, and a size that Data Center serves well.
+	hydrateIssues = 100
+	// historyIssues is for how many issues histories are asked for at once: as
+	// few requests as a thousand would cost, at half the memory.
+	historyIssues = 500
+)
+
+// issueTree reads issues and what hangs on them in one walk, for all selected
+// streams that go on from the same bookmark.
+type issueTree struct {
+	run       *run
+	members   []*table // the selected streams, for bookmarks and failures
+	issues    *table
+	embedded  []embeddedChild
+	histories *table // asked for in bulk, Cloud only; nil when embedded or not selected
+	hydration jira.Hydration
+
+	bookmark issueBookmark
+	from     time.Time     // updates since then are read
+	created  time.Time     // a first load goes on from here
+	printed  *savedOverlap // what the last run printed since from
+	started  time.Time     // the server's clock when this walk began
+
+	// known are the versions of the overlap that need not be printed again.
+	known []version
+	// Only the writing side uses these.
+	reached int64
+	overlap *overlap
+	unread  []uint64
+	failed  bool
+}
+
+// embeddedChild is a child whose rows Jira embeds in the issue.
+type embeddedChild struct {
+	table *table
+	list  embeddedList
+	// rest is the path of the whole list, for issues where the embedded one is cut.
+	rest  string
+	pager jira.Pager
+}
+
+// newIssueTree prepares the walk for streams with the same bookmark.
+func (r *run) newIssueTree(members []*table, bookmark issueBookmark) (*issueTree, error) {
+	tree := &issueTree{run: r, members: members, bookmark: bookmark}
+	for _, t := range members {
+		tree.place(t)
+	}
+	if err := tree.prepareIssues(); err != nil {
+		return nil, err
+	}
+	return tree, tree.locate()
+}
+
+// place decides where the rows of a member come from.
+func (tree *issueTree) place(t *table) {
+	dataCenter := tree.run.site.Deployment == jira.DataCenter
+	switch {
+	case t.stream.Part == stream.Issue:
+		tree.issues = t
+	case t.stream.Part == stream.Comments:
+		tree.embed(embeddedChild{
+			table: t, list: embeddedList{path: "fields.comment", records: "comments"},
+			rest: "/rest/api/{v}/issue/{issueId}/comment", pager: jira.Offset("comments"),
+		})
+	case t.stream.Source == stream.WorklogFeed:
+		tree.embed(embeddedChild{
+			table: t, list: embeddedList{path: "fields.worklog", records: "worklogs"},
+			rest: "/rest/api/{v}/issue/{issueId}/worklog", pager: jira.Offset("worklogs"),
+		})
+	case t.stream.Part == stream.Transitions:
+		tree.hydration.Transitions = true
+		tree.embed(embeddedChild{table: t, list: embeddedList{path: "transitions", whole: true}})
+	case t.stream.Part == stream.Histories && dataCenter:
+		tree.hydration.Changelog = true
+		tree.embed(embeddedChild{table: t, list: embeddedList{path: "changelog", records: "histories"}})
+	case t.stream.Part == stream.Histories:
+		tree.histories = t
+	}
+}
+
+// keysOnly keeps no column but those that are always sent.
+func keysOnly(...string) bool { return false }
+
+func (tree *issueTree) embed(child embeddedChild) {
+	tree.embedded = append(tree.embedded, child)
+}
+
+// prepareIssues compiles the issues themselves, printed or not, with the
+// children's lists led aside.
+func (tree *issueTree) prepareIssues() error {
+	if tree.issues == nil {
+		issues, _ := stream.Find("issues")
+		t, err := tree.run.newTable(issues, tableOptions{keep: keysOnly, hidden: true})
+		if err != nil {
+			return err
+		}
+		tree.issues = t
+	}
+	var divert []string
+	fields := issueFields(tree.issues.schema)
+	for _, child := range tree.embedded {
+		divert = append(divert, child.list.path)
+		if field, ok := fieldOf(child.list.path); ok {
+			fields = append(fields, field)
+		}
+	}
+	tree.hydration.Fields = fields
+	if err := tree.issues.compile(tree.run.options, divert); err != nil {
+		return fmt.Errorf("prepare the stream issues: %w", err)
+	}
+	return nil
+}
+
+// locate decides where the walk begins.
+func (tree *issueTree) locate() error {
+	b, r := &tree.bookmark, tree.run
+	tree.started = r.site.ServerTime
+	value, err := parseMoment(b.Value)
+	if err != nil {
+		return err
+	}
+	scope := scopeHash(r.scope)
+	changed := b.Scope != "" && b.Scope != scope
+	if changed {
+		r.log.Info("the limits by projects or jql changed: issues are read from the start date on", "stream", tree.issues.stream.Name)
+	}
+	b.Scope = scope
+	if value.IsZero() || changed {
+		tree.from = r.start
+		tree.bookmark = issueBookmark{Value: formatTime(r.start), Scope: scope, Loading: &loading{Started: formatTime(tree.started)}}
+	} else {
+		tree.from, tree.printed = value, b.Overlap
+	}
+	if b.Loading == nil && tree.bookmark.Loading == nil && b.Overlap == nil {
+		// Another tap's bookmark is the newest row it saw, which the index may have shown early.
+		tree.from = tree.from.Add(-r.options.Lookback)
+	}
+	if tree.printed != nil && tree.printed.From != formatTime(tree.from) {
+		tree.printed = nil
+	}
+	if err := tree.resume(); err != nil {
+		return err
+	}
+	tree.overlap = newOverlap(tree.next())
+	return nil
+}
+
+// resume goes on with a first load that was interrupted.
+func (tree *issueTree) resume() error {
+	load := tree.bookmark.Loading
+	if load == nil {
+		return nil
+	}
+	var err error
+	if tree.started, err = parseMoment(load.Started); err != nil {
+		return err
+	}
+	tree.created, err = parseMoment(load.Created)
+	return err
+}
+
+// next is the bookmark after this walk: the server's clock when it began, less
+// what the search index may lag; never the newest row seen, because an older
+// one may show up later.
+func (tree *issueTree) next() time.Time {
+	next := tree.started.Add(-tree.run.options.Lookback)
+	if end := tree.run.options.EndDate; !end.IsZero() && next.After(end) {
+		next = end
+	}
+	if next.Before(tree.from) {
+		next = tree.from
+	}
+	return next.Truncate(time.Millisecond)
+}
+
+// tasks lists the issues and yields what there is to fetch, in order.
+func (tree *issueTree) tasks(ctx context.Context) iter.Seq[task] {
+	return func(yield func(task) bool) {
+		listing := tree.increment(ctx)
+		if tree.bookmark.Loading != nil {
+			listing = tree.firstLoad(ctx)
+		}
+		group := tree.retryUnread()
+		for refs, err := range listing {
+			if err != nil {
+				yield(tree.failure(fmt.Errorf("list issues: %w", err)))
+				return
+			}
+			for _, ref := range refs {
+				group = append(group, ref.ID)
+				if len(group) < tree.groupSize() {
+					continue
+				}
+				if !tree.yieldGroup(group, yield) || tree.run.options.RecordLimit > 0 {
+					return
+				}
+				group = nil
+			}
+		}
+		if tree.yieldGroup(group, yield) {
+			yield(tree.end())
+		}
+	}
+}
+
+// retryUnread are the issues that the last run could not read.
+func (tree *issueTree) retryUnread() []uint64 {
+	return slices.Clone(tree.bookmark.Unread)
+}
+
+// groupSize is how many issues end with a place to go on from.
+func (tree *issueTree) groupSize() int {
+	if limit := tree.run.options.RecordLimit; limit > 0 {
+		return limit
+	}
+	return historyIssues
+}
+
+// yieldGroup yields the tasks of one group of issues.
+func (tree *issueTree) yieldGroup(group []uint64, yield func(task) bool) bool {
+	for batch := range slices.Chunk(group, hydrateIssues) {
+		if !yield(tree.hydrate(batch)) {
+			return false
+		}
+	}
+	if tree.histories != nil && len(group) > 0 && !yield(tree.readHistories(group)) {
+		return false
+	}
+	return len(group) == 0 || yield(task{fetch: nothing, done: tree.reachedGroup})
+}
+
+// nothing is the fetch of a task that only marks a place.
+func nothing(context.Context, func(*page) error) error { return nil }
+
+// failure is a task that ends the walk with an error.
+func (tree *issueTree) failure(err error) task {
+	return task{
+		fetch: func(context.Context, func(*page) error) error { return err },
+		done:  tree.done,
+	}
+}
+
+// hydrate reads up to a hundred issues with what is embedded in them.
+func (tree *issueTree) hydrate(ids []uint64) task {
+	return task{done: tree.done, fetch: func(ctx context.Context, out func(*page) error) error {
+		ctx = jira.WithMeter(ctx, tree.members[0].meter)
+		sink := tree.newIssuePage()
+		missing, err := tree.run.client.Hydrate(ctx, ids, tree.hydration, sink)
+		var poison *jira.PoisonError
+		if err != nil && !errors.As(err, &poison) {
+			return fmt.Errorf("read issues: %w", err)
+		}
+		parts, err := tree.readLongLists(ctx, sink)
+		if err != nil {
+			return err
+		}
+		return out(&page{parts: parts, after: func() error { return tree.wrote(sink, missing, poison) }})
+	}}
+}
+
+// wrote notes what is in the output now.
+func (tree *issueTree) wrote(sink *issuePage, missing []uint64, poison *jira.PoisonError) error {
+	tree.reached = max(tree.reached, sink.reached)
+	for _, v := range sink.versions {
+		tree.overlap.add(v)
+	}
+	for _, id := range missing {
+		tree.run.log.Debug("an issue vanished between listing and reading", "issue", id)
+	}
+	tree.run.vanished += len(missing)
+	if poison != nil {
+		for _, id := range poison.IDs {
+			tree.unread = append(tree.unread, id)
+			tree.members[0].account.gap(1, fmt.Sprintf("issue %d cannot be read: %v", id, poison.Err))
+		}
+	}
+	return nil
+}
+
+// done ends one task of the walk.
+func (tree *issueTree) done(err error) error {
+	if err == nil {
+		return nil
+	}
+	tree.failed = true
+	return tree.run.settle(err, tree.members...)
+}
+
+// reachedGroup notes how far a first load has come, once a group is written.
+func (tree *issueTree) reachedGroup(error) error {
+	if tree.bookmark.Loading == nil || tree.reached == 0 || !tree.mayAdvance() {
+		return nil
+	}
+	load := *tree.bookmark.Loading
+	load.Created = formatTime(time.UnixMilli(tree.reached))
+	tree.bookmark.Loading, tree.bookmark.Unread = &load, tree.unread
+	return tree.save()
+}
+
+// end is the task that moves the bookmark when everything before is written.
+func (tree *issueTree) end() task {
+	return task{fetch: nothing, done: func(error) error {
+		if !tree.mayAdvance() {
+			return nil
+		}
+		for _, v := range tree.known {
+			tree.overlap.add(v)
+		}
+		saved := tree.overlap.save()
+		tree.bookmark.Value, tree.bookmark.Loading = saved.From, nil
+		tree.bookmark.Overlap, tree.bookmark.Unread = &saved, tree.unread
+		if err := tree.save(); err != nil {
+			return err
+		}
+		return tree.run.printState()
+	}}
+}
+
+// mayAdvance tells that nothing before this place is missing, or that what is
+// missing is few enough to be remembered one by one.
+func (tree *issueTree) mayAdvance() bool {
+	return !tree.failed && tree.run.options.RecordLimit == 0 && len(tree.unread) <= maxUnread
+}
+
+// save puts the bookmark into the state of every member.
+func (tree *issueTree) save() error {
+	for _, t := range tree.members {
+		if t.whole {
+			continue
+		}
+		b := tree.bookmark
+		b.Key = t.stream.Bookmark
+		if err := tree.run.setBookmark(t, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}

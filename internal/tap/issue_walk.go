@@ -1,0 +1,95 @@
+package tap
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"tap-jira/internal/jira"
+)
+
+// firstLoad lists every issue that was updated since the start, oldest first.
+// Creation dates never change, so the walk cannot slip, and what was reached is
+// a place to go on from.
+func (tree *issueTree) firstLoad(ctx context.Context) iter.Seq2[[]jira.IssueRef, error] {
+	return tree.run.client.WalkIssues(ctx, jira.Walk{
+		Scope: tree.run.scope,
+		Field: "created",
+		From:  tree.created,
+		Also:  tree.updatedWithin(tree.from),
+	})
+}
+
+// increment lists what was updated since the bookmark and is not printed yet.
+// The overlap comes first: an issue that is edited meanwhile moves behind it
+// and is listed there.
+func (tree *issueTree) increment(ctx context.Context) iter.Seq2[[]jira.IssueRef, error] {
+	return func(yield func([]jira.IssueRef, error) bool) {
+		fresh := tree.from
+		if tree.printed != nil {
+			fresh = nextMinute(tree.printed.Until)
+			refs, err := tree.changedInOverlap(ctx, fresh)
+			if !yield(refs, err) || err != nil {
+				return
+			}
+		}
+		walk := jira.Walk{Scope: tree.run.scope, Field: "updated", From: fresh, Also: tree.updatedWithin(time.Time{})}
+		for refs, err := range tree.run.client.WalkIssues(ctx, walk) {
+			if !yield(refs, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// changedInOverlap lists the issues of the overlap and leaves out the versions
+// that the last run printed. Those stay remembered for the next run.
+func (tree *issueTree) changedInOverlap(ctx context.Context, before time.Time) ([]jira.IssueRef, error) {
+	walk := jira.Walk{Scope: tree.run.scope, Field: "updated", From: tree.from, Before: before, Times: true}
+	var listed []version
+	for refs, err := range tree.run.client.WalkIssues(ctx, walk) {
+		if err != nil {
+			return nil, err
+		}
+		for _, ref := range refs {
+			// A site that takes no milliseconds lists the whole minute around the bookmark.
+			if ref.Time >= tree.from.UnixMilli() {
+				listed = append(listed, version{id: ref.ID, updated: ref.Time})
+			}
+		}
+	}
+	printed, err := tree.printed.printed(listed)
+	if err != nil {
+		return nil, err
+	}
+	var changed []jira.IssueRef
+	for _, v := range listed {
+		if printed[v] {
+			tree.known = append(tree.known, v)
+			continue
+		}
+		changed = append(changed, jira.IssueRef{ID: v.id, Time: v.updated})
+	}
+	return changed, nil
+}
+
+// updatedWithin is the limit by updates of a walk; zero times are open.
+func (tree *issueTree) updatedWithin(from time.Time) string {
+	var limit string
+	if !from.IsZero() {
+		limit = tree.run.client.JQLTime("updated", ">=", from)
+	}
+	if end := tree.run.options.EndDate; !end.IsZero() {
+		if limit != "" {
+			limit += " AND "
+		}
+		limit += tree.run.client.JQLTime("updated", "<=", end)
+	}
+	return limit
+}
+
+// nextMinute is the first whole minute after a moment given in epoch milliseconds.
+func nextMinute(ms int64) time.Time {
+	minute := time.Minute.Milliseconds()
+	return time.UnixMilli((ms/minute + 1) * minute).UTC()
+}

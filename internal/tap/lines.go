@@ -1,0 +1,84 @@
+package tap
+
+import "sync"
+
+// chunkBytes is how much one chunk holds before the next is taken. Many small
+// chunks from a free list keep memory flat where one growing buffer a page
+// would be doubled again and again.
+const chunkBytes = 64 << 10
+
+// chunkPool keeps chunks for the next page. It is safe for concurrent use.
+type chunkPool struct{ pool sync.Pool }
+
+func newChunkPool() *chunkPool {
+	return &chunkPool{pool: sync.Pool{New: func() any {
+		chunk := make([]byte, 0, chunkBytes)
+		return &chunk
+	}}}
+}
+
+func (p *chunkPool) take() []byte {
+	return (*p.pool.Get().(*[]byte))[:0]
+}
+
+// give returns a chunk; one that grew past the usual size, for a giant record,
+// is left to the garbage collector.
+func (p *chunkPool) give(chunk []byte) {
+	if cap(chunk) == chunkBytes {
+		p.pool.Put(&chunk)
+	}
+}
+
+// lines is a list of chunks that hold whole RECORD lines of one stream. It is
+// used by one goroutine at a time.
+type lines struct {
+	pool    *chunkPool
+	chunks  [][]byte
+	records int
+}
+
+// open returns the chunk to append the next line to.
+func (l *lines) open() []byte {
+	if n := len(l.chunks); n > 0 && len(l.chunks[n-1]) < chunkBytes*3/4 {
+		return l.chunks[n-1]
+	}
+	l.chunks = append(l.chunks, l.pool.take())
+	return l.chunks[len(l.chunks)-1]
+}
+
+// keep stores the chunk from open with one more line in it.
+func (l *lines) keep(chunk []byte) {
+	l.chunks[len(l.chunks)-1] = chunk
+	l.records++
+}
+
+// reset forgets all lines and returns their chunks.
+func (l *lines) reset() {
+	for _, chunk := range l.chunks {
+		l.pool.give(chunk)
+	}
+	l.chunks, l.records = l.chunks[:0], 0
+}
+
+// page is what one task hands to the writer at once: lines that are complete,
+// and what to remember once they are written.
+type page struct {
+	parts []part
+	// after runs in order once the page was written.
+	after func() error
+}
+
+// part is the share of one stream in a page.
+type part struct {
+	table   *table
+	lines   lines
+	repairs []repair
+	people  []person
+}
+
+// release returns the page's memory.
+func (p *page) release() {
+	for i := range p.parts {
+		p.parts[i].lines.reset()
+	}
+}

@@ -1,0 +1,110 @@
+// Package tap is the engine: it plans what to read, fetches many pages at once,
+// keeps their order, shapes them and hands them to the one Writer. It is the
+// only package that knows both Jira and Singer; it knows nothing of the process
+// it runs in.
+package tap
+
+import (
+	"log/slog"
+	"time"
+
+	"tap-jira/internal/jira"
+	"tap-jira/internal/singer"
+)
+
+// Validation says how many records are checked against their SCHEMA.
+type Validation string
+
+// The values of the config key validate_records.
+const (
+	ValidateOff    Validation = "off"
+	ValidateSample Validation = "sample"
+	ValidateAll    Validation = "all"
+)
+
+// Options is what a run is asked to do. Client is required; every other zero
+// value is the default of its config key.
+type Options struct {
+	// Client reads the site. It is connected by the engine when it is not yet.
+	Client *jira.Client
+	// Logger gets what a person reads; nil discards it.
+	Logger *slog.Logger
+	// Now is the clock for time_extracted and the summary; nil is time.Now.
+	Now func() time.Time
+
+	// Catalog is the selection that came in; nil when there is none.
+	Catalog *singer.Catalog
+	// State is where the last run stopped; nil starts at the beginning.
+	State *singer.State
+	// Select are the patterns of --select. They replace Streams.
+	Select []string
+	// Streams are the patterns of the config key streams.
+	Streams []string
+	// Everything selects every stream when neither a catalog nor a pattern chooses.
+	Everything bool
+
+	// StartDate is the oldest update wanted; zero is one year before the first run.
+	StartDate time.Time
+	// EndDate is the newest update wanted; zero is open.
+	EndDate time.Time
+	// Lookback is how long Jira's search index may lag behind; zero is 30 minutes.
+	Lookback time.Duration
+	// Projects limits issues to these project keys.
+	Projects []string
+	// JQL limits issues further.
+	JQL string
+	// Groups limits users to the members of these groups.
+	Groups []string
+	// RichDocuments tells that texts come as documents (API version 3).
+	RichDocuments bool
+	// IssueFields limits which fields of issues are read when the catalog does not.
+	IssueFields []string
+
+	// Concurrency is how many requests may be in flight; zero is 8.
+	Concurrency int
+	// StreamPrefix stands before every stream name in messages.
+	StreamPrefix string
+	// SiteColumn names a column that holds SiteAddress in every record.
+	SiteColumn string
+	// SiteAddress is the site's address as the user gave it.
+	SiteAddress string
+	// ActivateVersion adds versions to records and ACTIVATE_VERSION messages.
+	ActivateVersion bool
+	// Validate says which records are checked against their SCHEMA.
+	Validate Validation
+	// SkipForbidden tolerates streams that the account may not read.
+	SkipForbidden bool
+	// SchemaOnly prints no records.
+	SchemaOnly bool
+	// RecordLimit stops each stream after so many records; zero is no limit.
+	// Such a run moves no bookmark.
+	RecordLimit int
+	// StateSink gets a copy of every STATE that was printed; nil for none.
+	StateSink func(state []byte) error
+}
+
+// Defaults of the config keys, see the reference of the configuration.
+const (
+	defaultLookback    = 30 * time.Minute
+	defaultConcurrency = 8
+)
+
+// withDefaults fills in what was left zero.
+func (o Options) withDefaults() Options {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Lookback == 0 {
+		o.Lookback = defaultLookback
+	}
+	if o.Concurrency == 0 {
+		o.Concurrency = defaultConcurrency
+	}
+	if o.Validate == "" {
+		o.Validate = ValidateOff
+	}
+	return o
+}

@@ -1,0 +1,196 @@
+package tap
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"tap-jira/internal/fault"
+	"tap-jira/internal/jira"
+	"tap-jira/internal/shape"
+	"tap-jira/internal/singer"
+)
+
+// stateEvery is after how many records a STATE is printed at the latest. It is
+// never a matter of time, so that the output is the same for any concurrency.
+const stateEvery = 10_000
+
+// run is one sync. Workers read what is set before they start; everything that
+// changes belongs to the writing side.
+type run struct {
+	options Options
+	client  *jira.Client
+	site    *jira.Site
+	log     *slog.Logger
+	fields  []shape.Field
+	scope   string    // the user's limits on issues, in JQL
+	start   time.Time // the oldest update wanted
+	chunks  *chunkPool
+	began   time.Time // by our own clock
+	// overhead counts the requests that belong to no stream.
+	overhead *jira.Meter
+
+	writer    *singer.Writer
+	state     *singer.State
+	tables    []*table
+	directory *directory
+	absent    []string // what was selected and does not exist, in words
+	unsaved   int      // records since the last STATE
+	vanished  int      // issues gone between listing and reading
+	begun     bool
+}
+
+// write prints a page and notes what it says. It is called in order, by one
+// goroutine.
+func (r *run) write(p *page) error {
+	for i := range p.parts {
+		if err := r.writePart(&p.parts[i]); err != nil {
+			return err
+		}
+	}
+	p.release()
+	if p.after != nil {
+		if err := p.after(); err != nil {
+			return err
+		}
+	}
+	if r.unsaved >= stateEvery {
+		return r.printState()
+	}
+	return nil
+}
+
+// writePart prints one stream's share of a page.
+func (r *run) writePart(p *part) error {
+	if r.directory != nil {
+		r.directory.meet(p.people)
+	}
+	if p.table.hidden || p.lines.records == 0 {
+		return nil
+	}
+	chunks, records := p.lines.chunks, p.lines.records
+	if limit := r.options.RecordLimit; limit > 0 {
+		chunks, records = firstLines(chunks, limit-int(p.table.account.records))
+	}
+	if err := r.writer.Lines(chunks...); err != nil {
+		return err
+	}
+	p.table.account.records += int64(records)
+	r.unsaved += records
+	r.tellRepairs(p)
+	return nil
+}
+
+// firstLines cuts chunks after so many lines.
+func firstLines(chunks [][]byte, limit int) (cut [][]byte, records int) {
+	for _, chunk := range chunks {
+		for line := range strings.Lines(string(chunk)) {
+			if records >= limit {
+				return cut, records
+			}
+			cut = append(cut, []byte(line))
+			records++
+		}
+	}
+	return cut, records
+}
+
+// tellRepairs counts the changed values and tells the first of each kind.
+func (r *run) tellRepairs(p *part) {
+	for _, fixed := range p.repairs {
+		if p.table.account.repaired(fixed) {
+			r.log.Warn("a value was changed to fit its column", "stream", p.table.stream.Name, "key", fixed.key, "field", fixed.Path, "why", fixed.Kind)
+		}
+	}
+}
+
+// printState prints the state as it is.
+func (r *run) printState() error {
+	r.unsaved = 0
+	if err := r.writer.State(r.state); err != nil {
+		return err
+	}
+	if r.options.StateSink == nil {
+		return nil
+	}
+	if err := r.options.StateSink(r.state.Encode()); err != nil {
+		return fmt.Errorf("keep the state: %w", err)
+	}
+	return nil
+}
+
+// setBookmark puts a bookmark of an issue stream into the state.
+func (r *run) setBookmark(t *table, b issueBookmark) error {
+	bookmark, err := b.bookmark()
+	if err != nil {
+		return err
+	}
+	r.state.SetBookmark(t.stream.Name, bookmark)
+	return nil
+}
+
+// settle decides what an error means for the streams: nothing, a tolerated
+// absence, a failure of these streams, or the end of the run, which it returns.
+func (r *run) settle(err error, tables ...*table) error {
+	if err == nil {
+		return nil
+	}
+	if ends(err) {
+		for _, t := range tables {
+			t.account.fail(err)
+		}
+		return err
+	}
+	for _, t := range tables {
+		r.settleStream(err, t)
+	}
+	return nil
+}
+
+// ends tells that no stream can go on after the error.
+func ends(err error) bool {
+	if errors.Is(err, context.Canceled) || errors.Is(err, jira.ErrLoginLost) || errors.Is(err, jira.ErrAnonymous) {
+		return true
+	}
+	switch fault.KindOf(err) {
+	case fault.Credentials, fault.ClosedPipe, fault.Interrupted, fault.Terminated:
+		return true
+	}
+	var refusal *jira.APIError
+	return errors.Is(err, jira.ErrNetwork) && !errors.As(err, &refusal)
+}
+
+// settleStream decides what an error means for one stream.
+func (r *run) settleStream(err error, t *table) {
+	var refusal *jira.APIError
+	if errors.As(err, &refusal) {
+		if reason, ok := t.stream.Tolerates(refusal.Status); ok {
+			t.account.tolerate(reason)
+			r.log.Debug("nothing there", "stream", t.stream.Name, "why", reason, "request", refusal.Target)
+			return
+		}
+	}
+	if errors.Is(err, jira.ErrForbidden) && r.maySkip(t) {
+		t.account.skipped = true
+		t.account.tolerate("the account may not read it" + permissionHint(t))
+		r.log.Warn("skipped a stream that the account may not read", "stream", t.stream.Name, "needs", t.stream.Permission)
+		return
+	}
+	t.account.fail(err)
+	r.log.Error("a stream failed", "stream", t.stream.Name, "error", err)
+}
+
+// maySkip tells whether the user lives without a stream that is forbidden.
+func (r *run) maySkip(t *table) bool {
+	return r.options.SkipForbidden || t.stream.Standard && !t.byName
+}
+
+func permissionHint(t *table) string {
+	if t.stream.Permission == "" {
+		return ""
+	}
+	return "; it needs the permission " + t.stream.Permission
+}

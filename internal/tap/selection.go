@@ -1,0 +1,138 @@
+package tap
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"tap-jira/internal/fault"
+	"tap-jira/internal/singer"
+	"tap-jira/internal/stream"
+)
+
+// selection is what the catalog and the patterns choose together.
+type selection struct {
+	catalog    *singer.Catalog
+	patterns   singer.Patterns
+	patterned  bool
+	everything bool
+	canonical  func(string) string
+	// issueFields limits the fields of issues where no catalog does.
+	issueFields []string
+	// absent are the streams that were chosen and do not exist, in words.
+	absent []string
+}
+
+// newSelection reads the patterns, of which those of --select replace those of
+// the config, and looks for streams that do not exist.
+func newSelection(o Options) (*selection, error) {
+	texts := o.Streams
+	if len(o.Select) > 0 {
+		texts = o.Select
+	}
+	patterns, err := singer.ParsePatterns(texts)
+	if err != nil {
+		return nil, err
+	}
+	s := &selection{
+		catalog: o.Catalog, patterned: len(texts) > 0, everything: o.Everything,
+		canonical: Canonical(o.StreamPrefix),
+	}
+	if o.Catalog == nil {
+		s.issueFields = o.IssueFields
+	}
+	s.patterns = patterns.Canonical(s.canonical)
+	if s.catalog != nil {
+		s.catalog.Rename(s.canonical)
+	}
+	s.findAbsent()
+	return s, nil
+}
+
+// findAbsent names what was chosen and is not offered.
+func (s *selection) findAbsent() {
+	for _, p := range s.patterns {
+		offered := slices.ContainsFunc(streamNames(), p.MatchesStream)
+		if !p.Excludes() && !offered && !strings.ContainsAny(p.StreamName(), "*?[") {
+			s.missing(p.StreamName())
+		}
+	}
+	if s.catalog == nil {
+		return
+	}
+	for i := range s.catalog.Streams {
+		entry := &s.catalog.Streams[i]
+		if s.canonical(entry.TapStreamID) == "" && entry.Selected(false) {
+			s.missing(entry.TapStreamID)
+		}
+	}
+}
+
+func (s *selection) missing(name string) {
+	text := fmt.Sprintf("the stream %q does not exist", name)
+	if nearest := singer.Nearest(name, streamNames()); nearest != "" {
+		text += fmt.Sprintf(", did you mean %q?", nearest)
+	}
+	s.absent = append(s.absent, text)
+}
+
+// chooses tells whether a stream is to be read.
+func (s *selection) chooses(st stream.Stream) bool {
+	switch {
+	case s.patterned && !s.patterns.ExcludesOnly():
+		return s.patterns.Stream(st.Name) && s.inCatalog(st)
+	case s.patterned && !s.patterns.Stream(st.Name):
+		return false
+	case s.catalog != nil:
+		return s.inCatalog(st)
+	}
+	return st.Standard || s.everything
+}
+
+// inCatalog tells whether the catalog, if there is one, chooses the stream.
+func (s *selection) inCatalog(st stream.Stream) bool {
+	if s.catalog == nil {
+		return true
+	}
+	entry := s.catalog.Entry(st.Name)
+	return entry != nil && entry.Selected(st.Standard)
+}
+
+// options returns how a chosen stream is read.
+func (s *selection) options(st stream.Stream) tableOptions {
+	o := tableOptions{byName: s.patterned && !s.patterns.ExcludesOnly()}
+	var entry *singer.Entry
+	if s.catalog != nil {
+		entry = s.catalog.Entry(st.Name)
+		o.byName = o.byName || entry.Chosen()
+		o.whole = entry.Method() == singer.FullTable && st.Bookmark != ""
+	}
+	o.keep = func(path ...string) bool {
+		if entry != nil && !entry.Selects(path...) {
+			return false
+		}
+		if len(path) == 2 && path[0] == "fields" && len(s.issueFields) > 0 && !slices.Contains(s.issueFields, path[1]) {
+			return false
+		}
+		return !s.patterned || s.patterns.Column(st.Name, path...)
+	}
+	return o
+}
+
+// nothingLeft is the error for a choice of nothing.
+func (s *selection) nothingLeft() error {
+	text := "no stream is selected"
+	if len(s.absent) > 0 {
+		text += ": " + strings.Join(s.absent, "; ")
+	}
+	return fault.New(fault.Usage, "set \"selected\": true in the catalog, or name streams with --select; tap-jira streams lists them", "%s", text)
+}
+
+// streamNames lists the names of all streams.
+func streamNames() []string {
+	var names []string
+	for _, s := range stream.All() {
+		names = append(names, s.Name)
+	}
+	return names
+}

@@ -1,0 +1,169 @@
+package tap
+
+import (
+	"context"
+	"iter"
+
+	"tap-jira/internal/stream"
+)
+
+// source yields the tasks of one or more streams, in order.
+type source func(ctx context.Context) iter.Seq[task]
+
+// sources says where everything selected is read, in the order of the output.
+func (r *run) sources() ([]source, error) {
+	sources, err := r.listedSources()
+	if err != nil {
+		return nil, err
+	}
+	if users := r.table("users"); users != nil {
+		sources = append(sources, func(context.Context) iter.Seq[task] { return r.readUsers(users) }, r.closing(users))
+	}
+	issues, err := r.issueSources()
+	if err != nil {
+		return nil, err
+	}
+	sources = append(sources, issues...)
+	if r.directory != nil {
+		sources = append(sources, func(context.Context) iter.Seq[task] { return one(r.metUsers()) })
+	}
+	return sources, nil
+}
+
+// listedSources returns the sources of the streams that are lists. A parent
+// that nobody selected is read for its children and not printed.
+func (r *run) listedSources() ([]source, error) {
+	var sources []source
+	parents := map[string]*parentIDs{}
+	for _, t := range r.tables {
+		if p := t.stream.Parent; p != nil && t.stream.Source == stream.Listed {
+			parents[p.Stream] = newParentIDs()
+		}
+	}
+	for name := range parents {
+		if r.table(name) != nil {
+			continue
+		}
+		s, _ := stream.Find(name)
+		hidden, err := r.newTable(s, tableOptions{keep: keysOnly, hidden: true})
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, r.listed(hidden, parents)...)
+	}
+	for _, t := range r.tables {
+		if t.stream.Source == stream.Listed {
+			sources = append(sources, r.listed(t, parents)...)
+		}
+	}
+	return sources, nil
+}
+
+// listed returns the sources of one stream that is a list.
+func (r *run) listed(t *table, parents map[string]*parentIDs) []source {
+	read := func(context.Context) iter.Seq[task] { return one(r.readListed(t, parents[t.stream.Name])) }
+	if t.stream.Parent != nil {
+		read = func(ctx context.Context) iter.Seq[task] {
+			return r.readChildren(ctx, t, parents[t.stream.Parent.Stream])
+		}
+	}
+	return []source{read, r.closing(t)}
+}
+
+// closing is the source that ends a stream once everything of it is written.
+func (r *run) closing(t *table) source {
+	return func(context.Context) iter.Seq[task] {
+		return one(task{fetch: nothing, done: func(error) error { return r.close(t) }})
+	}
+}
+
+// close activates the version of a stream that was read whole.
+func (r *run) close(t *table) error {
+	a := t.account
+	if t.version == 0 || a.failed || a.gaps > 0 || a.tolerated > 0 || r.options.RecordLimit > 0 || len(r.options.Groups) > 0 {
+		return nil
+	}
+	return r.writer.ActivateVersion(t.message, t.version)
+}
+
+// issueSources returns the walks over the issues, one for each place to go on
+// from, and the feed of worklogs where it can be used.
+func (r *run) issueSources() ([]source, error) {
+	var sources []source
+	groups, err := r.issueGroups()
+	if err != nil {
+		return nil, err
+	}
+	for _, group := range groups {
+		tree, err := r.newIssueTree(group.members, group.bookmark)
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, tree.tasks)
+		for _, t := range group.members {
+			if t.whole {
+				sources = append(sources, r.closing(t))
+			}
+		}
+	}
+	if worklogs := r.table("worklogs"); worklogs != nil && r.scope == "" {
+		feed, err := r.newWorklogFeed(worklogs)
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, feed.tasks)
+	}
+	return sources, nil
+}
+
+// issueGroup are the issue streams that go on from the same place.
+type issueGroup struct {
+	members  []*table
+	bookmark issueBookmark
+}
+
+// issueGroups puts the selected issue streams together by their bookmarks, so
+// that one walk serves as many as possible.
+func (r *run) issueGroups() ([]*issueGroup, error) {
+	var groups []*issueGroup
+	for _, t := range r.tables {
+		inTree := t.stream.Source == stream.IssueTree || t.stream.Source == stream.WorklogFeed && r.scope != ""
+		if !inTree {
+			continue
+		}
+		bookmark, err := r.issueBookmark(t)
+		if err != nil {
+			return nil, err
+		}
+		groups = join(groups, t, bookmark)
+	}
+	return groups, nil
+}
+
+func join(groups []*issueGroup, t *table, bookmark issueBookmark) []*issueGroup {
+	for _, g := range groups {
+		if g.bookmark.same(bookmark) {
+			g.members = append(g.members, t)
+			return groups
+		}
+	}
+	return append(groups, &issueGroup{members: []*table{t}, bookmark: bookmark})
+}
+
+// issueBookmark returns where a stream goes on. A child without a bookmark
+// takes that of issues when another tap wrote it, because other taps read the
+// children along with the issues and keep one bookmark for all.
+func (r *run) issueBookmark(t *table) (issueBookmark, error) {
+	if t.whole {
+		return issueBookmark{}, nil
+	}
+	bookmark, err := readIssueBookmark(r.state.Bookmark(t.stream.Name))
+	if err != nil || bookmark.Value != "" || t.stream.Name == "issues" {
+		return bookmark, err
+	}
+	issues, err := readIssueBookmark(r.state.Bookmark("issues"))
+	if err != nil || issues.Overlap != nil || issues.Loading != nil {
+		return bookmark, err
+	}
+	return issues, nil
+}

@@ -1,0 +1,267 @@
+package tap
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"tap-jira/internal/fault"
+	"tap-jira/internal/jira"
+	"tap-jira/internal/shape"
+	"tap-jira/internal/singer"
+	"tap-jira/internal/stream"
+)
+
+// Sync reads what is selected and prints it to out. The summary is filled in as
+// far as the run came, also with an error. An error of kind fault.Incomplete
+// says that the run came to its end but something selected is missing.
+func Sync(ctx context.Context, o Options, out io.Writer) (Summary, error) {
+	o = o.withDefaults()
+	r := &run{
+		options: o, client: o.Client, log: o.Logger, began: o.Now(), overhead: &jira.Meter{},
+		chunks: newChunkPool(), writer: singer.NewWriter(out), state: o.State,
+	}
+	if r.state == nil {
+		r.state = singer.NewState()
+	}
+	err := r.sync(ctx)
+	if r.begun {
+		err = errors.Join(err, r.end(err))
+	}
+	if err == nil {
+		err = r.incomplete()
+	}
+	return r.summary(err), err
+}
+
+// sync prepares everything that may fail before the first message, and then reads.
+func (r *run) sync(ctx context.Context) error {
+	chosen, err := newSelection(r.options)
+	if err != nil {
+		return err
+	}
+	prepare := jira.WithMeter(ctx, r.overhead)
+	if err := r.connect(prepare); err != nil {
+		return err
+	}
+	if err := r.prepare(prepare, chosen); err != nil {
+		return err
+	}
+	if err := r.begin(); err != nil {
+		return err
+	}
+	if r.options.SchemaOnly {
+		return nil
+	}
+	sources, err := r.sources()
+	if err != nil {
+		return err
+	}
+	return runInOrder(ctx, func(ctx context.Context) iter.Seq[task] { return inOrder(ctx, sources) }, 2*r.options.Concurrency, r.write)
+}
+
+// connect finds out what the site is and who we are there.
+func (r *run) connect(ctx context.Context) error {
+	r.site = r.client.Site()
+	if r.site != nil {
+		return nil
+	}
+	var err error
+	r.site, err = r.client.Connect(ctx)
+	return err
+}
+
+// prepare makes the selected streams ready, and asks Jira about what only Jira
+// knows: the fields, and whether the limits on issues are understood.
+func (r *run) prepare(ctx context.Context, chosen *selection) error {
+	if err := r.readFields(ctx); err != nil {
+		return err
+	}
+	r.startAt()
+	for _, s := range stream.All() {
+		if !chosen.chooses(s) {
+			continue
+		}
+		t, err := r.newTable(s, chosen.options(s))
+		if err != nil {
+			return err
+		}
+		r.tables = append(r.tables, t)
+	}
+	if len(r.tables) == 0 {
+		return chosen.nothingLeft()
+	}
+	r.absent = chosen.absent
+	r.collectPeople()
+	return r.checkScope(ctx)
+}
+
+// readFields reads the site's fields, of which issues are made.
+func (r *run) readFields(ctx context.Context) error {
+	fields, err := r.client.Fields(ctx)
+	if err != nil {
+		return fmt.Errorf("read the fields of issues: %w", err)
+	}
+	for _, f := range fields {
+		r.fields = append(r.fields, shape.Field(f))
+	}
+	return nil
+}
+
+// startAt decides from when a stream without bookmark is read: the config's
+// date, or the date that the first run took.
+func (r *run) startAt() {
+	r.start = r.options.StartDate
+	if kept, ok := r.state.Start(); ok && r.start.IsZero() {
+		r.start = kept
+	}
+	if r.start.IsZero() {
+		r.start = r.options.Now().UTC().AddDate(-1, 0, 0).Truncate(24 * time.Hour)
+	}
+	if _, kept := r.state.Start(); !kept {
+		r.state.SetStart(r.start)
+	}
+}
+
+// collectPeople decides whether people met in issues join the users.
+func (r *run) collectPeople() {
+	users := r.table("users")
+	if users == nil || len(r.options.Groups) > 0 {
+		return
+	}
+	if slices.ContainsFunc(r.tables, func(t *table) bool { return t.stream.Source != stream.Listed && t != users }) {
+		r.directory = newDirectory(users)
+	}
+}
+
+// table returns a selected stream, or nil.
+func (r *run) table(name string) *table {
+	for _, t := range r.tables {
+		if t.stream.Name == name {
+			return t
+		}
+	}
+	return nil
+}
+
+// checkScope joins the user's limits on issues and lets Jira judge them, so
+// that a mistake shows before the first record.
+func (r *run) checkScope(ctx context.Context) error {
+	if !slices.ContainsFunc(r.tables, func(t *table) bool { return t.stream.Method() == stream.Incremental }) {
+		return nil
+	}
+	if err := jira.CheckScope(r.options.JQL); err != nil {
+		return err
+	}
+	if err := r.client.ProbeDates(ctx); err != nil {
+		return err
+	}
+	r.scope = joinScope(r.options.Projects, r.options.JQL)
+	if r.scope == "" {
+		return nil
+	}
+	if _, err := r.client.Count(ctx, r.scope); err != nil {
+		if errors.Is(err, jira.ErrBadRequest) {
+			return fault.Wrap(fault.Usage, fmt.Errorf("the config's jql or projects are refused: %w", err), "correct them; tap-jira sends "+r.scope)
+		}
+		return err
+	}
+	return nil
+}
+
+// joinScope writes the limits as JQL.
+func joinScope(projects []string, jql string) string {
+	var parts []string
+	if len(projects) > 0 {
+		var quoted []string
+		for _, project := range projects {
+			quoted = append(quoted, `"`+strings.ReplaceAll(strings.ReplaceAll(project, `\`, `\\`), `"`, `\"`)+`"`)
+		}
+		parts = append(parts, "project in ("+strings.Join(quoted, ", ")+")")
+	}
+	if strings.TrimSpace(jql) != "" {
+		parts = append(parts, "("+jql+")")
+	}
+	return strings.Join(parts, " AND ")
+}
+
+// begin prints what stands before the first record: the state that came in,
+// for targets that would otherwise trust a later one too early, and the SCHEMAs.
+func (r *run) begin() error {
+	r.begun = true
+	if err := r.printState(); err != nil {
+		return err
+	}
+	for _, t := range r.tables {
+		if err := r.writer.Schema(t.message, t.schema.JSON(), t.keys, t.bookmarks()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// end prints the last STATE, also of a run that failed.
+func (r *run) end(err error) error {
+	if fault.KindOf(err) == fault.ClosedPipe && err != nil {
+		return nil
+	}
+	if err == nil {
+		r.state.SetCurrentlySyncing("")
+	}
+	return r.printState()
+}
+
+// inOrder joins the sources' tasks.
+func inOrder(ctx context.Context, sources []source) iter.Seq[task] {
+	return func(yield func(task) bool) {
+		for _, s := range sources {
+			for t := range s(ctx) {
+				if !yield(t) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// incomplete says what is missing from a run that came to its end.
+func (r *run) incomplete() error {
+	missing := slices.Clone(r.absent)
+	for _, t := range r.tables {
+		a := t.account
+		switch {
+		case a.failed:
+			missing = append(missing, t.stream.Name+" failed: "+strings.Join(a.reasons, "; "))
+		case a.gaps > 0:
+			missing = append(missing, fmt.Sprintf("%s lacks %d rows: %s", t.stream.Name, a.gaps, strings.Join(a.reasons, "; ")))
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return fault.New(fault.Incomplete, "everything else was read; what is missing is asked for again by the next run", "%s", strings.Join(missing, " · "))
+}
+
+// summary says what became of the run.
+func (r *run) summary(err error) Summary {
+	s := Summary{Started: r.began, Seconds: r.options.Now().Sub(r.began).Seconds(), Streams: []StreamSummary{}}
+	if err != nil {
+		s.Exit = int(fault.KindOf(err))
+	}
+	var waited int64
+	for _, t := range r.tables {
+		line := t.account.summary(t.stream.Name)
+		line.Requests = t.meter.Requests.Load()
+		s.Requests += line.Requests
+		waited += t.meter.WaitedNanoseconds.Load()
+		s.Streams = append(s.Streams, line)
+	}
+	s.Requests += r.overhead.Requests.Load()
+	s.WaitsSeconds = time.Duration(waited + r.overhead.WaitedNanoseconds.Load()).Seconds()
+	return s
+}

@@ -1,0 +1,189 @@
+package tap
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tap-jira/internal/jira"
+	"tap-jira/internal/shape"
+	"tap-jira/internal/stream"
+)
+
+// table is a selected stream made ready for the run. It is not changed once
+// the run has started, so that any number of workers may share it, but for its
+// account, which only the writing side touches.
+type table struct {
+	stream stream.Stream
+	// message is the stream's name in messages, with the prefix.
+	message string
+	keys    []string
+	schema  *shape.Schema
+	plan    *shape.Plan
+	// constant holds the members that are the same in every record, each with a
+	// comma behind it.
+	constant []byte
+	// version is what records and ACTIVATE_VERSION carry; 0 when they carry none.
+	version int64
+	// whole tells that the user wants an incremental stream read whole.
+	whole bool
+	// byName tells that the user asked for this stream, rather than for the
+	// standard set that it belongs to.
+	byName bool
+	// hidden tells that the rows are read for their children alone.
+	hidden    bool
+	validator *validator
+	account   *account
+	// meter counts the requests made for the stream.
+	meter *jira.Meter
+}
+
+// tableOptions is what the selection decides about a table.
+type tableOptions struct {
+	keep   func(path ...string) bool
+	whole  bool
+	byName bool
+	hidden bool
+}
+
+// newTable shapes a stream as it was selected.
+func (r *run) newTable(s stream.Stream, o tableOptions) (*table, error) {
+	schema, err := r.baseSchema(s)
+	if err != nil {
+		return nil, err
+	}
+	t := &table{
+		stream: s, message: r.options.StreamPrefix + s.Name, keys: s.KeysOn(r.site.Deployment),
+		whole: o.whole, byName: o.byName, hidden: o.hidden, version: r.version(s, o.whole), account: &account{}, meter: &jira.Meter{},
+	}
+	t.schema = schema.Select(func(path ...string) bool {
+		return len(path) == 1 && t.automatic(path[0]) || o.keep(path...)
+	})
+	if column := r.options.SiteColumn; column != "" {
+		t.schema = t.schema.AddColumn(column, []byte(`{"type":"string"}`))
+		t.keys = append(slices.Clone(t.keys), column)
+		t.constant = fmt.Appendf(nil, "%s:%s,", strconv.Quote(column), strconv.Quote(r.options.SiteAddress))
+	}
+	if err := t.compile(r.options, nil); err != nil {
+		return nil, fmt.Errorf("prepare the stream %s: %w", s.Name, err)
+	}
+	return t, nil
+}
+
+// version returns what the records carry when versions are wanted: of a stream
+// that is read whole the run's start, so that a target can drop older rows; of
+// an incremental one a constant, so that no row ever counts as older.
+func (r *run) version(s stream.Stream, whole bool) int64 {
+	if !r.options.ActivateVersion {
+		return 0
+	}
+	if whole || s.Method() == stream.FullTable {
+		return r.began.UnixMilli()
+	}
+	constant, _ := r.state.Start()
+	return constant.UnixMilli()
+}
+
+// baseSchema returns all columns of a stream on this site.
+func (r *run) baseSchema(s stream.Stream) (*shape.Schema, error) {
+	schema, err := shape.Load(s.Name, shape.Options{
+		ADF:        r.options.RichDocuments && r.site.Deployment == jira.Cloud,
+		DataCenter: r.site.Deployment == jira.DataCenter,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("load the schema of %s: %w", s.Name, err)
+	}
+	if s.Part == stream.Issue {
+		schema = schema.WithFields(r.fields)
+	}
+	return schema, nil
+}
+
+// automatic tells whether a column is always sent.
+func (t *table) automatic(column string) bool {
+	return slices.Contains(t.keys, column) || column == t.stream.Bookmark
+}
+
+// compile makes the plan of the table; what stands at the diverted paths goes
+// to the row's Divert.
+func (t *table) compile(o Options, divert []string) error {
+	plan, err := shape.Compile(t.schema, shape.PlanOptions{
+		Added:   t.addedColumns(o),
+		Lift:    t.lifts(),
+		Capture: t.captures(),
+		Divert:  divert,
+	})
+	if err != nil {
+		return err
+	}
+	t.plan = plan
+	t.validator, err = newValidator(o.Validate, t.schema)
+	return err
+}
+
+// addedColumns are those that the tap writes before Jira's own.
+func (t *table) addedColumns(o Options) []string {
+	var added []string
+	if p := t.stream.Parent; p != nil && p.Column {
+		added = append(added, p.As)
+	}
+	if o.SiteColumn != "" {
+		added = append(added, o.SiteColumn)
+	}
+	return added
+}
+
+// lifts are the lifted columns that are selected.
+func (t *table) lifts() map[string]string {
+	lifts := map[string]string{}
+	for column, path := range t.stream.Lift {
+		if slices.Contains(t.schema.Columns(), column) {
+			lifts[column] = path
+		}
+	}
+	return lifts
+}
+
+// captures are the values that the engine needs of each record: the key first.
+func (t *table) captures() []string {
+	captures := []string{t.keys[0]}
+	if t.stream.Part == stream.Issue {
+		captures = append(captures, "fields.created", "fields.updated")
+	}
+	return captures
+}
+
+// childOf returns the members before those of a child of that issue.
+func (t *table) childOf(issue string) []byte {
+	added := slices.Clone(t.constant)
+	if p := t.stream.Parent; p != nil && p.Column {
+		added = fmt.Appendf(added, "%q:%q,", p.As, issue)
+	}
+	return added
+}
+
+// bookmarks are the columns named in the SCHEMA message.
+func (t *table) bookmarks() []string {
+	if t.stream.Bookmark == "" || t.stream.Method() == stream.FullTable {
+		return nil
+	}
+	return []string{t.stream.Bookmark}
+}
+
+// check validates the members of a finished record when that was asked for.
+func (t *table) check(members []byte) error {
+	return t.validator.check(members)
+}
+
+// issueFields returns the fields to ask Jira for, in the order of the schema:
+// only what is selected, and the dates that the engine needs.
+func issueFields(schema *shape.Schema) []string {
+	fields := schema.Members("fields")
+	for _, needed := range []string{"created", "updated"} {
+		if !slices.Contains(fields, needed) {
+			fields = append(fields, needed)
+		}
+	}
+	return slices.DeleteFunc(fields, func(name string) bool { return strings.Contains(name, ",") })
+}

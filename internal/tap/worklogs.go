@@ -1,0 +1,172 @@
+package tap
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+	"time"
+
+	"tap-jira/internal/jira"
+	"tap-jira/internal/singer"
+)
+
+// maxFeedIDs bounds how many worklogs of one millisecond the state remembers;
+// beyond it they are printed again by the next run.
+const maxFeedIDs = 200
+
+// worklogFeed reads Jira's feed of changed worklogs. The feed is site-wide, so
+// it serves only runs without limits on issues.
+type worklogFeed struct {
+	run      *run
+	table    *table
+	since    int64           // epoch milliseconds
+	printed  map[uint64]bool // worklogs changed at since that are in the output
+	bookmark feedBookmark
+	failed   bool
+}
+
+// feedBookmark is where the feed goes on.
+type feedBookmark struct {
+	Key   string `json:"replication_key"`
+	Value string `json:"replication_key_value"`
+	// Printed are the worklogs changed in the very millisecond of the value, as
+	// Jira lists that one again.
+	Printed []uint64 `json:"printed"`
+}
+
+// newWorklogFeed prepares the feed from the state's bookmark on.
+func (r *run) newWorklogFeed(t *table) (*worklogFeed, error) {
+	feed := &worklogFeed{run: r, table: t, since: r.start.UnixMilli(), printed: map[uint64]bool{}}
+	feed.bookmark.Key = t.stream.Bookmark
+	if t.whole {
+		return feed, nil
+	}
+	raw, err := json.Marshal(r.state.Bookmark(t.stream.Name))
+	if err == nil {
+		err = json.Unmarshal(raw, &feed.bookmark)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the bookmark of %s: %w", t.stream.Name, err)
+	}
+	feed.bookmark.Key = t.stream.Bookmark
+	value, err := parseMoment(feed.bookmark.Value)
+	if err != nil || value.IsZero() {
+		return feed, err
+	}
+	feed.since = value.UnixMilli()
+	for _, id := range feed.bookmark.Printed {
+		feed.printed[id] = true
+	}
+	return feed, nil
+}
+
+// tasks follows the feed and yields the lists to read.
+func (f *worklogFeed) tasks(ctx context.Context) iter.Seq[task] {
+	return func(yield func(task) bool) {
+		ctx = jira.WithMeter(ctx, f.table.meter)
+		for listed, err := range f.run.client.WorklogsUpdated(ctx, f.since) {
+			if err != nil {
+				yield(task{
+					fetch: func(context.Context, func(*page) error) error {
+						return fmt.Errorf("follow the feed of worklogs: %w", err)
+					},
+					done: f.done,
+				})
+				return
+			}
+			if !yield(f.read(f.fresh(listed), listed)) || f.run.options.RecordLimit > 0 {
+				return
+			}
+		}
+	}
+}
+
+// fresh returns the listed worklogs that are not in the output, each once.
+func (f *worklogFeed) fresh(listed jira.WorklogPage) []uint64 {
+	var ids []uint64
+	seen := map[uint64]bool{}
+	for i, id := range listed.IDs {
+		if listed.Times[i] <= f.since && f.printed[id] || seen[id] {
+			continue
+		}
+		if end := f.run.options.EndDate; !end.IsZero() && listed.Times[i] > end.UnixMilli() {
+			continue
+		}
+		seen[id] = true
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// read is the task that reads the worklogs of one page of the feed.
+func (f *worklogFeed) read(ids []uint64, listed jira.WorklogPage) task {
+	return task{
+		fetch: func(ctx context.Context, out func(*page) error) error {
+			rec := f.run.newRecorder(f.table)
+			if len(ids) > 0 {
+				if err := f.run.client.WorklogList(jira.WithMeter(ctx, f.table.meter), ids, rec); err != nil {
+					return fmt.Errorf("read worklogs: %w", err)
+				}
+			}
+			return out(&page{parts: []part{rec.part()}})
+		},
+		done: func(err error) error {
+			if err != nil {
+				return f.done(err)
+			}
+			return f.advance(listed)
+		},
+	}
+}
+
+// done ends the feed with an error.
+func (f *worklogFeed) done(err error) error {
+	f.failed = true
+	return f.run.settle(err, f.table)
+}
+
+// advance moves the bookmark behind a page that is in the output.
+func (f *worklogFeed) advance(listed jira.WorklogPage) error {
+	if listed.Tie {
+		f.table.account.gap(1, "more worklogs share the millisecond "+strconv.FormatInt(listed.Until-1, 10)+
+			" than Jira lists at once, so some of them may be missing; limit the run by projects to read worklogs from the issues")
+		f.failed = true
+	}
+	if f.failed || f.run.options.RecordLimit > 0 || len(listed.IDs) == 0 && f.bookmark.Value == "" && listed.Until == 0 {
+		return nil
+	}
+	f.remember(listed)
+	if f.table.whole {
+		return nil
+	}
+	raw, err := json.Marshal(f.bookmark)
+	if err != nil {
+		return fmt.Errorf("write the bookmark of %s: %w", f.table.stream.Name, err)
+	}
+	var bookmark singer.Bookmark
+	if err := json.Unmarshal(raw, &bookmark); err != nil {
+		return fmt.Errorf("write the bookmark of %s: %w", f.table.stream.Name, err)
+	}
+	f.run.state.SetBookmark(f.table.stream.Name, bookmark)
+	return nil
+}
+
+// remember sets the bookmark to the end of the page.
+func (f *worklogFeed) remember(listed jira.WorklogPage) {
+	until := time.UnixMilli(listed.Until)
+	if end := f.run.options.EndDate; !end.IsZero() && until.After(end) {
+		until = end
+	}
+	value := formatTime(until)
+	if value != f.bookmark.Value {
+		f.bookmark.Value, f.bookmark.Printed = value, []uint64{}
+	}
+	for i, id := range listed.IDs {
+		if listed.Times[i] == until.UnixMilli() && len(f.bookmark.Printed) < maxFeedIDs && !slices.Contains(f.bookmark.Printed, id) {
+			f.bookmark.Printed = append(f.bookmark.Printed, id)
+		}
+	}
+}
