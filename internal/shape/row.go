@@ -33,20 +33,91 @@ type Repair struct {
 }
 
 // Row carries what goes with one record. Its buffers are reused: everything in it is valid until the next call with it.
-// A Row belongs to one goroutine.
+// A Row belongs to one goroutine; the zero value is ready.
 type Row struct {
 	// Captured holds the values of PlanOptions.Capture, as JSON (strings with quotes); nil where absent or null.
 	Captured [][]byte
 	// Divert takes the value of PlanOptions.Divert[i]; it must read exactly one value. Nil skips the value.
 	Divert func(i int, dec *jsontext.Decoder) error
-	// User is called with each user object met in a place that the schema marks "user". Raw is valid during the call only.
+	// User is called with each user object met in a place that the schema marks "user", in the order met, a retried page
+	// again. Raw is the object as the record holds it and valid during the call only.
 	User func(raw []byte)
 	// Repairs are what had to be changed in this record, in the order met.
 	Repairs []Repair
+
+	seen  []uint64 // a bit for each planned member of the objects that are open at the moment
+	kept  []byte   // bytes of the captured and lifted values
+	spans []span   // where they lie in kept
+	text  []byte   // scratch: one name or value
 }
+
+// span is a stretch of bytes; an empty one stands for absent or null.
+type span struct{ from, to int }
 
 // NewDecoder returns a decoder with the leniency that Jira's bodies need: broken UTF-8 is passed on (and repaired by the
 // plan), and duplicate names are only looked for where a plan is at work.
 func NewDecoder(r io.Reader) *jsontext.Decoder {
 	return jsontext.NewDecoder(r, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+}
+
+// ResetDecoder makes a used decoder ready for another body, with the options of NewDecoder and its grown buffer.
+func ResetDecoder(dec *jsontext.Decoder, r io.Reader) {
+	dec.Reset(r, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+}
+
+// begin makes the row ready for a record with the given number of captured and of lifted values.
+func (r *Row) begin(captured, lifted int) {
+	r.Repairs, r.seen, r.kept, r.spans = r.Repairs[:0], r.seen[:0], r.kept[:0], r.spans[:0]
+	for range captured + lifted {
+		r.spans = append(r.spans, span{})
+	}
+	r.Captured = r.Captured[:0]
+}
+
+// end points Captured to the kept bytes, which move no more.
+func (r *Row) end(captured int) {
+	for _, s := range r.spans[:captured] {
+		var v []byte
+		if s.to > s.from {
+			v = r.kept[s.from:s.to:s.to]
+		}
+		r.Captured = append(r.Captured, v)
+	}
+}
+
+// keep copies a finished value for the given slots.
+func (r *Row) keep(slots []int, v []byte) {
+	if string(v) == "null" {
+		return
+	}
+	from := len(r.kept)
+	r.kept = append(r.kept, v...)
+	for _, slot := range slots {
+		r.spans[slot] = span{from: from, to: len(r.kept)}
+	}
+}
+
+// open reserves the bits for an object of n planned members; close gives them back.
+func (r *Row) open(n int) (base int) {
+	base = len(r.seen)
+	for range (n + 63) / 64 {
+		r.seen = append(r.seen, 0)
+	}
+	return base
+}
+
+func (r *Row) close(base int) { r.seen = r.seen[:base] }
+
+// mark sets the bit of member i and tells whether it was set before.
+func (r *Row) mark(base, i int) (again bool) {
+	word, bit := &r.seen[base+i/64], uint64(1)<<(i%64)
+	again = *word&bit != 0
+	*word |= bit
+	return again
+}
+
+func (r *Row) marked(base, i int) bool { return r.seen[base+i/64]&(1<<(i%64)) != 0 }
+
+func (r *Row) repair(path, kind string) {
+	r.Repairs = append(r.Repairs, Repair{Path: path, Kind: kind})
 }

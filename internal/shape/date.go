@@ -1,0 +1,184 @@
+package shape
+
+import (
+	"math"
+	"strconv"
+	"time"
+)
+
+// layoutUTC is the one form of date-times in the output.
+const layoutUTC = "2006-01-02T15:04:05.000000Z"
+
+// appendTime writes the RFC 3339 form in UTC of a date-time as Jira sends it: "2024-03-01T09:30:00.000+0000" with the
+// zone of the account, "…Z" and "…+05:30" in its agile parts. Fractions beyond microseconds are cut. It is false, with
+// dst as it was, for what is no date-time and for years that are not within 0001 to 9999 in UTC.
+func appendTime(dst, text []byte) ([]byte, bool) {
+	if out, ok := appendQuick(dst, text); ok {
+		return out, true
+	}
+	return appendParsed(dst, text)
+}
+
+// appendParsed is the slow and thorough way: the standard library's.
+func appendParsed(dst, text []byte) ([]byte, bool) {
+	for _, layout := range [...]string{time.RFC3339, "2006-01-02T15:04:05Z0700"} {
+		if t, err := time.Parse(layout, string(text)); err == nil && inRange(t) {
+			return appendUTC(dst, t), true
+		}
+	}
+	return dst, false
+}
+
+// appendMidnight reads a calendar day as its first moment in UTC.
+func appendMidnight(dst, text []byte) ([]byte, bool) {
+	t, err := time.Parse(time.DateOnly, string(text))
+	if err != nil || !inRange(t) {
+		return dst, false
+	}
+	return appendUTC(dst, t), true
+}
+
+func appendUTC(dst []byte, t time.Time) []byte { return t.UTC().AppendFormat(dst, layoutUTC) }
+
+// inRange is true for what targets can store.
+func inRange(t time.Time) bool {
+	year := t.UTC().Year()
+	return year >= 1 && year <= 9999
+}
+
+// secondsBelow parts Jira's two kinds of time stamp: 1e11 seconds are the year 5138, 1e11 milliseconds the year 1973.
+const secondsBelow = 1e11
+
+// epochTime reads a time stamp: milliseconds since 1970, or seconds when the number is small.
+func epochTime(v []byte) (time.Time, bool) {
+	n, err := strconv.ParseInt(string(v), 10, 64)
+	if err != nil {
+		return epochFraction(v)
+	}
+	t := time.UnixMilli(n)
+	if n > -secondsBelow && n < secondsBelow {
+		t = time.Unix(n, 0)
+	}
+	return t, inRange(t)
+}
+
+// epochFraction reads a time stamp that is no plain integer: 1709285400.123, 1.7E12.
+func epochFraction(v []byte) (time.Time, bool) {
+	seconds, err := strconv.ParseFloat(string(v), 64)
+	if err != nil {
+		return time.Time{}, false
+	}
+	if math.Abs(seconds) >= secondsBelow {
+		seconds /= 1000
+	}
+	if math.Abs(seconds) > 1e12 { // beyond any year, and safe to convert below
+		return time.Time{}, false
+	}
+	t := time.UnixMicro(int64(math.Round(seconds * 1e6)))
+	return t, inRange(t)
+}
+
+// appendQuick is the fast way for the forms that Jira sends: only bytes are looked at, and a clock that is UTC already is
+// copied. It is false for anything else, though it may be a date-time.
+func appendQuick(dst, text []byte) ([]byte, bool) {
+	if len(text) <= clockLen || !isClock(text) {
+		return dst, false
+	}
+	zone, digits := text[clockLen:], 0
+	if zone[0] == '.' {
+		digits = digitRun(zone[1:])
+		if digits == 0 || digits > 9 {
+			return dst, false
+		}
+		zone = zone[1+digits:]
+	}
+	micros := text[min(clockLen+1, len(text)):][:min(digits, 6)]
+	offset, ok := zoneOffset(zone)
+	if !ok {
+		return dst, false
+	}
+	if offset == 0 {
+		dst = append(append(dst, text[:clockLen]...), '.')
+		dst = append(dst, micros...)
+		return append(append(dst, "000000"[len(micros):]...), 'Z'), true
+	}
+	t := clock(text).Add(-offset)
+	if !inRange(t) {
+		return dst, false
+	}
+	dst = append(t.AppendFormat(dst, "2006-01-02T15:04:05"), '.')
+	dst = append(dst, micros...)
+	return append(append(dst, "000000"[len(micros):]...), 'Z'), true
+}
+
+// zoneOffset reads "Z", "+0530" and "+05:30": how far the clock is ahead of UTC.
+func zoneOffset(zone []byte) (time.Duration, bool) {
+	if string(zone) == "Z" {
+		return 0, true
+	}
+	last := 3 // where the minutes stand
+	if len(zone) == len("+05:30") && zone[3] == ':' {
+		last = 4
+	}
+	if len(zone) != last+2 || zone[0] != '+' && zone[0] != '-' {
+		return 0, false
+	}
+	hours, minutes := two(zone[1:]), two(zone[last:])
+	if hours >= 24 || minutes >= 60 {
+		return 0, false
+	}
+	offset := time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute
+	if zone[0] == '-' {
+		offset = -offset
+	}
+	return offset, true
+}
+
+const clockLen = len("2006-01-02T15:04:05")
+
+// clock returns the time of a text that isClock, as if it were in UTC.
+func clock(text []byte) time.Time {
+	at := func(i int) int { return int(two(text[i:])) }
+	return time.Date(100*at(0)+at(2), time.Month(at(5)), at(8), at(11), at(14), at(17), 0, time.UTC)
+}
+
+// isClock is true when text starts with a day and a time of day that exist.
+func isClock(text []byte) bool {
+	if text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' {
+		return false
+	}
+	century, inCentury := two(text[0:]), two(text[2:])
+	month, day := two(text[5:]), two(text[8:])
+	hour, minute, second := two(text[11:]), two(text[14:]), two(text[17:])
+	if century|inCentury|month|day|hour|minute|second >= bad {
+		return false
+	}
+	year := 100*century + inCentury
+	return year >= 1 && month-1 < 12 && day-1 < daysIn(year, month) && hour < 24 && minute < 60 && second < 60
+}
+
+// bad is what two returns for anything but digits: a bit that no pair of digits sets.
+const bad = 1 << 7
+
+// two reads two digits.
+func two(text []byte) uint {
+	tens, ones := text[0]-'0', text[1]-'0'
+	if tens > 9 || ones > 9 {
+		return bad
+	}
+	return uint(tens)*10 + uint(ones)
+}
+
+// daysIn returns the length of a month, 1 to 12.
+func daysIn(year, month uint) uint {
+	switch month {
+	case 4, 6, 9, 11:
+		return 30
+	case 2:
+		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+			return 29
+		}
+		return 28
+	}
+	return 31
+}
