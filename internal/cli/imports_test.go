@@ -1,0 +1,108 @@
+package cli_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// module is the path that all our packages begin with.
+const module = "tap-jira/"
+
+// allowedImports is the picture of the packages: what each may import of ours. A package that is not named may not be there.
+func allowedImports() map[string][]string {
+	return map[string][]string{
+		"cmd/tap-jira":       {"internal/cli"},
+		"internal/auth":      {"internal/fault"},
+		"internal/check":     {"internal/fault", "internal/jira"},
+		"internal/config":    {"internal/fault"},
+		"internal/fault":     {},
+		"internal/jira":      {"internal/fault"},
+		"internal/jirasim":   {},
+		"internal/shape":     {"internal/fault", "schemas"},
+		"internal/singer":    {"internal/fault"},
+		"internal/stream":    {"internal/fault", "internal/jira"},
+		"internal/tap":       {"internal/fault", "internal/jira", "internal/shape", "internal/singer", "internal/stream"},
+		"internal/transport": {"internal/fault"},
+		"internal/cli": {
+			"internal/auth", "internal/check", "internal/config", "internal/fault", "internal/jira", "internal/jirasim",
+			"internal/shape", "internal/singer", "internal/stream", "internal/tap", "internal/transport", "schemas",
+		},
+		"internal/e2e": {},
+		"schemas":      {},
+	}
+}
+
+// listed is what `go list -json` tells of a package.
+type listed struct {
+	ImportPath   string
+	Imports      []string
+	TestImports  []string
+	XTestImports []string
+}
+
+func TestPackagesImportOnlyWhatThePictureAllows(t *testing.T) {
+	t.Parallel()
+	allowed := allowedImports()
+	for _, p := range listPackages(t) {
+		name := strings.TrimPrefix(p.ImportPath, module)
+		may, known := allowed[name]
+		require.True(t, known, "package %s is not in the picture: add it to allowedImports with what it may import", name)
+		for _, imported := range ours(p.Imports) {
+			require.Contains(t, may, imported, "%s imports %s against the picture", name, imported)
+		}
+		// Tests may also use the simulated site, the schemas and the errors; a package may always test itself.
+		forTests := append(slices.Clone(may), "internal/jirasim", "internal/fault", "schemas", name)
+		for _, imported := range ours(append(p.TestImports, p.XTestImports...)) {
+			require.Contains(t, forTests, imported, "a test of %s imports %s against the picture", name, imported)
+		}
+	}
+}
+
+func TestNoPackageIsForScraps(t *testing.T) {
+	t.Parallel()
+	forbidden := []string{"util", "utils", "common", "helper", "helpers", "misc", "types", "models", "shared", "lib", "base", "context"}
+	for _, p := range listPackages(t) {
+		require.NotContains(t, forbidden, path.Base(p.ImportPath))
+	}
+}
+
+// listPackages asks the go command for every package of the module.
+func listPackages(t *testing.T) []listed {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "go", "list", "-tags", "e2e", "-json", module+"...")
+	output, err := command.Output()
+	require.NoError(t, err)
+	var packages []listed
+	decoder := json.NewDecoder(bytes.NewReader(output))
+	for {
+		var p listed
+		err := decoder.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		require.NoError(t, err)
+		packages = append(packages, p)
+	}
+	require.NotEmpty(t, packages)
+	return packages
+}
+
+// ours keeps the imports that are packages of this module.
+func ours(imports []string) []string {
+	var kept []string
+	for _, name := range imports {
+		if rest, ok := strings.CutPrefix(name, module); ok {
+			kept = append(kept, rest)
+		}
+	}
+	return kept
+}

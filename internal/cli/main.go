@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"syscall"
+
+	"tap-jira/internal/fault"
+)
+
+// Main runs the command line of the process and returns its exit code. A failed run ends with one line on standard
+// error that says what happened, where, and what to do; it is printed here and nowhere else.
+func Main(p *Process) int {
+	ctx, stop := withSignals(context.Background(), p)
+	defer stop()
+	a := &app{Process: p}
+	err := a.run(ctx)
+	if err == nil {
+		return 0
+	}
+	kind := fault.KindOf(err)
+	if cause, ok := errors.AsType[*signalError](context.Cause(ctx)); ok {
+		kind, err = cause.kind(), cause.fault()
+	}
+	a.logger().Log(context.WithoutCancel(ctx), levelCritical, fault.Line(err))
+	return int(kind)
+}
+
+// signalError is why a run was cancelled: the user, or whoever supervises the run, asked for it.
+type signalError struct{ signal os.Signal }
+
+// Error names the signal.
+func (e *signalError) Error() string { return "stopped by signal: " + e.signal.String() }
+
+func (e *signalError) kind() fault.Kind {
+	if e.signal == syscall.SIGTERM {
+		return fault.Terminated
+	}
+	return fault.Interrupted
+}
+
+func (e *signalError) fault() error {
+	return fault.Wrap(e.kind(), e, "run it again with the last STATE to go on from there")
+}
+
+// withSignals returns a context that the first signal cancels. From then on signals have their default effect, so
+// that a second one ends the process at once. stop waits for the goroutine that listens.
+func withSignals(parent context.Context, p *Process) (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	signals := make(chan os.Signal, 1) // one, so that a signal is not lost while nobody listens
+	unnotify := p.Notify(signals)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		select {
+		case s := <-signals:
+			cancel(&signalError{signal: s})
+		case <-ctx.Done():
+		}
+		unnotify()
+	}()
+	return ctx, func() {
+		cancel(nil)
+		<-done
+	}
+}

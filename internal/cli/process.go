@@ -1,0 +1,97 @@
+// Package cli is the command line: commands, flags, help, signals, exit codes and the printing of errors. It is the
+// only package that touches the process (arguments, environment, standard streams, files, signals, clock), and it
+// does so through a Process, so that a test can run the whole of it in-process. It wires the other packages together
+// and holds no rule of Jira's or Singer's.
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// Process is everything of the operating system's process that the tap uses.
+type Process struct {
+	// Args are the arguments after the program's name.
+	Args []string
+	// Dir is the folder that relative paths start from; empty is the process's own.
+	Dir string
+	// Stdin, Stdout and Stderr are the standard streams.
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	// StdinTerminal, StdoutTerminal and StderrTerminal tell which streams a person sits at.
+	StdinTerminal, StdoutTerminal, StderrTerminal bool
+	// LookupEnv and Environ read the environment, as os.LookupEnv and os.Environ do.
+	LookupEnv func(name string) (string, bool)
+	Environ   func() []string
+	// Now is the clock.
+	Now func() time.Time
+	// Proxy chooses the proxy of a request, as http.ProxyFromEnvironment does; nil is none.
+	Proxy func(*http.Request) (*url.URL, error)
+	// Rand is the source of keys and nonces.
+	Rand io.Reader
+	// Notify sends SIGINT and SIGTERM to c until stop is called; after that they kill the process at once.
+	Notify func(c chan<- os.Signal) (stop func())
+}
+
+// OS returns the real process. A reader that goes away is an error of the write from then on and no signal.
+func OS() *Process {
+	// Caught and not ignored, because commands that we start would inherit an ignored signal.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	return &Process{
+		Args:           os.Args[1:],
+		Stdin:          os.Stdin,
+		Stdout:         os.Stdout,
+		Stderr:         os.Stderr,
+		StdinTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
+		StdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
+		StderrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
+		LookupEnv:      os.LookupEnv,
+		Environ:        os.Environ,
+		Now:            time.Now,
+		Proxy:          http.ProxyFromEnvironment,
+		Rand:           rand.Reader,
+		Notify: func(c chan<- os.Signal) func() {
+			signal.Notify(c, os.Interrupt, syscall.SIGTERM)
+			return func() { signal.Stop(c) }
+		},
+	}
+}
+
+// path returns the name of a file as the process must open it.
+func (p *Process) path(name string) string {
+	if p.Dir == "" || filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(p.Dir, name)
+}
+
+// readFile reads a file named by the user.
+func (p *Process) readFile(name string) ([]byte, error) {
+	return os.ReadFile(p.path(name))
+}
+
+// env returns an environment variable, empty when it is not set.
+func (p *Process) env(name string) string {
+	value, _ := p.LookupEnv(name)
+	return value
+}
+
+// shell runs a command line of the user's and returns what it prints. Its standard error is ours.
+func (p *Process) shell(ctx context.Context, line string) ([]byte, error) {
+	command := exec.CommandContext(ctx, "sh", "-c", line) //nolint:gosec // the line is the user's own
+	command.Dir = p.Dir
+	command.Env = p.Environ()
+	command.Stderr = p.Stderr
+	return command.Output()
+}

@@ -1,0 +1,167 @@
+package cli
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"tap-jira/internal/config"
+	"tap-jira/internal/fault"
+)
+
+// programName is the name of the binary, of its environment prefix and of the tap in Singer's terms.
+const programName = "tap-jira"
+
+// The values of --format, --log-format and --test.
+const (
+	formatText     = "text"
+	formatJSON     = "json"
+	formatMarkdown = "markdown"
+	testAll        = "all"
+	testRecords    = "records"
+	testSchema     = "schema"
+)
+
+// app is one run of the command line: the process, its flags and the logger they asked for.
+type app struct {
+	*Process
+	flags
+	log *slog.Logger
+}
+
+// flags are the flags of all commands; a command binds those that it has.
+type flags struct {
+	configs    []string
+	catalog    string
+	properties string
+	state      string
+	stateOut   string
+	selects    []string
+	discover   bool
+	about      bool
+	dev        bool
+	test       string
+	format     string
+	logLevel   string
+	logFormat  string
+}
+
+// run parses the arguments and runs the command they name.
+func (a *app) run(ctx context.Context) error {
+	root := a.rootCommand()
+	root.AddCommand(a.discoverCommand(), a.syncCommand(), a.checkCommand(), a.streamsCommand(), a.authCommand())
+	root.SetArgs(a.Args)
+	root.SetIn(a.Stdin)
+	root.SetOut(a.Stdout)
+	root.SetErr(a.Stderr)
+	return root.ExecuteContext(ctx)
+}
+
+// rootCommand is the tap in the form that Singer's runners call.
+func (a *app) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:     programName + " --config FILE [--catalog FILE] [--state FILE]",
+		Short:   "Read Jira Cloud and self-hosted Jira, print Singer messages",
+		Long:    rootHelp,
+		Example: rootExamples,
+		Version: buildVersion(),
+		Args:    noArguments,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			level, format, err := a.logSettings()
+			if err != nil {
+				return err
+			}
+			a.log = a.newLogger(level, format)
+			return nil
+		},
+		RunE:          a.runRoot,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetVersionTemplate("{{.Name}} v{{.Version}}\n")
+	root.SetFlagErrorFunc(func(command *cobra.Command, err error) error {
+		return fault.Wrap(fault.Usage, err, "see "+command.CommandPath()+" --help")
+	})
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SuggestionsMinimumDistance = 2
+	a.bindRoot(root)
+	return root
+}
+
+// bindRoot defines the flags of every command and those of the Singer form.
+func (a *app) bindRoot(root *cobra.Command) {
+	every := root.PersistentFlags()
+	every.StringArrayVarP(&a.configs, "config", "c", nil,
+		"config `FILE`, or ENV for TAP_JIRA_<KEY> variables; may be repeated, a later one wins")
+	every.StringVar(&a.logLevel, "log-level", "", "debug, info, warning or error (default info)")
+	every.StringVar(&a.logFormat, "log-format", "", "form of the log on standard error: text or json (default text)")
+
+	a.bindSync(root.Flags())
+	root.Flags().BoolVarP(&a.discover, "discover", "d", false, "print the catalog of streams and columns")
+	root.Flags().BoolVar(&a.about, "about", false, "describe the tap, its settings and its capabilities")
+	root.Flags().StringVar(&a.format, "format", formatText, "form of --about: text, json or markdown")
+	root.Flags().StringVar(&a.test, "test", "", "print SCHEMA and one record of each stream (all), or SCHEMA only (schema)")
+	root.Flags().Lookup("test").NoOptDefVal = testAll
+	root.Flags().BoolVar(&a.dev, "dev", false, "taken for compatibility: a config file is never rewritten")
+	root.Flags().BoolP("version", "v", false, "print the version")
+	root.Flags().SortFlags = false
+	root.PersistentFlags().SortFlags = false
+}
+
+// bindSync defines the flags of a sync.
+func (a *app) bindSync(set *pflag.FlagSet) {
+	set.StringVar(&a.catalog, "catalog", "", "catalog `FILE` with the selected streams and columns")
+	set.StringVarP(&a.properties, "properties", "p", "", "the same as --catalog, `FILE` in the older form of it")
+	set.StringVarP(&a.state, "state", "s", "", "state `FILE` to go on from")
+	set.StringVar(&a.stateOut, "state-out", "", "keep the newest STATE in `FILE`")
+	a.bindSelect(set)
+}
+
+// bindSelect defines the flag that sync and discover share.
+func (a *app) bindSelect(set *pflag.FlagSet) {
+	set.StringArrayVar(&a.selects, "select", nil,
+		"streams and columns by `PATTERN`, such as issues or '!issues.fields.customfield_*'; may be repeated")
+}
+
+// runRoot does what the Singer form asks for.
+func (a *app) runRoot(command *cobra.Command, _ []string) error {
+	ctx := command.Context()
+	switch {
+	case a.about:
+		return a.runAbout()
+	case a.alone(command):
+		return command.Help()
+	case a.discover:
+		return a.runDiscover(ctx)
+	}
+	return a.runSync(ctx)
+}
+
+// alone tells that a person typed the bare name.
+func (a *app) alone(command *cobra.Command) bool {
+	return command.Flags().NFlag() == 0 && a.StdoutTerminal && !a.environmentConfigures()
+}
+
+// environmentConfigures tells whether there is a variable that a run without --config would read.
+func (a *app) environmentConfigures() bool {
+	for _, entry := range a.Environ() {
+		if strings.HasPrefix(entry, config.EnvPrefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// noArguments refuses arguments that no command of ours takes, and guesses what was meant.
+func noArguments(command *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if near := command.SuggestionsFor(args[0]); len(near) > 0 {
+		return fault.New(fault.Usage, "did you mean "+strings.Join(near, " or ")+"?", "unknown command %q", args[0])
+	}
+	return fault.New(fault.Usage, "see "+command.CommandPath()+" --help", "unexpected argument %q", args[0])
+}

@@ -1,0 +1,102 @@
+package cli
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"tap-jira/internal/jira"
+	"tap-jira/internal/stream"
+)
+
+// streamRow is one stream in the table of streams.
+type streamRow struct {
+	Stream      string   `json:"stream"`
+	Key         []string `json:"key"`
+	Replication string   `json:"replication"`
+	Bookmark    string   `json:"replication_key,omitempty"`
+	Deployment  string   `json:"deployment"`
+	Permission  string   `json:"permission"`
+	Standard    bool     `json:"standard"`
+}
+
+// streamsCommand lists what the tap offers, without a config.
+func (a *app) streamsCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "streams",
+		Short: "List the streams: key, replication, deployment, permission, standard or not",
+		Example: `  tap-jira streams
+  tap-jira streams --format json`,
+		Args: noArguments,
+		RunE: func(*cobra.Command, []string) error { return a.runStreams() },
+	}
+	command.Flags().StringVar(&a.format, "format", formatText, "text or json")
+	return command
+}
+
+func (a *app) runStreams() error {
+	var rows []streamRow
+	for _, s := range stream.All() {
+		rows = append(rows, newStreamRow(s))
+	}
+	switch a.format {
+	case formatJSON:
+		return writeJSON(a.Stdout, rows)
+	case formatText:
+		return a.printStreams(rows)
+	}
+	return unknownFormat(a.format, formatText, formatJSON)
+}
+
+func newStreamRow(s stream.Stream) streamRow {
+	return streamRow{
+		Stream:      s.Name,
+		Key:         s.KeysOn(jira.Cloud),
+		Replication: string(s.Method()),
+		Bookmark:    s.Bookmark,
+		Deployment:  deployments(s),
+		Permission:  s.Permission,
+		Standard:    s.Standard,
+	}
+}
+
+// deployments says where a stream exists.
+func deployments(s stream.Stream) string {
+	if s.Source != stream.Listed {
+		return "both"
+	}
+	switch {
+	case s.Cloud.Path == "":
+		return jira.DataCenter.String()
+	case s.DataCenter.Path == "":
+		return jira.Cloud.String()
+	}
+	return "both"
+}
+
+func (a *app) printStreams(rows []streamRow) error {
+	table := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "STREAM\tKEY\tREPLICATION\tDEPLOYMENT\tSTANDARD\tPERMISSION")
+	for _, row := range rows {
+		standard := "no"
+		if row.Standard {
+			standard = "yes"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", row.Stream, strings.Join(row.Key, ", "), row.Replication,
+			row.Deployment, standard, cmp.Or(row.Permission, "-"))
+	}
+	return table.Flush()
+}
+
+// writeJSON prints a value for people and programs alike.
+func writeJSON(out io.Writer, value any) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(value)
+}

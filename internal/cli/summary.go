@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"encoding/json"
+	"log/slog"
+	"strings"
+
+	"tap-jira/internal/tap"
+)
+
+// summaryLine is the summary of a run in the JSON log: a log line whose members are also those of the summary.
+type summaryLine struct {
+	Level   string `json:"level"`
+	Message string `json:"message"`
+	tap.Summary
+}
+
+// printSummary tells what the run did: in the JSON log as one object, otherwise as one line for the run and one for
+// each stream that is not whole.
+func (a *app) printSummary(summary tap.Summary) {
+	if _, ok := a.logger().Handler().(*jsonHandler); ok {
+		a.printSummaryJSON(summary)
+		return
+	}
+	var records, tolerated int64
+	for _, s := range summary.Streams {
+		records += s.Records
+		tolerated += s.Tolerated
+		if s.Incomplete() || len(s.Reasons) > 0 {
+			a.printReasons(s)
+		}
+	}
+	a.logger().Info("summary", slog.Int("streams", len(summary.Streams)), slog.Int64("records", records),
+		slog.Int64("requests", summary.Requests), slog.Int64("tolerated", tolerated),
+		slog.Float64("seconds", rounded(summary.Seconds)), slog.Float64("waits_seconds", rounded(summary.WaitsSeconds)))
+}
+
+// printReasons says what is missing from a stream, or was taken as "nothing here".
+func (a *app) printReasons(s tap.StreamSummary) {
+	attrs := []any{
+		slog.String("stream", s.Stream), slog.Int64("records", s.Records), slog.Int64("tolerated", s.Tolerated),
+		slog.Int64("gaps", s.Gaps), slog.String("reasons", strings.Join(s.Reasons, "; ")),
+	}
+	switch {
+	case s.Failed:
+		a.logger().Error("stream failed", attrs...)
+	case s.Incomplete():
+		a.logger().Warn("stream incomplete", attrs...)
+	default:
+		a.logger().Info("stream complete, with remarks", attrs...)
+	}
+}
+
+func (a *app) printSummaryJSON(summary tap.Summary) {
+	encoded, err := json.Marshal(summaryLine{Level: "info", Message: "summary", Summary: summary})
+	if err != nil {
+		a.logger().Error("encode the summary", slog.Any("error", err))
+		return
+	}
+	if _, err := a.Stderr.Write(append(encoded, '\n')); err != nil {
+		return // standard error is gone, and so is the only place to say so
+	}
+}
+
+// rounded cuts seconds to hundredths.
+func rounded(seconds float64) float64 {
+	return float64(int64(seconds*100+0.5)) / 100
+}

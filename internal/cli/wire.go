@@ -1,0 +1,194 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"tap-jira/internal/auth"
+	"tap-jira/internal/config"
+	"tap-jira/internal/fault"
+	"tap-jira/internal/jira"
+	"tap-jira/internal/transport"
+)
+
+// session is a config made ready to talk to its site. Nothing was sent yet.
+type session struct {
+	config *config.Config
+	client *jira.Client
+	// unsigned sends requests without credentials.
+	unsigned http.RoundTripper
+	// waited adds up, in nanoseconds, how long requests were held back for the sake of Jira's limits.
+	waited *atomic.Int64
+}
+
+// loadConfig reads the config that the flags name, and says what is odd about it.
+func (a *app) loadConfig(ctx context.Context) (*config.Config, error) {
+	if len(a.configs) == 0 && !a.environmentConfigures() {
+		return nil, fault.New(fault.Usage, "give --config FILE, or set TAP_JIRA_BASE_URL and the like; "+
+			"`tap-jira demo` needs none", "there is no config")
+	}
+	return a.loadFrom(ctx, config.Source{
+		Files:    a.configs,
+		Getenv:   a.LookupEnv,
+		Environ:  a.Environ,
+		ReadFile: a.readFile,
+		Mode:     a.fileMode,
+		Run:      a.shell,
+	})
+}
+
+// loadFrom loads a config, prints all of its warnings and all but the first of its problems: the first is the error.
+func (a *app) loadFrom(ctx context.Context, source config.Source) (*config.Config, error) {
+	loaded, warnings, err := config.Load(ctx, source)
+	for _, warning := range warnings {
+		a.logger().Warn(warning.String())
+	}
+	if err != nil {
+		return nil, a.firstProblem(err)
+	}
+	if file := loaded.CredentialsFile; file != "" {
+		loaded.CredentialsFile = a.path(file)
+	}
+	return loaded, nil
+}
+
+// fileMode returns the permissions of a file.
+func (p *Process) fileMode(name string) (fs.FileMode, error) {
+	info, err := os.Stat(p.path(name))
+	if err != nil {
+		return 0, err
+	}
+	return info.Mode(), nil
+}
+
+// open makes a session of a config.
+func (a *app) open(cfg *config.Config) (*session, error) {
+	return a.openWatched(cfg, func(next http.RoundTripper) http.RoundTripper { return next })
+}
+
+// openWatched makes a session whose signed requests go through watch first.
+func (a *app) openWatched(cfg *config.Config, watch func(http.RoundTripper) http.RoundTripper) (*session, error) {
+	s := &session{config: cfg, waited: new(atomic.Int64)}
+	options := a.transportOptions(cfg)
+	options.Waited = func(d time.Duration) { s.waited.Add(int64(d)) }
+	unsigned, err := transport.Unsigned(options)
+	if err != nil {
+		return nil, fmt.Errorf("prepare the connection: %w", err)
+	}
+	s.unsigned = unsigned
+	login, err := a.login(cfg, unsigned)
+	if err != nil {
+		return nil, err
+	}
+	options.Sign = login.sign
+	signed, err := transport.New(options)
+	if err != nil {
+		return nil, fmt.Errorf("prepare the connection: %w", err)
+	}
+	s.client = jira.New(jira.Options{
+		BaseURL:     cfg.BaseURL,
+		Transport:   watch(signed),
+		Unsigned:    unsigned,
+		APIVersion:  apiVersion(cfg),
+		Concurrency: cfg.Concurrency,
+		PageSize:    cfg.PageSize,
+		Timeout:     cfg.RequestTimeout,
+		Logger:      a.logger(),
+		Recover:     login.renew,
+		Now:         a.Now,
+	})
+	return s, nil
+}
+
+// transportOptions say how the requests of a config travel.
+func (a *app) transportOptions(cfg *config.Config) transport.Options {
+	agent := cfg.UserAgent
+	if agent == "" {
+		agent = programName + "/" + buildVersion()
+	}
+	return transport.Options{
+		Site:              cfg.BaseURL,
+		CAFile:            cfg.CAPEM,
+		Logger:            a.logger(),
+		RequestsPerSecond: cfg.RequestsPerSecond,
+		Concurrency:       cfg.Concurrency,
+		UserAgent:         agent,
+		Timeout:           cfg.RequestTimeout,
+		Proxy:             a.Proxy,
+		Now:               a.Now,
+	}
+}
+
+// unsigned makes what sends requests without credentials.
+func (a *app) unsigned(cfg *config.Config) (http.RoundTripper, error) {
+	unsigned, err := transport.Unsigned(a.transportOptions(cfg))
+	if err != nil {
+		return nil, fmt.Errorf("prepare the connection: %w", err)
+	}
+	return unsigned, nil
+}
+
+// apiVersion is the version of Jira's API that has rich text in the form that was asked for.
+func apiVersion(cfg *config.Config) string {
+	if cfg.RichText == "adf" {
+		return "3"
+	}
+	return "2"
+}
+
+// login is a way to sign requests. renew is nil where a refusal is final.
+type login struct {
+	sign  func(http.RoundTripper) http.RoundTripper
+	renew func(ctx context.Context, problem *jira.APIError) (retry bool, err error)
+}
+
+// login makes what signs the requests of a config.
+func (a *app) login(cfg *config.Config, unsigned http.RoundTripper) (login, error) {
+	if cfg.Auth == config.AuthBasic {
+		return login{sign: auth.Basic(cfg.BaseURL, cfg.Username, cfg.Password.Reveal())}, nil
+	}
+	oauth1, err := a.oauth1(cfg, unsigned)
+	if err != nil {
+		return login{}, err
+	}
+	if oauth1.Tokens().Token == "" {
+		return login{}, fault.New(fault.Credentials, "run `tap-jira auth login oauth1 --config FILE`",
+			"there is no OAuth 1.0a access token for %s yet", cfg.BaseURL)
+	}
+	return login{
+		sign: oauth1.Middleware(),
+		renew: func(ctx context.Context, problem *jira.APIError) (bool, error) {
+			return oauth1.Recover(ctx, problem.Code)
+		},
+	}, nil
+}
+
+// oauth1 makes the signer of an application link, with the tokens of the config or of the credentials file.
+func (a *app) oauth1(cfg *config.Config, unsigned http.RoundTripper) (*auth.OAuth1, error) {
+	key, err := auth.ParsePrivateKey([]byte(cfg.OAuth1PrivateKey.Reveal()))
+	if err != nil {
+		return nil, fault.Wrap(fault.Usage, fmt.Errorf("read oauth1_private_key: %w", err), "")
+	}
+	options := auth.OAuth1Options{
+		Site:        cfg.BaseURL,
+		ConsumerKey: cfg.OAuth1ConsumerKey,
+		PrivateKey:  key,
+		Tokens: auth.Tokens{
+			Token:         cfg.OAuth1AccessToken.Reveal(),
+			Secret:        cfg.OAuth1AccessTokenSecret.Reveal(),
+			SessionHandle: cfg.OAuth1SessionHandle.Reveal(),
+		},
+		Now:  a.Now,
+		Rand: a.Rand,
+		Send: unsigned,
+	}
+	if cfg.CredentialsFile != "" {
+		options.Store = auth.OpenStore(cfg.CredentialsFile)
+	}
+	return auth.NewOAuth1(options)
+}
