@@ -129,6 +129,15 @@ func (e *Entry) Method() string {
 	return strings.ToUpper(e.ReplicationMethod)
 }
 
+// Knows says whether the catalog has the column at path, or says nothing of the columns beside it.
+func (e *Entry) Knows(path ...string) bool {
+	_, inSchema := e.schema.at(path)
+	return inSchema || e.lookup().has(path) || !e.closed(path)
+}
+
+// Paths returns the ways to all columns and nested properties that the catalog has, parents first.
+func (e *Entry) Paths() [][]string { return e.columns() }
+
 // Columns returns the names of the entry's columns in the order of its schema; without a schema, of its metadata.
 func (e *Entry) Columns() []string {
 	var names []string

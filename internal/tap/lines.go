@@ -7,6 +7,10 @@ import "sync"
 // would be doubled again and again.
 const chunkBytes = 64 << 10
 
+// lineBytes is the room that a chunk must have for one more line: most lines
+// are shorter, so that few chunks grow and are lost for the free list.
+const lineBytes = 24 << 10
+
 // chunkPool keeps chunks for the next page. It is safe for concurrent use.
 type chunkPool struct{ pool sync.Pool }
 
@@ -39,7 +43,7 @@ type lines struct {
 
 // open returns the chunk to append the next line to.
 func (l *lines) open() []byte {
-	if n := len(l.chunks); n > 0 && len(l.chunks[n-1]) < chunkBytes*3/4 {
+	if n := len(l.chunks); n > 0 && len(l.chunks[n-1]) <= chunkBytes-lineBytes {
 		return l.chunks[n-1]
 	}
 	l.chunks = append(l.chunks, l.pool.take())

@@ -30,6 +30,9 @@ func Sync(ctx context.Context, o Options, out io.Writer) (Summary, error) {
 		r.state = singer.NewState()
 	}
 	err := r.sync(ctx)
+	if ctx.Err() != nil {
+		err = context.Cause(ctx) // what the workers say of it is only that they were stopped
+	}
 	if r.begun {
 		err = errors.Join(err, r.end(err))
 	}
@@ -79,8 +82,10 @@ func (r *run) connect(ctx context.Context) error {
 // prepare makes the selected streams ready, and asks Jira about what only Jira
 // knows: the fields, and whether the limits on issues are understood.
 func (r *run) prepare(ctx context.Context, chosen *selection) error {
-	if err := r.readFields(ctx); err != nil {
-		return err
+	if issues, _ := stream.Find("issues"); chosen.chooses(issues) {
+		if err := r.readFields(ctx); err != nil {
+			return err
+		}
 	}
 	r.startAt()
 	for _, s := range stream.All() {
@@ -97,6 +102,9 @@ func (r *run) prepare(ctx context.Context, chosen *selection) error {
 		return chosen.nothingLeft()
 	}
 	r.absent = chosen.absent
+	if err := r.tellDrift(chosen); err != nil {
+		return err
+	}
 	r.collectPeople()
 	return r.checkScope(ctx)
 }
