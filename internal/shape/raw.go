@@ -3,6 +3,7 @@ package shape
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -88,9 +89,9 @@ const (
 	highs = 0x8080808080808080
 )
 
-// hasOddNumber finds what may be a number that needs care: a run of more digits than are sure to fit 64 bits, or a digit
-// before an "e". It looks at eight bytes at a time and does not tell strings from numbers: what it finds is looked at
-// closely later.
+// hasOddNumber finds what may be a number that needs care: a run of more digits than are sure to fit 64 bits, or an
+// exponent of three digits (without such a run, two cannot leave the range of doubles). It looks at eight bytes at a time
+// and does not tell strings from numbers: what it finds is looked at closely later.
 func hasOddNumber(v []byte) bool {
 	var last uint64 // the mark of a digit right before the word
 	i := 0
@@ -100,12 +101,22 @@ func hasOddNumber(v []byte) bool {
 		if digits == highs && inLongRun(v, i) {
 			return true
 		}
-		if eBytes(word)&(digits<<8|last) != 0 {
-			return true
+		for es := eBytes(word) & (digits<<8 | last); es != 0; es &= es - 1 {
+			if isLongExponent(v[i+bits.TrailingZeros64(es)/8+1:]) {
+				return true
+			}
 		}
 		last = digits >> 56
 	}
 	return hasExponent(v[max(i-1, 0):])
+}
+
+// isLongExponent is true when what follows an "e" is an exponent of three digits or more.
+func isLongExponent(v []byte) bool {
+	if len(v) > 0 && (v[0] == '+' || v[0] == '-') {
+		v = v[1:]
+	}
+	return digitRun(v) >= 3
 }
 
 // inLongRun is true when the digit at i is one of more digits in a row than are sure to fit 64 bits.
