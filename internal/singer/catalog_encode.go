@@ -5,10 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 )
 
-// Encode writes the catalog as JSON that people can edit: indented, each metadata item on a line of its own, members in a fixed
-// order, schemas as they are. The same catalog always gives the same bytes.
+// Encode writes the catalog as JSON that people can edit: each column of a schema and each metadata item on a line of its own,
+// members in a fixed order, schemas in theirs. The same catalog always gives the same bytes.
 func (c *Catalog) Encode(out io.Writer) error {
 	var buf bytes.Buffer
 	buf.WriteString("{\n  \"streams\": [")
@@ -27,7 +28,7 @@ func (c *Catalog) Encode(out io.Writer) error {
 	buf.WriteByte(']')
 	for _, name := range extraNames(c.extra) {
 		buf.WriteString(",\n  " + string(quote(name)) + ": ")
-		if err := json.Indent(&buf, c.extra[name], "  ", "  "); err != nil {
+		if err := json.Compact(&buf, c.extra[name]); err != nil {
 			return fmt.Errorf("encode the catalog's %s: %w", name, err)
 		}
 	}
@@ -52,8 +53,15 @@ func (e *Entry) encode(buf *bytes.Buffer) error {
 		buf.WriteString("\n" + entryIndent)
 		buf.Write(quote(m.name))
 		buf.WriteString(": ")
-		if err := json.Indent(buf, m.value, entryIndent, "  "); err != nil {
+		if err := json.Compact(buf, m.value); err != nil {
 			return fmt.Errorf("encode %s: %w", m.name, err)
+		}
+		buf.WriteByte(',')
+	}
+	if len(e.Schema) > 0 {
+		buf.WriteString("\n" + entryIndent + `"schema": `)
+		if err := writeSchema(buf, e.Schema, entryIndent); err != nil {
+			return fmt.Errorf("encode schema: %w", err)
 		}
 		buf.WriteByte(',')
 	}
@@ -76,7 +84,7 @@ func (e *Entry) encode(buf *bytes.Buffer) error {
 	return nil
 }
 
-// encodedMembers are the members of an entry but the metadata, in the order in which they are written. Those that the entry
+// encodedMembers are the members of an entry but schema and metadata, in the order in which they are written. Those that the entry
 // lacks are left out.
 func (e *Entry) encodedMembers() ([]member, error) {
 	list := []member{{name: "tap_stream_id", value: quote(e.TapStreamID)}, {name: "stream", value: quote(e.Stream)}}
@@ -99,10 +107,47 @@ func (e *Entry) encodedMembers() ([]member, error) {
 	for _, name := range extraNames(e.extra) {
 		list = append(list, member{name: name, value: e.extra[name]})
 	}
-	if len(e.Schema) > 0 {
-		list = append(list, member{name: "schema", value: e.Schema})
-	}
 	return list, nil
+}
+
+// writeSchema writes a JSON Schema with each property on a line of its own, and everything below a property without properties
+// on that line.
+func writeSchema(buf *bytes.Buffer, schema json.RawMessage, indent string) error {
+	list, err := members(schema)
+	if err != nil || !slices.ContainsFunc(list, func(m member) bool { return m.name == breadcrumbObject && isObject(m.value) }) {
+		return json.Compact(buf, schema)
+	}
+	return writeLines(buf, list, indent, func(m member, indent string) error {
+		properties, err := members(m.value)
+		if m.name != breadcrumbObject || err != nil {
+			return json.Compact(buf, m.value)
+		}
+		return writeLines(buf, properties, indent, func(property member, indent string) error {
+			return writeSchema(buf, property.value, indent)
+		})
+	})
+}
+
+// writeLines writes an object with each member on a line of its own; write is given the indent of that line.
+func writeLines(buf *bytes.Buffer, list []member, indent string, write func(m member, indent string) error) error {
+	buf.WriteByte('{')
+	inner := indent + "  "
+	for i, m := range list {
+		if i > 0 {
+			buf.WriteByte(',')
+		}
+		buf.WriteString("\n" + inner)
+		buf.Write(quote(m.name))
+		buf.WriteString(": ")
+		if err := write(m, inner); err != nil {
+			return err
+		}
+	}
+	if len(list) > 0 {
+		buf.WriteString("\n" + indent)
+	}
+	buf.WriteByte('}')
+	return nil
 }
 
 // encode writes a metadata item as one line.

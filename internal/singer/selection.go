@@ -70,11 +70,7 @@ func (e *Entry) selectsAt(path []string, inherited bool) bool {
 	if !listed && !inSchema && e.closed(path) {
 		return false
 	}
-	inclusion, _ := values[metaInclusion].(string)
-	if inclusion == "" {
-		inclusion = node.inclusion
-	}
-	switch strings.ToLower(inclusion) {
+	switch e.inclusion(path) {
 	case unsupported:
 		return false
 	case automatic:
@@ -90,6 +86,16 @@ func (e *Entry) selectsAt(path []string, inherited bool) bool {
 		return chosen
 	}
 	return inherited
+}
+
+// inclusion is what the metadata, or else the schema, says of a column's inclusion, in lower case; "" for nothing.
+func (e *Entry) inclusion(path []string) string {
+	inclusion, _ := e.values(path...)[metaInclusion].(string)
+	if inclusion == "" {
+		node, _ := e.schema.at(path)
+		inclusion = node.inclusion
+	}
+	return strings.ToLower(inclusion)
 }
 
 // closed says whether the catalog lists the columns beside path, so that one it lacks is one that it does not have.
@@ -183,7 +189,7 @@ func (e *Entry) choose(patterns Patterns) {
 		e.selected = &chosen // older readers go by it, so it must not say something else
 	}
 	for _, path := range e.columns() {
-		inclusion, _ := e.values(path...)[metaInclusion].(string)
+		inclusion := e.inclusion(path)
 		if inclusion != automatic && inclusion != unsupported && (len(path) > 1 || !e.isKey(path[0])) {
 			e.set(path, patterns.Column(e.TapStreamID, path...))
 		}
