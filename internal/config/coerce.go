@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -236,6 +237,8 @@ func (s *setting) canonical(value any) any {
 		return v.String()
 	case time.Time:
 		return v.Format(time.RFC3339)
+	case *url.URL:
+		return v.String()
 	}
 	return value
 }

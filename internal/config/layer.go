@@ -35,6 +35,9 @@ func (e entry) resolve(path string) string {
 // layers gathers the entries of all sources, a later one winning key by key.
 func (l *loading) layers() {
 	fromEnv := len(l.src.Files) == 0
+	if slices.Contains(l.src.Files, "ENV") {
+		l.src = l.src.withDotEnv()
+	}
 	for _, file := range l.src.Files {
 		if file == "ENV" {
 			fromEnv = true

@@ -42,15 +42,27 @@ func parseObject(data []byte, known func(string) bool) ([]member, error) {
 		return nil, explainStart(data)
 	}
 	members, err := readMembers(dec)
-	if err == nil {
-		_, err = dec.ReadToken()
-		if errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-			return members, nil
-		}
+	if err != nil {
+		return nil, explainSyntax(data, dec, err, lastKnown(members, known))
 	}
-	return nil, explainSyntax(data, dec, err, known)
+	rest := bytes.TrimLeft(data[dec.InputOffset():], " \t\r\n")
+	if len(rest) == 0 {
+		return members, nil
+	}
+	e := &syntaxError{fix: "nothing may follow the closing }, remove it"}
+	e.line, e.column = position(data, len(data)-len(rest))
+	return nil, e
 }
 
+// lastKnown is the last key before the fault, "" if it is none of ours.
+func lastKnown(members []member, known func(string) bool) string {
+	if len(members) == 0 || !known(members[len(members)-1].name) {
+		return ""
+	}
+	return members[len(members)-1].name
+}
+
+// readMembers reads the object up to its end or the first fault; the members then include the one at fault.
 func readMembers(dec *jsontext.Decoder) ([]member, error) {
 	if _, err := dec.ReadToken(); err != nil {
 		return nil, err
@@ -59,17 +71,16 @@ func readMembers(dec *jsontext.Decoder) ([]member, error) {
 	for dec.PeekKind() == '"' {
 		name, err := dec.ReadToken()
 		if err != nil {
-			return nil, err
+			return members, err
 		}
-		m := member{name: name.String()}
+		members = append(members, member{name: name.String()})
 		raw, err := dec.ReadValue()
 		if err != nil {
-			return nil, err
+			return members, err
 		}
-		if m.value, err = decodeValue(raw); err != nil {
-			return nil, err
+		if members[len(members)-1].value, err = decodeValue(raw); err != nil {
+			return members, err
 		}
-		members = append(members, m)
 	}
 	_, err := dec.ReadToken()
 	return members, err
@@ -106,21 +117,22 @@ func explainStart(data []byte) error {
 }
 
 // explainSyntax says where the JSON breaks and, for the usual slips, which it is.
-func explainSyntax(data []byte, dec *jsontext.Decoder, err error, known func(string) bool) error {
+func explainSyntax(data []byte, dec *jsontext.Decoder, err error, near string) error {
 	offset := int(dec.InputOffset())
-	pointer := dec.StackPointer()
 	if s, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
-		offset, pointer = int(s.ByteOffset), s.JSONPointer
+		offset = int(s.ByteOffset)
 	}
 	offset = min(max(offset, 0), len(data))
-	e := &syntaxError{fix: slip(data, offset)}
+	e := &syntaxError{near: near, fix: slip(data, offset)}
 	e.line, e.column = position(data, offset)
-	for name := range pointer.Tokens() {
-		if known(name) {
-			e.near = name
-		}
-	}
 	return e
+}
+
+// danglingComma tells whether the text begins with a comma and a closing bracket.
+func danglingComma(rest []byte) bool {
+	after, ok := bytes.CutPrefix(rest, []byte(","))
+	after = bytes.TrimLeft(after, " \t\r\n")
+	return ok && len(after) > 0 && (after[0] == '}' || after[0] == ']')
 }
 
 // position counts lines and characters from 1.
@@ -143,7 +155,7 @@ func slip(data []byte, offset int) string {
 		return `a text may not run over the end of its line, close the quote or write \n for a line break`
 	case bytes.HasPrefix(rest, []byte("//")) || bytes.HasPrefix(rest, []byte("/*")) || rest[0] == '#':
 		return "JSON has no comments, remove it"
-	case strings.ContainsRune("}]", rune(rest[0])) && afterComma:
+	case strings.ContainsRune("}]", rune(rest[0])) && afterComma || danglingComma(rest):
 		return "remove the comma before the closing bracket"
 	case rest[0] == '\'' || bytes.HasPrefix(rest, []byte("“")) || bytes.HasPrefix(rest, []byte("”")):
 		return `use plain double quotes (")`
