@@ -30,7 +30,8 @@ type about struct {
 	EnvPrefix    string          `json:"env_var_prefix"`
 }
 
-// AboutJSON is the answer to --about --format json, in the form of taps built with the Meltano SDK: "settings" is Schema.
+// AboutJSON is the answer to --about --format json, in the form of taps built with the Meltano SDK: "settings" is
+// Schema. It has no line break at its end.
 func AboutJSON(version string) []byte {
 	data, err := json.MarshalIndent(about{
 		Name: tapName, Description: description, Version: version, Capabilities: capabilities(), Settings: Schema(), EnvPrefix: EnvPrefix,
@@ -38,7 +39,7 @@ func AboutJSON(version string) []byte {
 	if err != nil {
 		panic(fmt.Sprintf("the table of settings is broken: %v", err))
 	}
-	return append(data, '\n')
+	return data
 }
 
 // AboutMarkdown is the answer to --about --format markdown: what the tap can do, and its settings as a table.

@@ -103,5 +103,5 @@ func (c *Config) StreamPrefix() string {
 // OAuth1Ready tells whether the config itself holds an access token. Without it the tokens come from the credentials
 // file, or from `auth login oauth1` first.
 func (c *Config) OAuth1Ready() bool {
-	return c.Auth == AuthOAuth1 && c.OAuth1AccessToken != ""
+	return c.Auth == AuthOAuth1 && len(c.OAuth1AccessToken) > 0
 }

@@ -20,7 +20,7 @@ func Schema() []byte {
 	if err != nil {
 		panic(fmt.Sprintf("the table of settings is broken: %v", err))
 	}
-	return append(data, '\n')
+	return data
 }
 
 // properties keeps the order of the table, which a map would lose.

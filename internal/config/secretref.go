@@ -103,11 +103,11 @@ func (l *loading) privateKey(c *Config) {
 		l.warnReadable(resolved, len(data) > 0)
 		c.OAuth1PrivateKey = Secret(data)
 	}
-	if c.OAuth1PrivateKey == "" {
+	if len(c.OAuth1PrivateKey) == 0 {
 		return
 	}
 	c.OAuth1PrivateKey = Secret(unfoldPEM(c.OAuth1PrivateKey.Reveal()))
-	block, _ := pem.Decode([]byte(c.OAuth1PrivateKey))
+	block, _ := pem.Decode(c.OAuth1PrivateKey)
 	switch {
 	case block == nil:
 		l.problem(e.keyName(key), where+" holds no PEM text", "give the whole key, from -----BEGIN to -----END, in "+file+" or "+key)
