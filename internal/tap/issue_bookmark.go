@@ -3,12 +3,9 @@ package tap
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
-
-	"tap-jira/internal/singer"
 )
 
 // maxUnread bounds how many issues that Jira cannot deliver are kept in the
@@ -39,33 +36,6 @@ type loading struct {
 	// Created is when the last issue in the output was created: all older ones
 	// are there. Empty before the first.
 	Created string `json:"created"`
-}
-
-// readIssueBookmark returns the stream's bookmark in the state. One that
-// another tap wrote has no overlap and no scope, but a value.
-func readIssueBookmark(b singer.Bookmark) (issueBookmark, error) {
-	var bookmark issueBookmark
-	raw, err := json.Marshal(b)
-	if err == nil {
-		err = json.Unmarshal(raw, &bookmark)
-	}
-	if err != nil {
-		return bookmark, fmt.Errorf("read a bookmark: %w", err)
-	}
-	return bookmark, nil
-}
-
-// bookmark returns the form that the state holds.
-func (b issueBookmark) bookmark() (singer.Bookmark, error) {
-	raw, err := json.Marshal(b)
-	if err != nil {
-		return nil, fmt.Errorf("write a bookmark: %w", err)
-	}
-	var bookmark singer.Bookmark
-	if err := json.Unmarshal(raw, &bookmark); err != nil {
-		return nil, fmt.Errorf("write a bookmark: %w", err)
-	}
-	return bookmark, nil
 }
 
 // same tells that two streams go on from the same place, so that one walk

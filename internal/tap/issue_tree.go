@@ -311,7 +311,10 @@ func (tree *issueTree) reachedGroup(error) error {
 	load := *tree.bookmark.Loading
 	load.Created = formatTime(time.UnixMilli(tree.reached))
 	tree.bookmark.Loading, tree.bookmark.Unread = &load, tree.unread
-	return tree.save()
+	if err := tree.save(); err != nil {
+		return err
+	}
+	return tree.run.printState()
 }
 
 // end is the task that moves the bookmark when everything before is written.

@@ -125,7 +125,7 @@ func (r *run) printState() error {
 
 // setBookmark puts a bookmark of an issue stream into the state.
 func (r *run) setBookmark(t *table, b issueBookmark) error {
-	bookmark, err := b.bookmark()
+	bookmark, err := toBookmark(b)
 	if err != nil {
 		return err
 	}

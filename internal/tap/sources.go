@@ -97,7 +97,7 @@ func (r *run) issueSources() ([]source, error) {
 	for _, group := range groups {
 		tree, err := r.newIssueTree(group.members, group.bookmark)
 		if err != nil {
-			return nil, err
+			return nil, badBookmark(group.members[0].stream.Name, err)
 		}
 		sources = append(sources, tree.tasks)
 		for _, t := range group.members {
@@ -157,11 +157,12 @@ func (r *run) issueBookmark(t *table) (issueBookmark, error) {
 	if t.whole {
 		return issueBookmark{}, nil
 	}
-	bookmark, err := readIssueBookmark(r.state.Bookmark(t.stream.Name))
+	var bookmark, issues issueBookmark
+	err := fromBookmark(t.stream.Name, r.state.Bookmark(t.stream.Name), &bookmark)
 	if err != nil || bookmark.Value != "" || t.stream.Name == "issues" {
 		return bookmark, err
 	}
-	issues, err := readIssueBookmark(r.state.Bookmark("issues"))
+	err = fromBookmark("issues", r.state.Bookmark("issues"), &issues)
 	if err != nil || issues.Overlap != nil || issues.Loading != nil {
 		return bookmark, err
 	}

@@ -55,14 +55,11 @@ func (r *run) sync(ctx context.Context) error {
 	if err := r.prepare(prepare, chosen); err != nil {
 		return err
 	}
-	if err := r.begin(); err != nil {
-		return err
-	}
-	if r.options.SchemaOnly {
-		return nil
-	}
 	sources, err := r.sources()
 	if err != nil {
+		return err
+	}
+	if err := r.begin(); err != nil || r.options.SchemaOnly {
 		return err
 	}
 	return runInOrder(ctx, func(ctx context.Context) iter.Seq[task] { return inOrder(ctx, sources) }, 2*r.options.Concurrency, r.write)

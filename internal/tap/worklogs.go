@@ -2,7 +2,6 @@ package tap
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"iter"
 	"slices"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	"tap-jira/internal/jira"
-	"tap-jira/internal/singer"
 )
 
 // maxFeedIDs bounds how many worklogs of one millisecond the state remembers;
@@ -44,17 +42,16 @@ func (r *run) newWorklogFeed(t *table) (*worklogFeed, error) {
 	if t.whole {
 		return feed, nil
 	}
-	raw, err := json.Marshal(r.state.Bookmark(t.stream.Name))
-	if err == nil {
-		err = json.Unmarshal(raw, &feed.bookmark)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the bookmark of %s: %w", t.stream.Name, err)
+	if err := fromBookmark(t.stream.Name, r.state.Bookmark(t.stream.Name), &feed.bookmark); err != nil {
+		return nil, err
 	}
 	feed.bookmark.Key = t.stream.Bookmark
 	value, err := parseMoment(feed.bookmark.Value)
-	if err != nil || value.IsZero() {
-		return feed, err
+	if err != nil {
+		return nil, badBookmark(t.stream.Name, err)
+	}
+	if value.IsZero() {
+		return feed, nil
 	}
 	feed.since = value.UnixMilli()
 	for _, id := range feed.bookmark.Printed {
@@ -142,13 +139,9 @@ func (f *worklogFeed) advance(listed jira.WorklogPage) error {
 	if f.table.whole {
 		return nil
 	}
-	raw, err := json.Marshal(f.bookmark)
+	bookmark, err := toBookmark(f.bookmark)
 	if err != nil {
-		return fmt.Errorf("write the bookmark of %s: %w", f.table.stream.Name, err)
-	}
-	var bookmark singer.Bookmark
-	if err := json.Unmarshal(raw, &bookmark); err != nil {
-		return fmt.Errorf("write the bookmark of %s: %w", f.table.stream.Name, err)
+		return err
 	}
 	f.run.state.SetBookmark(f.table.stream.Name, bookmark)
 	return nil

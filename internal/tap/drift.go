@@ -1,0 +1,63 @@
+package tap
+
+import (
+	"slices"
+	"strings"
+
+	"tap-jira/internal/shape"
+	"tap-jira/internal/singer"
+	"tap-jira/internal/stream"
+)
+
+// tellDrift names what differs between the catalog that came in and the site:
+// chosen columns that are gone, and fields that are new and therefore left out.
+func (r *run) tellDrift(chosen *selection) error {
+	if chosen.catalog == nil {
+		return nil
+	}
+	for _, t := range r.tables {
+		entry := chosen.catalog.Entry(t.stream.Name)
+		offered, err := r.baseSchema(t.stream)
+		if err != nil {
+			return err
+		}
+		if gone := goneColumns(offered, entry); len(gone) > 0 {
+			r.log.Warn("the catalog chooses columns that do not exist", "stream", t.stream.Name, "columns", strings.Join(gone, ", "))
+		}
+		if fresh := r.newFields(t, entry); len(fresh) > 0 {
+			r.log.Warn("fields that the catalog lacks are left out; run discovery again to choose them", "stream", t.stream.Name, "fields", strings.Join(fresh, ", "))
+		}
+	}
+	return nil
+}
+
+// goneColumns lists the chosen columns, and fields of issues, that the tap does
+// not have on this site.
+func goneColumns(offered *shape.Schema, entry *singer.Entry) []string {
+	var gone []string
+	columns, fields := offered.Columns(), offered.Members("fields")
+	for _, path := range entry.Paths() {
+		known := slices.Contains(columns, path[0])
+		if len(path) == 2 && path[0] == "fields" {
+			known = len(fields) == 0 || slices.Contains(fields, path[1])
+		}
+		if len(path) <= 2 && !known && entry.Selects(path...) {
+			gone = append(gone, strings.Join(path, "."))
+		}
+	}
+	return gone
+}
+
+// newFields lists the site's fields of issues that the catalog does not know.
+func (r *run) newFields(t *table, entry *singer.Entry) []string {
+	if t.stream.Part != stream.Issue {
+		return nil
+	}
+	var fresh []string
+	for _, f := range r.fields {
+		if f.Custom && !entry.Knows("fields", f.ID) {
+			fresh = append(fresh, f.ID+" ("+f.Name+")")
+		}
+	}
+	return fresh
+}

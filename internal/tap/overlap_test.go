@@ -1,0 +1,120 @@
+package tap
+
+import (
+	"encoding/json"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// saved passes an overlap through its form in a state.
+func saved(t require.TestingT, o *overlap) savedOverlap {
+	raw, err := json.Marshal(o.save())
+	require.NoError(t, err)
+	require.Less(t, len(raw), 6_000, "the overlap must stay small in the state")
+	var back savedOverlap
+	require.NoError(t, json.Unmarshal(raw, &back))
+	return back
+}
+
+func versions(rng *rand.Rand, n int, span time.Duration) []version {
+	list := make([]version, n)
+	for i := range list {
+		list[i] = version{id: uint64(10_000 + i), updated: noon.UnixMilli() + rng.Int64N(span.Milliseconds())}
+	}
+	return list
+}
+
+func remembering(list []version) *overlap {
+	o := newOverlap(noon)
+	for _, v := range list {
+		o.add(v)
+	}
+	return o
+}
+
+func TestOverlapKnowsWhatWasPrinted(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(1, 2))
+	for name, n := range map[string]int{"nothing": 0, "one by one": overlapExact, "by minutes": 5_000} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			list := versions(rng, n, 30*time.Minute)
+			printed, err := saved(t, remembering(list)).printed(list)
+			require.NoError(t, err)
+			require.Len(t, printed, n)
+		})
+	}
+}
+
+func TestOverlapShowsWhatChanged(t *testing.T) {
+	t.Parallel()
+	list := versions(rand.New(rand.NewPCG(3, 4)), 100, 30*time.Minute)
+	before := saved(t, remembering(list))
+
+	edited := list[17]
+	edited.updated += 5
+	list[17] = edited
+	printed, err := before.printed(list)
+	require.NoError(t, err)
+	require.False(t, printed[edited], "an issue edited in the same minute is another version")
+	require.Len(t, printed, 99, "and only that one is printed again")
+}
+
+func TestOverlapByMinutesNeverHidesAChange(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
+		list := versions(rng, overlapExact+1+rapid.IntRange(0, 2_000).Draw(t, "more"), rapid.SampledFrom([]time.Duration{time.Minute, time.Hour, 30 * time.Hour}).Draw(t, "span"))
+		before := saved(t, remembering(list))
+
+		var changed []version
+		for range rapid.IntRange(1, 20).Draw(t, "edits") {
+			i := rng.IntN(len(list))
+			list[i].updated += rng.Int64N(1000) + 1
+			changed = append(changed, list[i])
+		}
+		printed, err := before.printed(list)
+		require.NoError(t, err)
+		for _, v := range changed[len(changed)-1:] {
+			require.False(t, printed[v])
+		}
+	})
+}
+
+func TestOverlapIgnoresWhatIsOlder(t *testing.T) {
+	t.Parallel()
+	o := newOverlap(noon)
+	o.add(version{id: 1, updated: noon.Add(-time.Millisecond).UnixMilli()})
+	require.Empty(t, o.exact)
+	require.Equal(t, noon.UnixMilli(), o.until)
+}
+
+func TestOverlapCountsAVersionOnce(t *testing.T) {
+	t.Parallel()
+	o := newOverlap(noon)
+	v := version{id: 1, updated: noon.Add(time.Minute).UnixMilli()}
+	o.add(v)
+	o.add(v)
+	require.Len(t, o.exact, 1)
+	require.Equal(t, uint32(1), o.minutes[v.updated/60_000].count)
+}
+
+func TestOverlapRefusesADamagedState(t *testing.T) {
+	t.Parallel()
+	_, err := savedOverlap{Data: "no base64!"}.printed(nil)
+	require.ErrorContains(t, err, "overlap in the state")
+	_, err = savedOverlap{From: "yesterday", Width: 1, Data: ""}.printed(nil)
+	require.ErrorContains(t, err, "start of the overlap")
+}
+
+func TestFingerprintsStayTheSame(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, uint64(0xee318a7d877cb36b), version{id: 10_001, updated: 1_700_000_000_123}.fingerprint(),
+		"people's states hold these")
+}

@@ -1,0 +1,117 @@
+package tap
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"tap-jira/internal/fault"
+	"tap-jira/internal/singer"
+	"tap-jira/internal/stream"
+)
+
+func parseCatalog(t *testing.T, text string) *singer.Catalog {
+	t.Helper()
+	catalog, err := singer.ParseCatalog([]byte(text))
+	require.NoError(t, err)
+	return catalog
+}
+
+func chosenNames(s *selection) []string {
+	var names []string
+	for _, st := range stream.All() {
+		if s.chooses(st) {
+			names = append(names, st.Name)
+		}
+	}
+	return names
+}
+
+func TestSelection(t *testing.T) {
+	t.Parallel()
+	const twoSelected = `{"streams":[
+		{"tap_stream_id":"issues","metadata":[{"breadcrumb":[],"metadata":{"selected":true}}]},
+		{"tap_stream_id":"worklogs","metadata":[{"breadcrumb":[],"metadata":{"selected":true}}]},
+		{"tap_stream_id":"roles","metadata":[{"breadcrumb":[],"metadata":{"selected":false}}]}]}`
+	var standard []string
+	for _, s := range stream.All() {
+		if s.Standard {
+			standard = append(standard, s.Name)
+		}
+	}
+	for name, c := range map[string]struct {
+		options Options
+		want    []string
+	}{
+		"nothing chosen is the standard set":     {options: Options{}, want: standard},
+		"everything":                             {options: Options{Everything: true}, want: streamNames()},
+		"patterns choose exactly what they name": {options: Options{Streams: []string{"issues", "wor*"}}, want: []string{"workflow_statuses", "issues", "worklogs"}},
+		"--select replaces the config":           {options: Options{Streams: []string{"issues"}, Select: []string{"roles"}}, want: []string{"roles"}},
+		"another tap's name":                     {options: Options{Select: []string{"issue_changelog"}}, want: []string{"changelogs"}},
+		"a prefixed name":                        {options: Options{Select: []string{"stitch_jira-issues"}, StreamPrefix: "stitch_jira-"}, want: []string{"issues"}},
+		"catalog":                                {options: Options{Catalog: parseCatalog(t, twoSelected)}, want: []string{"issues", "worklogs"}},
+		"a stream runs only if both choose it":   {options: Options{Catalog: parseCatalog(t, twoSelected), Select: []string{"worklogs", "roles"}}, want: []string{"worklogs"}},
+		"an exclusion is taken off":              {options: Options{Catalog: parseCatalog(t, twoSelected), Select: []string{"!worklogs"}}, want: []string{"issues"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, err := newSelection(c.options)
+			require.NoError(t, err)
+			require.Equal(t, c.want, chosenNames(s))
+			require.Empty(t, s.absent)
+		})
+	}
+}
+
+func TestSelectionNamesWhatDoesNotExist(t *testing.T) {
+	t.Parallel()
+	s, err := newSelection(Options{Select: []string{"isues", "worklogs", "!nothing"}})
+	require.NoError(t, err)
+	require.Equal(t, []string{`the stream "isues" does not exist, did you mean "issues"?`}, s.absent)
+	require.Equal(t, []string{"worklogs"}, chosenNames(s))
+
+	s, err = newSelection(Options{Catalog: parseCatalog(t, `{"streams":[{"tap_stream_id":"sprintz","selected":true},{"tap_stream_id":"gone","selected":false}]}`)})
+	require.NoError(t, err)
+	require.Len(t, s.absent, 1)
+	require.Equal(t, fault.Usage, fault.KindOf(s.nothingLeft()))
+	require.ErrorContains(t, s.nothingLeft(), "sprintz")
+}
+
+func TestSelectedColumns(t *testing.T) {
+	t.Parallel()
+	issues, _ := stream.Find("issues")
+	catalog := parseCatalog(t, `{"streams":[{"tap_stream_id":"issues","selected":true,"metadata":[
+		{"breadcrumb":["properties","fields"],"metadata":{"inclusion":"available"}},
+		{"breadcrumb":["properties","fields","properties","summary"],"metadata":{"selected":true}},
+		{"breadcrumb":["properties","fields","properties","labels"],"metadata":{"selected":false}}]}]}`)
+	s, err := newSelection(Options{Catalog: catalog})
+	require.NoError(t, err)
+	o := s.options(issues)
+	require.True(t, o.byName)
+	require.True(t, o.keep("fields", "summary"))
+	require.False(t, o.keep("fields", "labels"))
+	require.False(t, o.keep("fields", "customfield_1"), "a field that the catalog lacks is left out")
+
+	s, err = newSelection(Options{Catalog: catalog, Select: []string{"issues.key"}})
+	require.NoError(t, err)
+	require.False(t, s.options(issues).keep("fields", "summary"), "a column runs only if both choose it")
+
+	s, err = newSelection(Options{IssueFields: []string{"summary"}})
+	require.NoError(t, err)
+	require.True(t, s.options(issues).keep("fields", "summary"))
+	require.False(t, s.options(issues).keep("fields", "labels"))
+	require.False(t, s.options(issues).byName)
+}
+
+func TestFullTableByTheUser(t *testing.T) {
+	t.Parallel()
+	catalog := parseCatalog(t, `{"streams":[
+		{"tap_stream_id":"issues","metadata":[{"breadcrumb":[],"metadata":{"selected":true,"replication-method":"FULL_TABLE"}}]},
+		{"tap_stream_id":"issue_transitions","replication_method":"FULL_TABLE","metadata":[{"breadcrumb":[],"metadata":{"selected":true}}]}]}`)
+	s, err := newSelection(Options{Catalog: catalog})
+	require.NoError(t, err)
+	issues, _ := stream.Find("issues")
+	require.True(t, s.options(issues).whole)
+	transitions, _ := stream.Find("issue_transitions")
+	require.False(t, s.options(transitions).whole, "a stream without a bookmark of its own always follows its parent")
+}
