@@ -67,8 +67,8 @@ func TestCatalogEncodeGolden(t *testing.T) {
 
 func TestCatalogEncodeEmpty(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "{\n  \"streams\": []\n}\n", string(encoded(t, &singer.Catalog{})))
-	require.Equal(t, "{\n  \"streams\": []\n}\n", string(encoded(t, catalog(t, []byte(`{"streams":[]}`)))))
+	exactly(t, "{\n  \"streams\": []\n}\n", string(encoded(t, &singer.Catalog{})))
+	exactly(t, "{\n  \"streams\": []\n}\n", string(encoded(t, catalog(t, []byte(`{"streams":[]}`)))))
 }
 
 func TestCatalogEncodeLosesNothing(t *testing.T) {

@@ -24,11 +24,17 @@ func golden(t *testing.T, name string, got []byte) {
 }
 
 // fixture reads testdata/name.
-func fixture(t testing.TB, name string) []byte {
-	t.Helper()
+func fixture(tb testing.TB, name string) []byte {
+	tb.Helper()
 	data, err := os.ReadFile(filepath.Join("testdata", name))
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return data
+}
+
+// exactly compares JSON byte by byte, since order and form are what is promised.
+func exactly(t *testing.T, want, got string) {
+	t.Helper()
+	require.Equal(t, want, got)
 }
 
 // ourNames is the callback that a tap with three streams would give: an alias of another tap, and names with a prefix.

@@ -134,10 +134,10 @@ func TestMethod(t *testing.T) {
 		`"replication_method":"INCREMENTAL","metadata":[{"metadata":{"replication-method":"FULL_TABLE"}}]`: singer.FullTable,
 		`"replication_method":"full_table"`:                                                                singer.FullTable,
 		`"metadata":[{"metadata":{"replication-method":null,"forced-replication-method":"INCREMENTAL"}}]`:  "",
-		`"replication_method":null`: "",
 	} {
 		require.Equal(t, want, catalog(t, []byte(`{"streams":[{"stream":"a",`+text+`}]}`)).Entry("a").Method(), text)
 	}
+	require.Empty(t, catalog(t, []byte(`{"streams":[{"stream":"a","replication_method":null}]}`)).Entry("a").Method())
 }
 
 func TestChoose(t *testing.T) {
