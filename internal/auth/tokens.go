@@ -77,14 +77,15 @@ func (a answer) tokens(now time.Time) Tokens {
 	}
 }
 
-// after reads a lifetime in seconds; zero time when it is absent or absurd.
+// after reads a lifetime in seconds, which is as exact as Jira says it; zero
+// time when it is absent or absurd.
 func (a answer) after(now time.Time, name string) time.Time {
 	const century = 100 * 365 * 24 * 3600
 	seconds, err := strconv.ParseInt(a[name], 10, 64)
 	if err != nil || seconds <= 0 || seconds > century {
 		return time.Time{}
 	}
-	return now.Add(time.Duration(seconds) * time.Second).UTC()
+	return now.Add(time.Duration(seconds) * time.Second).UTC().Truncate(time.Second)
 }
 
 // values is the form in which tokens are kept in a Store.
