@@ -3,9 +3,22 @@ package jira
 import (
 	"context"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
+	"net/http/cookiejar"
 	"net/url"
+	"sync"
+	"sync/atomic"
 	"time"
+)
+
+// What a Client does when its options do not say.
+const (
+	defaultVersion     = "2"
+	defaultConcurrency = 8
+	defaultTimeout     = 300 * time.Second
+	// 1 + 2 + 4 + 8 + 16 + 30 + 30 seconds: about the time a node needs to restart.
+	defaultAttempts = 8
 )
 
 // Options says how a Client reaches its site. The zero value of each field but
@@ -40,22 +53,88 @@ type Options struct {
 	Attempts int
 }
 
-// Client reads one site. It is safe for concurrent use.
+// Client reads one site. It is safe for concurrent use after Connect.
 type Client struct {
-	opts Options
-	site *Site
+	opts     Options
+	signed   *http.Client
+	unsigned *http.Client
+	permits  permits
+	pause    pause
+	site     atomic.Pointer[Site]
+	// lost is the refusal of the login, after which nothing is sent any more.
+	lost atomic.Pointer[error]
+	// dates says how JQL dates are written; nil until ProbeDates found out.
+	dates    atomic.Pointer[dateForm]
+	probing  sync.Mutex
+	decoders sync.Pool
+	warned   sync.Map // Jira's warnings that were logged
 }
 
 // New makes a Client. It sends nothing; Connect does.
-func New(opts Options) *Client { return &Client{opts: opts} }
+func New(opts Options) *Client {
+	opts = withDefaults(opts)
+	c := &Client{opts: opts, permits: permits{free: opts.Concurrency}}
+	c.signed = newHTTPClient(opts.Transport, opts.BaseURL)
+	c.unsigned = newHTTPClient(opts.Unsigned, opts.BaseURL)
+	return c
+}
 
-// Site is what Connect learned, nil before.
-func (c *Client) Site() *Site { return c.site }
+func withDefaults(o Options) Options {
+	if o.Unsigned == nil {
+		o.Unsigned = o.Transport
+	}
+	if o.APIVersion == "" {
+		o.APIVersion = defaultVersion
+	}
+	if o.Concurrency <= 0 {
+		o.Concurrency = defaultConcurrency
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = defaultTimeout
+	}
+	if o.Attempts <= 0 {
+		o.Attempts = defaultAttempts
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Wait == nil {
+		o.Wait = wait
+	}
+	if o.Jitter == nil {
+		o.Jitter = func() float64 { return 0.7 + 0.6*rand.Float64() } //nolint:gosec // spreads retries, guards nothing
+	}
+	return o
+}
 
-// Connect asks for serverInfo without credentials, then, alone, for /myself
-// with them. Nothing else may be asked before it succeeded.
-func (c *Client) Connect(ctx context.Context) (*Site, error) { return nil, ctx.Err() }
+// newHTTPClient follows redirects only as checkRedirect allows and keeps
+// cookies, because a cluster's load balancer marks its node by one and the
+// nodes' indexes differ for seconds.
+func newHTTPClient(rt http.RoundTripper, base *url.URL) *http.Client {
+	jar, _ := cookiejar.New(nil) // documented never to fail
+	return &http.Client{Transport: rt, Jar: jar, CheckRedirect: checkRedirect(base)}
+}
 
-// WithTurn gives the requests of ctx a place in the queue for permits: the
-// lowest turn is served first. Without it the turn is 0.
-func WithTurn(ctx context.Context, turn int) context.Context { return ctx }
+// Site is what Connect learned, nil before. It must not be changed.
+func (c *Client) Site() *Site { return c.site.Load() }
+
+func (c *Client) now() time.Time { return c.opts.Now() }
+
+// capped is the page size to ask for when an endpoint allows n.
+func (c *Client) capped(n int) int {
+	if c.opts.PageSize > 0 {
+		return min(n, c.opts.PageSize)
+	}
+	return n
+}
+
+// deployment is the connected site's dialect.
+func (c *Client) deployment() Deployment {
+	if site := c.Site(); site != nil {
+		return site.Deployment
+	}
+	return Cloud
+}

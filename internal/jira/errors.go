@@ -2,6 +2,10 @@ package jira
 
 import (
 	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -26,28 +30,139 @@ var (
 	// ErrLoginLost is a refusal that concerns the login and not one request: no
 	// further request is sent after it.
 	ErrLoginLost = errors.New("login lost")
+	// ErrProgress is a listing that does not come to an end: an offset that is
+	// ignored, a token that comes again. What was listed may be incomplete.
+	ErrProgress = errors.New("no progress")
 )
 
-// APIError is a refusal in Jira's own words.
+// Codes of APIError that are not Jira's literally.
+const (
+	codeFailed    = "AUTHENTICATED_FAILED"
+	codeDenied    = "AUTHENTICATION_DENIED"
+	codeCaptcha   = "CAPTCHA_CHALLENGE"
+	codeAnonymous = "ANONYMOUS"
+	codeNotJira   = "NOT_JIRA"
+	codeBlocked   = "RATE_LIMIT_ZERO"
+)
+
+// APIError is an answer that is not what was asked for, in Jira's own words.
 type APIError struct {
 	// Method and Path (the template) say which request was refused; Target is the
 	// path with its parameters filled in.
 	Method, Path, Target string
-	// Status is the HTTP status.
+	// Status is the HTTP status; 200 for an anonymous answer or a web page.
 	Status int
 	// Messages are Jira's own, cleaned and cut; never a web page.
 	Messages []string
 	// Code is the machine's word for it where there is one: AUTHENTICATED_FAILED,
-	// CAPTCHA_CHALLENGE, an oauth_problem.
+	// CAPTCHA_CHALLENGE, an oauth_problem, NOT_JIRA, ANONYMOUS.
 	Code string
 	// RequestID names the request in the site's logs.
 	RequestID string
-	// Wait is how long Jira asked to wait.
+	// Wait is how long Jira asked to wait, 0 when it did not.
 	Wait time.Duration
+	// LoginLost says that the login was refused, not this request alone.
+	LoginLost bool
+
+	// page and title tell of a web page instead of JSON.
+	page  bool
+	title string
+	// unsigned says that the request carried no credentials.
+	unsigned bool
 }
 
-// Error says what was refused and why.
-func (e *APIError) Error() string { return e.Method + " " + e.Path }
+// Error says what was refused and why, on one line.
+func (e *APIError) Error() string {
+	where := fmt.Sprintf("%s %s: %d", e.Method, e.Target, e.Status)
+	switch {
+	case e.Code == codeAnonymous:
+		return fmt.Sprintf("Jira answered as to an anonymous visitor (%s)", where)
+	case e.Code == codeNotJira:
+		return fmt.Sprintf("the answer is not Jira's%s (%s)", e.pageName(), where)
+	case e.refusesLogin():
+		return e.loginText(where)
+	}
+	text := strings.TrimSpace(where + " " + http.StatusText(e.Status) + e.pageName())
+	if len(e.Messages) > 0 {
+		text += ": " + strings.Join(e.Messages, "; ")
+	}
+	if e.Status >= http.StatusInternalServerError && e.RequestID != "" {
+		text += " (request " + e.RequestID + ")"
+	}
+	return text
+}
+
+func (e *APIError) loginText(where string) string {
+	if e.Code != "" {
+		where += " " + e.Code
+	}
+	text := "Jira refused the credentials (" + where + ")"
+	if len(e.Messages) > 0 && e.Code != codeFailed {
+		text += ": " + e.Messages[0]
+	}
+	return text
+}
+
+// pageName names a web page by its title.
+func (e *APIError) pageName() string {
+	switch {
+	case !e.page:
+		return ""
+	case e.title == "":
+		return ", a web page"
+	}
+	return ", a web page titled " + strconv.Quote(e.title)
+}
+
+// refusesLogin says that the refusal is about who asks.
+func (e *APIError) refusesLogin() bool {
+	return e.LoginLost || e.Status == http.StatusUnauthorized && !e.unsigned
+}
+
+// Is matches the sentinels of this package.
+func (e *APIError) Is(target error) bool {
+	switch target {
+	case ErrBadRequest:
+		return e.Status == http.StatusBadRequest
+	case ErrUnauthorized:
+		return e.Status == http.StatusUnauthorized
+	case ErrForbidden:
+		return e.Status == http.StatusForbidden
+	case ErrNotFound:
+		return e.Status == http.StatusNotFound
+	case ErrGone:
+		return e.Status == http.StatusGone
+	case ErrAnonymous:
+		return e.Code == codeAnonymous || e.Status < 300 && e.LoginLost
+	case ErrNotJira:
+		return e.Code == codeNotJira
+	case ErrLoginLost:
+		return e.LoginLost
+	case ErrNetwork:
+		return e.Status == http.StatusTooManyRequests || e.Status >= http.StatusInternalServerError
+	}
+	return false
+}
+
+// networkError is a request that got no answer, or not all of one.
+type networkError struct {
+	method, target string
+	err            error
+	// passing says that it may go better the next time.
+	passing bool
+	// body says that the answer started well and then broke.
+	body bool
+}
+
+func (e *networkError) Error() string {
+	if e.body {
+		return fmt.Sprintf("read the answer to %s %s: %v", e.method, e.target, e.err)
+	}
+	return fmt.Sprintf("%s %s: %v", e.method, e.target, e.err)
+}
+
+func (e *networkError) Unwrap() error        { return e.err }
+func (e *networkError) Is(target error) bool { return target == ErrNetwork }
 
 // PoisonError names issues that Jira could not serve although it served others
 // asked for at the same time.
@@ -58,8 +173,22 @@ type PoisonError struct {
 	Err error
 }
 
-// Error names the issues.
-func (e *PoisonError) Error() string { return e.Err.Error() }
+// Error names the issues, at most ten of them.
+func (e *PoisonError) Error() string {
+	return fmt.Sprintf("Jira cannot serve the issues with id %s: %v", joinIDs(e.IDs), e.Err)
+}
 
 // Unwrap is what Jira answered for the first issue.
 func (e *PoisonError) Unwrap() error { return e.Err }
+
+// joinIDs lists ids for JQL and for people.
+func joinIDs(ids []uint64) string {
+	var out []byte
+	for i, id := range ids {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = strconv.AppendUint(out, id, 10)
+	}
+	return string(out)
+}

@@ -1,9 +1,17 @@
 package jira
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
+	"tap-jira/internal/fault"
 )
 
 // Hydration says what to read of each issue.
@@ -15,25 +23,315 @@ type Hydration struct {
 	Changelog, Transitions bool
 }
 
-// Hydrate reads issues (at most 100) by id into sink, with one sink.Begin that
-// counts: the last. missing are ids that exist no more or are not visible.
-// An issue that Jira cannot serve is named by a *PoisonError while the others
-// are delivered; any other error leaves sink with nothing that counts.
+// pagePatience is how often a page of issues is tried when the failure may be
+// one issue's; after that the page is split.
+const pagePatience = 4
+
+// Hydrate reads issues (at most 100) by id into sink; only what it gave after
+// its last sink.Begin counts. missing are ids that exist no more or are not
+// visible, ascending. An issue that Jira cannot serve is named by a
+// *PoisonError while the others are delivered; with any other error sink has
+// nothing that counts. Issues come in the order Jira gives them.
 func (c *Client) Hydrate(ctx context.Context, ids []uint64, h Hydration, sink Sink) (missing []uint64, err error) {
-	return nil, ctx.Err()
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	got, err := c.hydratePage(ctx, ids, h, sink, pagePatience)
+	if err == nil {
+		missing, err = c.complete(ctx, ids, h, got, sink)
+	}
+	if err != nil && ctx.Err() == nil && splittable(err) {
+		return c.bisect(ctx, ids, h, sink, err)
+	}
+	return missing, err
 }
 
-// ChangelogSink takes the histories of many issues, which come in pages.
-type ChangelogSink interface {
-	// Begin says that a page starts, or starts again.
-	Begin()
-	// History reads exactly one value from dec, a history of issueID.
-	History(issueID []byte, dec *jsontext.Decoder) error
-	// EndPage says that everything since Begin is whole and stays.
-	EndPage() error
+// hydrated is what became of the issues of one page.
+type hydrated struct {
+	// ids are those that came.
+	ids map[uint64]bool
+	// refused are those that Jira names as unreadable (issueErrors, Cloud).
+	refused []uint64
+	// total is how many the search found (Data Center), -1 on Cloud.
+	total int
 }
 
-// Changelogs reads the whole history of issues (at most 1,000). Cloud only.
-func (c *Client) Changelogs(ctx context.Context, ids []uint64, sink ChangelogSink) error {
-	return ctx.Err()
+// hydratePage reads issues in one request.
+func (c *Client) hydratePage(ctx context.Context, ids []uint64, h Hydration, sink Sink, patience int) (got *hydrated, err error) {
+	req := c.bulkRequest(ids, h)
+	if c.deployment() == DataCenter {
+		req = c.searchRequest(ids, h)
+	}
+	ex, err := c.ready(req)
+	if err != nil {
+		return nil, err
+	}
+	ex.tape, ex.patience = true, patience
+	err = c.run(ctx, ex, func(rep *reply) error {
+		got = &hydrated{ids: make(map[uint64]bool, len(ids)), total: -1}
+		sink.Begin()
+		return got.read(rep, sink)
+	})
+	return got, err
+}
+
+// bulkRequest asks Cloud, which reads its database and not the lagging index.
+func (c *Client) bulkRequest(ids []uint64, h Hydration) Request {
+	body := map[string]any{"issueIdsOrKeys": texts(ids), "fields": h.fields()}
+	if expand := h.expand(); len(expand) > 0 {
+		body["expand"] = expand
+	}
+	return Request{Method: http.MethodPost, Path: "/rest/api/{v}/issue/bulkfetch", Body: body}
+}
+
+// searchRequest asks Data Center. Without validateQuery=false one issue that is
+// gone would fail all others.
+func (c *Client) searchRequest(ids []uint64, h Hydration) Request {
+	body := map[string]any{
+		"jql": "id in (" + joinIDs(ids) + ") ORDER BY key ASC", "startAt": 0, "maxResults": len(ids),
+		"validateQuery": false, "fields": h.fields(),
+	}
+	if expand := h.expand(); len(expand) > 0 {
+		body["expand"] = expand
+	}
+	return Request{Method: http.MethodPost, Path: c.searchPath(), Body: body}
+}
+
+func (h Hydration) fields() []string {
+	if h.Fields == nil {
+		return []string{"*all"}
+	}
+	if len(h.Fields) == 0 {
+		return []string{"id"} // an empty list would mean the default, which is much
+	}
+	return h.Fields
+}
+
+func (h Hydration) expand() []string {
+	var expand []string
+	if h.Changelog {
+		expand = append(expand, "changelog")
+	}
+	if h.Transitions {
+		expand = append(expand, "transitions")
+	}
+	return expand
+}
+
+// read reads either dialect's answer.
+func (g *hydrated) read(rep *reply, sink Sink) error {
+	found := false
+	err := eachMember(rep.dec, func(name string) (err error) {
+		switch name {
+		case "issues":
+			found = true
+			return eachElement(rep.dec, func() error { return g.issue(rep, sink) })
+		case "issueErrors":
+			g.refused, err = readRefused(rep.dec)
+		case "total":
+			g.total, err = count(rep)
+		default:
+			err = rep.dec.SkipValue()
+		}
+		return err
+	})
+	if err == nil && !found {
+		err = &shapeError{at: "/issues", want: "an array of records", got: "nothing"}
+	}
+	return err
+}
+
+// issue gives one issue to sink and looks at its bytes for its id.
+func (g *hydrated) issue(rep *reply, sink Sink) error {
+	start := rep.dec.InputOffset()
+	rep.tape.forget(start)
+	if err := sink.Record(rep.dec); err != nil {
+		return err
+	}
+	id, err := idOf(rep.tape.since(start, rep.dec.InputOffset()))
+	g.ids[id] = true
+	return err
+}
+
+// idOf finds the id of a record without reading more of it than stands before
+// the id. What separates records may stand before it.
+func idOf(raw []byte) (id uint64, err error) {
+	dec := newDecoder(bytes.NewReader(bytes.TrimLeft(raw, ", \t\r\n")))
+	found := errors.New("found")
+	err = eachMember(dec, func(name string) error {
+		if name != "id" {
+			return dec.SkipValue()
+		}
+		if id, err = readID(dec); err != nil {
+			return err
+		}
+		return found
+	})
+	if err == nil {
+		err = &shapeError{at: "/issues", want: "an issue with an id", got: "one without"}
+	}
+	if errors.Is(err, found) {
+		err = nil
+	}
+	return id, err
+}
+
+// readRefused reads bulkfetch's issueErrors; an error without a usable id tells
+// nothing that the difference of the ids does not tell.
+func readRefused(dec *jsontext.Decoder) ([]uint64, error) {
+	var list []struct {
+		ID any `json:"id"`
+	}
+	if err := readInto(dec, &list); err != nil {
+		return nil, err
+	}
+	var ids []uint64
+	for _, each := range list {
+		text, _ := each.ID.(string)
+		if id, err := strconv.ParseUint(text, 10, 64); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
+// complete looks after the issues that a page left out. On Cloud they are gone,
+// except those Jira names; on Data Center the search index may be behind, or
+// its administrator may have capped the page, so each is asked for by itself.
+func (c *Client) complete(ctx context.Context, ids []uint64, h Hydration, got *hydrated, sink Sink) ([]uint64, error) {
+	ask := got.refused
+	if c.deployment() == DataCenter {
+		ask = absent(ids, got.ids)
+	}
+	var kept shelf
+	if got.total > len(got.ids) && len(got.ids) > 0 {
+		rest, err := c.hydrateRest(ctx, ask, h, len(got.ids), &kept)
+		if err != nil {
+			return nil, err
+		}
+		ask = rest
+	}
+	poison, err := c.singly(ctx, ask, h, &kept)
+	if err != nil {
+		return nil, err
+	}
+	for _, raw := range kept.records {
+		if err := sink.Record(newDecoder(bytes.NewReader(raw))); err != nil {
+			return nil, err
+		}
+		id, _ := idOf(raw)
+		got.ids[id] = true
+	}
+	if poison != nil {
+		for _, id := range poison.IDs {
+			got.ids[id] = true // named, not missing
+		}
+		return absent(ids, got.ids), poison.fault()
+	}
+	return absent(ids, got.ids), nil
+}
+
+// hydrateRest reads what a capped page left out, in pages of the cap, and
+// returns what is absent still.
+func (c *Client) hydrateRest(ctx context.Context, ids []uint64, h Hydration, page int, kept *shelf) ([]uint64, error) {
+	var left []uint64
+	for chunk := range slices.Chunk(ids, page) {
+		var part shelf
+		got, err := c.hydratePage(ctx, chunk, h, &part, 0)
+		if err != nil {
+			return nil, err
+		}
+		kept.records = append(kept.records, part.records...)
+		left = append(left, absent(chunk, got.ids)...)
+	}
+	return left, nil
+}
+
+// singly asks for issues one by one. Those that do not exist or may not be seen
+// are left out, those that Jira cannot serve are named.
+func (c *Client) singly(ctx context.Context, ids []uint64, h Hydration, kept *shelf) (*PoisonError, error) {
+	var poison *PoisonError
+	for _, id := range ids {
+		err := c.single(ctx, id, h, kept)
+		switch {
+		case err == nil, errors.Is(err, ErrNotFound), errors.Is(err, ErrForbidden) && !errors.Is(err, ErrLoginLost), errors.Is(err, ErrGone):
+		case ctx.Err() == nil && splittable(err) && (poison == nil || len(poison.IDs) < maxPoison):
+			poison = poison.add(err, id)
+		default:
+			return nil, err
+		}
+	}
+	return poison, nil
+}
+
+func (c *Client) single(ctx context.Context, id uint64, h Hydration, kept *shelf) error {
+	query := url.Values{"fields": {strings.Join(h.fields(), ",")}}
+	if expand := h.expand(); len(expand) > 0 {
+		query.Set("expand", strings.Join(expand, ","))
+	}
+	ex, err := c.ready(Request{
+		Path: "/rest/api/{v}/issue/{issueId}", Params: map[string]string{"issueId": strconv.FormatUint(id, 10)}, Query: query,
+	})
+	if err != nil {
+		return err
+	}
+	ex.patience = pagePatience
+	var raw jsontext.Value
+	err = c.run(ctx, ex, func(rep *reply) error {
+		value, err := rep.dec.ReadValue()
+		raw = value.Clone()
+		return err
+	})
+	if err == nil {
+		kept.records = append(kept.records, raw)
+	}
+	return err
+}
+
+// splittable says whether a failure may be one issue's and not the page's or
+// the site's: an internal error, an answer that breaks off, one that takes too long.
+func splittable(err error) bool {
+	if _, named := errors.AsType[*PoisonError](err); named {
+		return false
+	}
+	if e, ok := errors.AsType[*APIError](err); ok {
+		return e.Status == http.StatusInternalServerError || e.Status == http.StatusGatewayTimeout
+	}
+	e, ok := errors.AsType[*networkError](err)
+	return ok && (e.body || errors.Is(e, errStalled))
+}
+
+// add names one more issue; the receiver may be nil.
+func (e *PoisonError) add(err error, ids ...uint64) *PoisonError {
+	if e == nil {
+		e = &PoisonError{Err: err}
+	}
+	e.IDs = append(e.IDs, ids...)
+	slices.Sort(e.IDs)
+	return e
+}
+
+// fault is the error to return: its kind says that something is missing.
+func (e *PoisonError) fault() error {
+	return fault.Wrap(fault.Incomplete, e, "open the issue in Jira and repair what fails there (often one broken field or app), then read it with tap-jira sync --issues")
+}
+
+// absent are ids that did not come, ascending.
+func absent(asked []uint64, came map[uint64]bool) []uint64 {
+	var out []uint64
+	for _, id := range asked {
+		if !came[id] {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func texts(ids []uint64) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = strconv.FormatUint(id, 10)
+	}
+	return out
 }

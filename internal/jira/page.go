@@ -3,6 +3,7 @@ package jira
 import (
 	"context"
 	"iter"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -37,40 +38,130 @@ type PageInfo struct {
 	Total int
 }
 
+// Pages reads a listing page by page. After each page that is yielded without
+// an error its records are whole in sink; an error ends the listing. No permit
+// is held while the caller looks at a page.
+func (c *Client) Pages(ctx context.Context, req Request, p Pager, sink Sink) iter.Seq2[PageInfo, error] {
+	return func(yield func(PageInfo, error) bool) {
+		s := newListing(p, c.capped(p.pageSize()))
+		for !s.done {
+			info, err := c.page(ctx, req, s, sink)
+			if !yield(info, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// page reads one page into sink and moves the listing on.
+func (c *Client) page(ctx context.Context, req Request, s *listing, sink Sink) (PageInfo, error) {
+	ex, err := c.ready(s.request(req))
+	if err != nil {
+		return PageInfo{}, err
+	}
+	ex.tape = s.pager.offset() // to see whether the offset is ignored
+	var e *envelope
+	err = c.run(ctx, ex, func(rep *reply) error {
+		e = newEnvelope()
+		sink.Begin()
+		return e.read(rep, s.pager, sink)
+	})
+	if err != nil {
+		return PageInfo{}, err
+	}
+	c.warn(ctx, ex, e.warnings)
+	if err := s.advance(ex, e); err != nil {
+		return PageInfo{}, err
+	}
+	if s.repeated {
+		sink.Begin() // the page that came again is none
+		e.records = 0
+	}
+	info := PageInfo{Index: s.index, Records: e.records, Last: s.done, Total: e.total}
+	s.index++
+	return info, nil
+}
+
+// warn logs what Jira remarked beside an answer, each remark once.
+func (c *Client) warn(ctx context.Context, ex *exchange, warnings []string) {
+	for _, w := range warnings {
+		text := clean(w)
+		if _, known := c.warned.LoadOrStore(text, true); !known {
+			c.opts.Logger.WarnContext(ctx, "jira warns", "method", ex.method, "path", ex.path, "warning", text)
+		}
+	}
+}
+
+// into reads all pages of a listing into a sink that is told where they end.
+func (c *Client) into(ctx context.Context, req Request, p Pager, sink PageSink) error {
+	for _, err := range c.Pages(ctx, req, p, sink) {
+		if err != nil {
+			return err
+		}
+		if err := sink.EndPage(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Pager says how a listing is cut into pages and where its records stand.
 type Pager struct {
 	kind    pagerKind
-	records string
+	records []string
 	size    int
 }
 
 type pagerKind int
 
+const (
+	kindWhole pagerKind = iota
+	kindOne
+	kindOffset
+	kindArray
+	kindCursor
+	kindToken
+)
+
 // Whole is a listing that comes in one answer; records is the path of its
 // array ("a.b"), "" when the body itself is the array.
-func Whole(records string) Pager { return Pager{records: records} }
+func Whole(records string) Pager { return Pager{kind: kindWhole, records: path(records)} }
 
 // One is an answer that is itself the one record.
-func One() Pager { return Pager{} }
+func One() Pager { return Pager{kind: kindOne} }
 
 // Offset is paged by startAt and maxResults, with or without isLast and total.
-func Offset(records string) Pager { return Pager{records: records} }
+func Offset(records string) Pager { return Pager{kind: kindOffset, records: path(records)} }
 
 // OffsetArray is paged by startAt and maxResults, a bare array that ends with an
 // empty page; a short page is not its end.
-func OffsetArray() Pager { return Pager{} }
+func OffsetArray() Pager { return Pager{kind: kindArray} }
 
 // Cursor is paged by cursor and nextCursor (Data Center's user/list).
-func Cursor(records string) Pager { return Pager{records: records} }
+func Cursor(records string) Pager { return Pager{kind: kindCursor, records: path(records)} }
 
-// Token is paged by nextPageToken.
-func Token(records string) Pager { return Pager{records: records} }
+// Token is paged by nextPageToken, in the address of a GET and the body of a POST.
+func Token(records string) Pager { return Pager{kind: kindToken, records: path(records)} }
 
-// Size returns a pager that asks for n records a page.
+// Size returns a pager that asks for n records a page. Jira may give fewer.
 func (p Pager) Size(n int) Pager { p.size = n; return p }
 
-// Pages reads a listing page by page. After each page that is yielded without
-// an error its records are whole in sink; an error ends the listing.
-func (c *Client) Pages(ctx context.Context, req Request, p Pager, sink Sink) iter.Seq2[PageInfo, error] {
-	return func(yield func(PageInfo, error) bool) { yield(PageInfo{}, ctx.Err()) }
+// defaultPage is a size that most endpoints serve; the others cap it by themselves.
+const defaultPage = 100
+
+func (p Pager) pageSize() int {
+	if p.size > 0 {
+		return p.size
+	}
+	return defaultPage
+}
+
+// offset says that pages are found by startAt.
+func (p Pager) offset() bool { return p.kind == kindOffset || p.kind == kindArray }
+
+func path(dotted string) []string {
+	if dotted == "" {
+		return nil
+	}
+	return strings.Split(dotted, ".")
 }

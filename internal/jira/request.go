@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"github.com/go-json-experiment/json/jsontext"
+	"tap-jira/internal/fault"
 )
 
 // Request is one request of the REST API. Every request this package sends
@@ -25,7 +26,26 @@ type Request struct {
 // Do sends req and hands its body to decode, which reads exactly one JSON
 // value. Fetch and decode are one unit: when either fails in a way that may
 // pass, both are done anew, so decode must start afresh each time it is called.
-// decode must not send requests itself: it runs under a permit.
+// decode must not send requests itself: it runs under a permit. An error of
+// decode's own is returned as it is.
 func (c *Client) Do(ctx context.Context, req Request, decode func(*jsontext.Decoder) error) error {
-	return ctx.Err()
+	ex, err := c.ready(req)
+	if err != nil {
+		return err
+	}
+	return c.run(ctx, ex, func(rep *reply) error { return decode(rep.dec) })
+}
+
+// ready prepares a request to the connected site.
+func (c *Client) ready(req Request) (*exchange, error) {
+	site := c.Site()
+	if site == nil {
+		return nil, fault.New(fault.Internal, "", "ask for %s: the client is not connected", req.Path)
+	}
+	return c.exchange(req, site.Deployment)
+}
+
+// ask reads one small answer into v.
+func (c *Client) ask(ctx context.Context, req Request, v any) error {
+	return c.Do(ctx, req, func(dec *jsontext.Decoder) error { return readInto(dec, v) })
 }

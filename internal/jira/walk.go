@@ -3,7 +3,10 @@ package jira
 import (
 	"context"
 	"iter"
+	"strings"
 	"time"
+
+	"tap-jira/internal/fault"
 )
 
 // IssueRef is an issue as a walk lists it.
@@ -20,7 +23,8 @@ type Walk struct {
 	Scope string
 	// Field is the date the walk goes by, "created" or "updated".
 	Field string
-	// From and Before bound that date; zero means open.
+	// From and Before bound that date; zero means open. Where the site reads dates
+	// only as text, issues up to a day outside the bounds may be listed too.
 	From, Before time.Time
 	// Also is a further condition.
 	Also string
@@ -29,22 +33,110 @@ type Walk struct {
 	Times bool
 }
 
+// The most that a page of a walk holds. Cloud gives 5,000 ids but only 100
+// issues with any field; Data Center's cap is 1,000 unless its administrator
+// changed jira.search.views.default.max.
+const (
+	cloudIDPage    = 5000
+	cloudTimePage  = 100
+	dataCenterPage = 1000
+)
+
 // WalkIssues lists issues by the walk's field, then key, a page at a time and no
-// id twice.
+// id twice. It finds out first how the site reads dates.
 func (c *Client) WalkIssues(ctx context.Context, w Walk) iter.Seq2[[]IssueRef, error] {
-	return func(yield func([]IssueRef, error) bool) { yield(nil, ctx.Err()) }
+	return func(yield func([]IssueRef, error) bool) {
+		give := func(refs []IssueRef) bool { return len(refs) == 0 || yield(refs, nil) }
+		if err := c.walk(ctx, w, give); err != nil {
+			yield(nil, err)
+		}
+	}
 }
 
-// Count says how many issues jql finds. On Cloud it is approximate.
-func (c *Client) Count(ctx context.Context, jql string) (int, error) { return 0, ctx.Err() }
+func (c *Client) walk(ctx context.Context, w Walk, give func([]IssueRef) bool) error {
+	if err := w.check(); err != nil {
+		return err
+	}
+	if err := c.ProbeDates(ctx); err != nil {
+		return err
+	}
+	if c.deployment() == Cloud {
+		return c.walkCloud(ctx, w, give)
+	}
+	return newKeyset(c, w).run(ctx, give)
+}
 
-// ProbeDates finds out whether the site takes epoch milliseconds in JQL.
-func (c *Client) ProbeDates(ctx context.Context) error { return ctx.Err() }
+func (w Walk) check() error {
+	if w.Field != "created" && w.Field != "updated" {
+		return fault.New(fault.Internal, "", "walk issues by %q: only created and updated are walked", w.Field)
+	}
+	if err := CheckScope(w.Scope); err != nil {
+		return err
+	}
+	return CheckScope(w.Also)
+}
 
-// JQLTime writes a comparison of field with t, as epoch milliseconds where
-// ProbeDates found that the site takes them, else as text in the account's zone.
-func (c *Client) JQLTime(field, operator string, t time.Time) string { return field + operator }
+// jql is the walk between two instants; zero means open.
+func (c *Client) walkJQL(w Walk, from, before time.Time) string {
+	var conditions []string
+	for _, condition := range []string{w.Scope, w.Also} {
+		if strings.TrimSpace(condition) != "" {
+			conditions = append(conditions, "("+condition+")")
+		}
+	}
+	if !from.IsZero() {
+		conditions = append(conditions, c.JQLTime(w.Field, ">=", from))
+	}
+	if !before.IsZero() {
+		conditions = append(conditions, c.JQLTime(w.Field, "<", before))
+	}
+	if len(conditions) == 0 {
+		// Cloud refuses a search without any condition; every issue meets this one.
+		conditions = append(conditions, w.Field+` >= "1970-01-02"`)
+	}
+	return strings.Join(conditions, " AND ") + " ORDER BY " + w.Field + " ASC, key ASC"
+}
 
-// CheckScope refuses JQL that cannot be wrapped in parentheses: ORDER BY, open
-// quotes, parentheses that do not match. The error's kind is fault.Usage.
-func CheckScope(jql string) error { return nil }
+// searchRefs reads one page of a walk. The body holds everything but the query
+// and the date asked for.
+func (c *Client) searchRefs(ctx context.Context, field, jql string, body map[string]any) (*refPage, *exchange, error) {
+	body["jql"] = jql
+	ex, err := c.ready(Request{Method: "POST", Path: c.searchPath(), Body: body})
+	if err != nil {
+		return nil, nil, err
+	}
+	var page *refPage
+	err = c.run(ctx, ex, func(rep *reply) (err error) {
+		page, err = readRefs(rep.dec, field)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	c.warn(ctx, ex, page.warnings)
+	return page, ex, nil
+}
+
+// walkCloud follows the tokens of search/jql.
+func (c *Client) walkCloud(ctx context.Context, w Walk, give func([]IssueRef) bool) error {
+	size, field := cloudIDPage, "id"
+	if w.Times {
+		size, field = cloudTimePage, w.Field
+	}
+	jql, seen := c.walkJQL(w, w.From, w.Before), idSet{}
+	s := newListing(Token("issues"), c.capped(size))
+	for !s.done {
+		req := s.request(Request{Body: map[string]any{"fields": []string{field}}})
+		page, ex, err := c.searchRefs(ctx, w.Field, jql, req.Body.(map[string]any)) //nolint:forcetypeassert // made above
+		if err != nil {
+			return err
+		}
+		if err := s.advance(ex, &page.envelope); err != nil {
+			return err
+		}
+		if !give(seen.fresh(page.refs)) {
+			return nil
+		}
+	}
+	return nil
+}

@@ -1,0 +1,251 @@
+package jira
+
+import (
+	"bytes"
+	"compress/flate"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"tap-jira/internal/fault"
+)
+
+// maxBodyBytes is more than any page Jira can make; it bounds a server gone mad
+// and a gzip bomb.
+const maxBodyBytes = 4 << 30
+
+// errStalled is the cause of an attempt that was ended because nothing came.
+var errStalled = errors.New("nothing arrived for too long")
+
+// attempt sends a request once and decodes its answer, under one permit.
+func (c *Client) attempt(ctx context.Context, ex *exchange, decode func(*reply) error) error {
+	if err := c.enter(ctx); err != nil {
+		return err
+	}
+	defer c.permits.release()
+	if lost := c.lost.Load(); lost != nil && ex.signed {
+		return *lost
+	}
+	meterOf(ctx).Requests.Add(1)
+
+	watched, alive, done := watch(ctx, c.opts.Timeout)
+	defer done()
+	req, err := ex.request(watched)
+	if err != nil {
+		return err
+	}
+	client := c.signed
+	if !ex.signed {
+		client = c.unsigned
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		return ex.sendError(ctx, watched, err)
+	}
+	defer res.Body.Close() //nolint:errcheck // only read from
+	body := &bodyReader{r: io.LimitReader(res.Body, maxBodyBytes), alive: alive}
+	if err := c.inspect(ex, res, body); err != nil {
+		return err
+	}
+	return c.decode(ctx, watched, ex, body, decode)
+}
+
+// watch ends a context when alive was not called for the timeout.
+func watch(ctx context.Context, timeout time.Duration) (watched context.Context, alive, done func()) {
+	watched, cancel := context.WithCancelCause(ctx)
+	timer := time.AfterFunc(timeout, func() { cancel(errStalled) })
+	alive = func() { timer.Reset(timeout) }
+	return watched, alive, func() { timer.Stop(); cancel(nil) }
+}
+
+// bodyReader keeps the watch awake and remembers how the body ended, because a
+// decoder's error alone does not say whether the network or the text broke.
+type bodyReader struct {
+	r     io.Reader
+	alive func()
+	err   error
+}
+
+func (b *bodyReader) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	if n > 0 {
+		b.alive()
+	}
+	if err != nil {
+		b.err = err
+	}
+	return n, err
+}
+
+// sendError says why no answer came. The address in the error of net/http is
+// left out, because it holds the query.
+func (ex *exchange) sendError(ctx, watched context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if cause := context.Cause(watched); errors.Is(cause, errStalled) {
+		err = cause
+	}
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapped.Err
+	}
+	if redirect, ok := errors.AsType[*RedirectError](err); ok {
+		return redirect
+	}
+	if kind, known := kindOf(err); known && kind != fault.Network {
+		return err // the transport refused to send it
+	}
+	return &networkError{method: ex.method, target: ex.target, err: err, passing: passing(err, ex.connecting)}
+}
+
+// inspect refuses every answer that is not Jira's JSON for this account, and
+// leaves body at its first byte otherwise.
+func (c *Client) inspect(ex *exchange, res *http.Response, body *bodyReader) error {
+	e := &APIError{
+		Method: ex.method, Path: ex.path, Target: ex.target, Status: res.StatusCode,
+		RequestID: requestID(res.Header), Wait: askedWait(res.Header, c.now()), unsigned: !ex.signed,
+	}
+	if ex.signed {
+		e.Code = identify(res.Header, res.StatusCode)
+	}
+	if res.StatusCode >= 200 && res.StatusCode < 300 && e.Code == "" {
+		return ex.inspectBody(e, res, body)
+	}
+	e.read(res.Header, body)
+	e.LoginLost = ex.signed && loginLost(e, res.Header)
+	if res.StatusCode == http.StatusTooManyRequests && blocked(res.Header) {
+		e.Code = codeBlocked
+	}
+	if !ex.signed && looksLikeJira(res.Header) {
+		return &lockedError{APIError: e}
+	}
+	return e
+}
+
+// lockedError is a refusal by something that is a Jira but wants to know who asks.
+type lockedError struct{ *APIError }
+
+// Unwrap is the refusal itself.
+func (e *lockedError) Unwrap() error { return e.APIError }
+
+// read fills in what a refusal's body says. A body that cannot be read says nothing.
+func (e *APIError) read(h http.Header, body io.Reader) {
+	head, _ := io.ReadAll(io.LimitReader(body, maxProblemBytes))
+	p := readProblem(h, head)
+	e.Messages, e.page, e.title = p.messages, p.page, p.title
+	if e.Code == "" || e.Code == codeAnonymous && p.code != "" {
+		e.Code = p.code
+	}
+}
+
+// inspectBody holds a 200 to JSON: content type and first byte.
+func (ex *exchange) inspectBody(e *APIError, res *http.Response, body *bodyReader) error {
+	head := make([]byte, 512)
+	n, err := io.ReadAtLeast(body, head, 1)
+	head = head[:n]
+	if err != nil {
+		if errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF // an empty body
+		}
+		return &networkError{method: ex.method, target: ex.target, err: err, passing: true, body: true}
+	}
+	body.r = io.MultiReader(bytes.NewReader(head), body.r)
+	first := bytes.TrimLeft(head, " \t\r\n")
+	if isJSON(res.Header.Get("Content-Type")) && (len(first) == 0 || bytes.IndexByte([]byte(`{["-0123456789tfn`), first[0]) >= 0) {
+		return nil
+	}
+	e.read(res.Header, body)
+	e.Code, e.Messages = codeNotJira, nil
+	return e
+}
+
+// isJSON says whether a content type is JSON's. A missing one is judged by the
+// first byte.
+func isJSON(contentType string) bool {
+	if contentType == "" {
+		return true
+	}
+	kind, _, err := mime.ParseMediaType(contentType)
+	return err == nil && (kind == "application/json" || strings.HasSuffix(kind, "+json"))
+}
+
+// decode hands the body over and then reads to its end, where a checksum or a
+// cut shows.
+func (c *Client) decode(ctx, watched context.Context, ex *exchange, body *bodyReader, decode func(*reply) error) error {
+	rep := &reply{tape: &tape{r: body, on: ex.tape}}
+	rep.dec = c.decoder(rep.tape)
+	defer c.decoders.Put(rep.dec)
+	err := decode(rep)
+	if err == nil {
+		err = atEnd(rep.dec)
+	}
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.Is(context.Cause(watched), errStalled):
+		err = errStalled
+	case !brokenBody(err, body.err):
+		return shapeOf(ex, err)
+	}
+	return &networkError{method: ex.method, target: ex.target, err: err, passing: true, body: true}
+}
+
+// decoder takes a decoder from the pool, for its buffer.
+func (c *Client) decoder(r io.Reader) *jsontext.Decoder {
+	if dec, ok := c.decoders.Get().(*jsontext.Decoder); ok {
+		resetDecoder(dec, r)
+		return dec
+	}
+	return newDecoder(r)
+}
+
+// atEnd makes sure that nothing follows the value.
+func atEnd(dec *jsontext.Decoder) error {
+	_, err := dec.ReadToken()
+	if errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil
+	}
+	if err == nil {
+		err = fmt.Errorf("something follows the answer: %w", io.ErrUnexpectedEOF)
+	}
+	return err
+}
+
+// brokenBody says that an error of decoding comes from the body and not from
+// who used it. Jira starts to send a page before it has made all of it, so a
+// failure of its own shows as broken text too.
+func brokenBody(err, read error) bool {
+	if read != nil && !errors.Is(read, io.EOF) {
+		return true
+	}
+	if _, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[flate.CorruptInputError](err); ok {
+		return true
+	}
+	for _, target := range []error{io.EOF, io.ErrUnexpectedEOF, gzip.ErrChecksum, gzip.ErrHeader} {
+		if errors.Is(err, target) {
+			return true
+		}
+	}
+	return false
+}
+
+// shapeOf says which request an odd answer belongs to.
+func shapeOf(ex *exchange, err error) error {
+	if _, ok := errors.AsType[*shapeError](err); ok {
+		return fmt.Errorf("read the answer to %s %s: %w", ex.method, ex.target, err)
+	}
+	return err
+}

@@ -1,0 +1,155 @@
+package jira
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// dateForm is how dates are written in JQL.
+type dateForm struct {
+	// millis says that the site takes epoch milliseconds, which are exact.
+	millis bool
+	// zone is where it reads text; nil when nobody says.
+	zone *time.Location
+}
+
+// tick is the smallest step of a bound: Jira's index keeps seconds, text has
+// minutes.
+func (f dateForm) tick() time.Duration {
+	if f.millis {
+		return time.Second
+	}
+	return time.Minute
+}
+
+// form is how dates are written now; text until ProbeDates found better.
+func (c *Client) form() dateForm {
+	if f := c.dates.Load(); f != nil {
+		return *f
+	}
+	return dateForm{zone: c.zone()}
+}
+
+// zone is the account's time zone, or the site's where the account hides its own.
+func (c *Client) zone() *time.Location {
+	site := c.Site()
+	if site == nil {
+		return nil
+	}
+	for _, name := range []string{site.Account.TimeZone, site.TimeZone} {
+		if zone, err := time.LoadLocation(name); err == nil && name != "" {
+			return zone
+		}
+	}
+	return nil
+}
+
+// JQLTime writes a comparison of field with t, as epoch milliseconds where
+// ProbeDates found that the site takes them, else as text in the account's
+// zone. Text is widened where it cannot say what is meant: to whole minutes,
+// around a change of daylight-saving time, and by all the world's offsets when
+// the zone is not known. The operators are >=, >, < and <=.
+func (c *Client) JQLTime(field, operator string, t time.Time) string {
+	form := c.form()
+	if form.millis {
+		return field + " " + operator + " " + strconv.FormatInt(t.UnixMilli(), 10)
+	}
+	if strings.HasPrefix(operator, ">") {
+		return field + ` >= "` + form.lower(t) + `"`
+	}
+	return field + ` < "` + form.upper(t, operator == "<=") + `"`
+}
+
+const jqlLayout = "2006-01-02 15:04"
+
+// lower is the latest text that no reading takes for an instant after t.
+func (f dateForm) lower(t time.Time) string {
+	wall := t.UTC().Add(slices.Min(f.offsets(t)))
+	return wall.Truncate(time.Minute).Format(jqlLayout)
+}
+
+// upper is the earliest text that no reading takes for an instant before t; at
+// t itself when t has to be below it.
+func (f dateForm) upper(t time.Time, inclusive bool) string {
+	wall := t.UTC().Add(slices.Max(f.offsets(t)))
+	up := wall.Truncate(time.Minute)
+	if inclusive || up.Before(wall) {
+		up = up.Add(time.Minute)
+	}
+	return up.Format(jqlLayout)
+}
+
+// offsets are those that may be meant around t.
+func (f dateForm) offsets(t time.Time) []time.Duration {
+	if f.zone == nil {
+		return []time.Duration{-12 * time.Hour, 14 * time.Hour}
+	}
+	var all []time.Duration
+	for _, near := range []time.Duration{-3 * time.Hour, 0, 3 * time.Hour} {
+		_, seconds := t.Add(near).In(f.zone).Zone()
+		all = append(all, time.Duration(seconds)*time.Second)
+	}
+	return all
+}
+
+// ProbeDates finds out, once, whether the site takes epoch milliseconds in JQL:
+// it looks for the newest issue by its own instant, from below and from above.
+// A site without issues is believed to.
+func (c *Client) ProbeDates(ctx context.Context) error {
+	c.probing.Lock()
+	defer c.probing.Unlock()
+	if c.dates.Load() != nil {
+		return nil
+	}
+	millis, err := c.takesMillis(ctx)
+	if err != nil {
+		return fmt.Errorf("find out how the site reads dates: %w", err)
+	}
+	c.dates.Store(&dateForm{millis: millis, zone: c.zone()})
+	return nil
+}
+
+func (c *Client) takesMillis(ctx context.Context) (bool, error) {
+	refs, err := c.firstIssues(ctx, `created >= "1970-01-02" ORDER BY created DESC`)
+	if err != nil || len(refs) == 0 {
+		return true, err
+	}
+	newest := refs[0]
+	id := strconv.FormatUint(newest.ID, 10)
+	around, err := c.firstIssues(ctx, fmt.Sprintf("id = %s AND created >= %d AND created < %d", id, newest.Time-2000, newest.Time+2000))
+	if errors.Is(err, ErrBadRequest) {
+		return false, nil
+	}
+	if err != nil || len(around) == 0 {
+		return false, err
+	}
+	after, err := c.firstIssues(ctx, fmt.Sprintf("id = %s AND created >= %d", id, newest.Time+60_000))
+	return len(after) == 0, err
+}
+
+// firstIssues finds at most one issue with its creation.
+func (c *Client) firstIssues(ctx context.Context, jql string) ([]IssueRef, error) {
+	body := map[string]any{"jql": jql, "maxResults": 1, "fields": []string{"created"}}
+	var refs []IssueRef
+	err := c.Do(ctx, Request{Method: "POST", Path: c.searchPath(), Body: body}, func(dec *jsontext.Decoder) error {
+		page, err := readRefs(dec, "created")
+		refs = page.refs
+		return err
+	})
+	return refs, err
+}
+
+// searchPath is where the site's dialect searches.
+func (c *Client) searchPath() string {
+	if c.deployment() == Cloud {
+		return "/rest/api/{v}/search/jql"
+	}
+	return "/rest/api/{v}/search"
+}

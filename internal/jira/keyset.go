@@ -1,0 +1,209 @@
+package jira
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tap-jira/internal/fault"
+)
+
+const (
+	// lagging is how far Data Center's index may be behind its database.
+	lagging = 10 * time.Minute
+	// edgeRows is over how many rows the edge of an `updated` walk is taken.
+	edgeRows = 50
+	// searchWindow is what startAt may not pass on Data Center 10 and later
+	// (jira.search.platform.max.result.window, 10,000), with room for a page.
+	searchWindow = 9000
+	// maxBacks bounds how often the pages of a tie are read again because rows moved.
+	maxBacks = 100
+)
+
+// keyset walks Data Center's issues by a date: each page starts at the last
+// date of the one before, startAt stays 0, and what was seen is dropped. An
+// offset would skip what moves up while we read, and may not pass 10,000. It
+// never compares ids or keys: Jira reads "id > N" as "a higher number in the
+// project of issue N", and answers 400 when that issue is gone.
+type keyset struct {
+	c    *Client
+	w    Walk
+	seen idSet
+	tick time.Duration
+	// edge is where the next page starts; zero is the very beginning.
+	edge time.Time
+	// trusted is before when a row's date can be taken for its place in the index.
+	trusted int64
+}
+
+func newKeyset(c *Client, w Walk) *keyset {
+	k := &keyset{c: c, w: w, seen: idSet{}, tick: c.form().tick(), edge: w.From}
+	k.trusted = c.Site().ServerTime.Add(-lagging).UnixMilli()
+	return k
+}
+
+// run walks to the end.
+func (k *keyset) run(ctx context.Context, give func([]IssueRef) bool) error {
+	for {
+		page, err := k.fetch(ctx, k.edge, k.w.Before, 0)
+		if err != nil {
+			return err
+		}
+		if !give(k.seen.fresh(page.refs)) || len(page.refs) == page.total {
+			return nil
+		}
+		if len(page.refs) == 0 {
+			return k.atEnd(page)
+		}
+		if next := k.next(page.refs); next.After(k.edge) {
+			k.edge = next
+			continue
+		}
+		more, err := k.tie(ctx, give)
+		if err != nil || !more {
+			return err
+		}
+	}
+}
+
+// atEnd makes sure that an empty page is an end.
+func (k *keyset) atEnd(page *refPage) error {
+	if page.total > 0 {
+		return fmt.Errorf("walk issues by %s: Jira gave no issue although it counts %d from %s on: %w",
+			k.w.Field, page.total, k.edge.UTC().Format(time.RFC3339), ErrProgress)
+	}
+	return nil
+}
+
+func (k *keyset) fetch(ctx context.Context, from, before time.Time, startAt int) (*refPage, error) {
+	body := map[string]any{
+		"startAt": startAt, "maxResults": k.c.capped(dataCenterPage), "fields": []string{k.w.Field},
+	}
+	page, ex, err := k.c.searchRefs(ctx, k.w.Field, k.c.walkJQL(k.w, from, before), body)
+	if err != nil {
+		return nil, err
+	}
+	for _, ref := range page.refs {
+		if ref.Time == 0 {
+			return nil, shapeOf(ex, &shapeError{at: "/issues/fields/" + k.w.Field, want: "a date", got: "none in issue " + joinIDs([]uint64{ref.ID})})
+		}
+	}
+	return page, nil
+}
+
+// next is where the page after refs may start, rounded down to what the index
+// or the text of a date can tell apart: within that, rows are ordered by key.
+func (k *keyset) next(refs []IssueRef) time.Time {
+	if k.w.Field == "created" {
+		return k.floor(refs[len(refs)-1].Time)
+	}
+	// The rows' dates come from the database, their order from an index that lags:
+	// an issue edited just now has a date far beyond its place, and starting there
+	// would skip all between. So the edge is the lowest of several dates that are
+	// not recent, and where all are recent, of half a page.
+	var old []IssueRef
+	for _, ref := range refs {
+		if ref.Time < k.trusted {
+			old = append(old, ref)
+		}
+	}
+	if edge := k.floor(lowest(old[max(0, len(old)-edgeRows):])); edge.After(k.edge) {
+		return edge
+	}
+	return k.floor(lowest(refs[len(refs)/2:]))
+}
+
+func (k *keyset) floor(millis int64) time.Time {
+	return time.UnixMilli(millis).UTC().Truncate(k.tick)
+}
+
+func lowest(refs []IssueRef) int64 {
+	var low int64
+	for i, ref := range refs {
+		if i == 0 || ref.Time < low {
+			low = ref.Time
+		}
+	}
+	return low
+}
+
+// tie reads the rest of the minute at the edge by startAt, when a whole page
+// did not lead out of it, and moves the edge behind it. more is false when the
+// caller wants no more.
+func (k *keyset) tie(ctx context.Context, give func([]IssueRef) bool) (more bool, err error) {
+	end := k.edge.Truncate(time.Minute).Add(time.Minute)
+	if !k.w.Before.IsZero() && k.w.Before.Before(end) {
+		end = k.w.Before
+	}
+	more, err = k.span(ctx, k.edge, end, give)
+	k.edge = end
+	return more, err
+}
+
+// span reads [from, to) by startAt. Each page overlaps the one before: when its
+// first row was not seen, rows have moved up meanwhile and it goes back.
+func (k *keyset) span(ctx context.Context, from, to time.Time, give func([]IssueRef) bool) (more bool, err error) {
+	startAt, backs := 0, 0
+	var before *refPage
+	for {
+		page, err := k.fetch(ctx, from, to, startAt)
+		if err != nil {
+			return false, err
+		}
+		if err := k.checkSpan(page, before, startAt); err != nil {
+			return false, err
+		}
+		if startAt == 0 && page.total > searchWindow && k.tick == time.Second && to.Sub(from) > time.Second {
+			return k.seconds(ctx, from, to, give)
+		}
+		moved := startAt > 0 && len(page.refs) > 0 && !k.seen.has(page.refs[0].ID)
+		fresh := k.seen.fresh(page.refs)
+		if !give(fresh) {
+			return false, nil
+		}
+		end := startAt + len(page.refs)
+		switch {
+		case moved && backs < maxBacks:
+			backs++
+			startAt = max(0, startAt-len(page.refs))
+			before = nil
+			continue
+		case moved:
+			return false, k.stuck(from, "issues move faster than they can be read")
+		case end == page.total && startAt == 0, len(fresh) == 0 && end >= page.total:
+			return true, nil
+		}
+		startAt, before = end-min(edgeRows, len(page.refs)/4), page
+	}
+}
+
+// checkSpan refuses pages that do not lead on.
+func (k *keyset) checkSpan(page, before *refPage, startAt int) error {
+	switch {
+	case len(page.refs) == 0 && page.total > startAt:
+		return k.stuck(k.edge, fmt.Sprintf("Jira gives no issue beyond the first %d of %d in one minute", startAt, page.total))
+	case len(page.refs) > 1 && before != nil && page.refs[0].ID == before.refs[0].ID:
+		return k.stuck(k.edge, "Jira ignores startAt")
+	}
+	return nil
+}
+
+func (k *keyset) stuck(at time.Time, why string) error {
+	return fault.New(fault.Incomplete, "limit the run by projects or jql so that fewer issues share a minute",
+		"walk issues by %s at %s: %s: %w", k.w.Field, at.UTC().Format(time.RFC3339), why, ErrProgress)
+}
+
+// seconds reads a span too long for startAt second by second.
+func (k *keyset) seconds(ctx context.Context, from, to time.Time, give func([]IssueRef) bool) (more bool, err error) {
+	for start := from; start.Before(to); {
+		end := start.Truncate(time.Second).Add(time.Second)
+		if end.After(to) {
+			end = to
+		}
+		if more, err := k.span(ctx, start, end, give); err != nil || !more {
+			return more, err
+		}
+		start = end
+	}
+	return true, nil
+}

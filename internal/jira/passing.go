@@ -1,0 +1,62 @@
+package jira
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/http"
+	"syscall"
+
+	"tap-jira/internal/fault"
+)
+
+// kindOf is the kind that an error already carries.
+func kindOf(err error) (kind fault.Kind, known bool) {
+	if e, ok := errors.AsType[*fault.Error](err); ok {
+		return e.Kind, true
+	}
+	return fault.Internal, false
+}
+
+// passing says whether a failure to get an answer may pass by itself. Before
+// the site has answered once, a name that is not known and a port that nobody
+// listens on are taken for a wrong address.
+func passing(err error, connecting bool) bool {
+	if untrusted(err) {
+		return false
+	}
+	if !connecting {
+		return true
+	}
+	if dns, ok := errors.AsType[*net.DNSError](err); ok {
+		return !dns.IsNotFound
+	}
+	return !errors.Is(err, syscall.ECONNREFUSED)
+}
+
+// untrusted says that TLS failed for a reason that stays.
+func untrusted(err error) bool {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		return true
+	}
+	_, ok := errors.AsType[x509.HostnameError](err)
+	return ok
+}
+
+// passingStatus says whether a status may be another one the next time. All our
+// requests read, so a POST may be sent again as a GET may.
+func passingStatus(status int) bool {
+	switch status {
+	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
+		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	return status >= 520 && status < 530 // what a content network says when it cannot reach the site
+}

@@ -1,0 +1,128 @@
+package jira
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"tap-jira/internal/fault"
+)
+
+// maxLimited is how many 429 in a row a page bears. With the backoff that is
+// over four minutes where Jira does not say how long to wait, and ten hours of
+// an exhausted hourly quota where it does.
+const maxLimited = 10
+
+// tries is what a page has been through.
+type tries struct {
+	failed, limited int
+	recovered       bool
+}
+
+// run sends a request until its page is whole or its failure stands.
+func (c *Client) run(ctx context.Context, ex *exchange, decode func(*reply) error) error {
+	var t tries
+	for {
+		err := c.attempt(ctx, ex, decode)
+		if err == nil {
+			return nil
+		}
+		wait, again, err := c.judge(ctx, ex, &t, err)
+		if !again {
+			return c.settle(ctx, ex, err)
+		}
+		meterOf(ctx).Retries.Add(1)
+		c.opts.Logger.InfoContext(ctx, "request is tried again", "method", ex.method, "path", ex.path,
+			"attempt", t.failed+t.limited+1, "wait", wait, "error", err)
+		if err := c.sleep(ctx, wait); err != nil {
+			return err
+		}
+	}
+}
+
+// judge says whether to try again and after what wait.
+func (c *Client) judge(ctx context.Context, ex *exchange, t *tries, err error) (time.Duration, bool, error) {
+	if ctx.Err() != nil || errors.Is(err, ErrLoginLost) && !errors.Is(err, ErrUnauthorized) {
+		return 0, false, err
+	}
+	if e, ok := errors.AsType[*APIError](err); ok {
+		return c.judgeStatus(ctx, ex, t, e, err)
+	}
+	if e, ok := errors.AsType[*networkError](err); ok && e.passing {
+		return c.again(ex, t, e.body, 0, err)
+	}
+	return 0, false, err
+}
+
+func (c *Client) judgeStatus(ctx context.Context, ex *exchange, t *tries, e *APIError, err error) (time.Duration, bool, error) {
+	switch {
+	case e.Status == http.StatusUnauthorized:
+		return c.renew(ctx, ex, t, e, err)
+	case e.LoginLost || e.Code == codeNotJira || !passingStatus(e.Status):
+		return 0, false, err
+	case e.Status == http.StatusTooManyRequests:
+		return c.slowDown(t, e, err)
+	}
+	return c.again(ex, t, e.Status == http.StatusInternalServerError, e.Wait, err)
+}
+
+// renew asks once whether the login can be mended.
+func (c *Client) renew(ctx context.Context, ex *exchange, t *tries, e *APIError, err error) (time.Duration, bool, error) {
+	if !ex.signed || t.recovered || c.opts.Recover == nil || c.lost.Load() != nil {
+		return 0, false, err
+	}
+	t.recovered = true
+	mended, why := c.opts.Recover(ctx, e)
+	if why != nil {
+		return 0, false, fmt.Errorf("%w, after %w", why, err)
+	}
+	return 0, mended, err
+}
+
+// slowDown makes every worker rest, not only the one that was told to.
+func (c *Client) slowDown(t *tries, e *APIError, err error) (time.Duration, bool, error) {
+	t.limited++
+	if t.limited > maxLimited || e.Wait > maxWait || e.Code == codeBlocked {
+		return 0, false, err
+	}
+	jitter := c.opts.Jitter()
+	rest := backoff(t.limited, jitter)
+	if e.Wait > 0 {
+		rest = e.Wait
+	}
+	c.pause.extend(c.now().Add(rest))
+	// This worker comes back a little after the others, so that not all come at once.
+	return rest + time.Duration(jitter*float64(firstBackoff)/2), true, err
+}
+
+// again counts a failure and says how long to wait after it.
+func (c *Client) again(ex *exchange, t *tries, ownFault bool, asked time.Duration, err error) (time.Duration, bool, error) {
+	t.failed++
+	t.limited = 0
+	limit := c.opts.Attempts
+	if ownFault && ex.patience > 0 {
+		limit = min(limit, ex.patience)
+	}
+	if t.failed >= limit || asked > maxWait {
+		return 0, false, err
+	}
+	return max(asked, backoff(t.failed, c.opts.Jitter())), true, err
+}
+
+// settle gives a failure that stands its kind and hint, and remembers a lost
+// login for all requests that follow.
+func (c *Client) settle(ctx context.Context, ex *exchange, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if kind, known := kindOf(err); known && kind != fault.Network {
+		return err
+	}
+	err = c.explain(ex, err)
+	if ex.signed && errors.Is(err, ErrLoginLost) {
+		c.lost.CompareAndSwap(nil, &err)
+	}
+	return err
+}
