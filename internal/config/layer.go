@@ -194,8 +194,8 @@ func (y *layer) unknown(name string, value any) {
 func (y *layer) holdsSecret() bool {
 	for _, given := range y.entries {
 		for _, e := range given {
-			value, isText := e.value.(string)
-			if e.setting.kind == kindSecret && !(isText && isReference(value)) {
+			value, _ := e.value.(string)
+			if e.setting.kind == kindSecret && !isReference(value) {
 				return true
 			}
 		}

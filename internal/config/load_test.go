@@ -413,11 +413,12 @@ func TestPrivateKey(t *testing.T) {
 		"not PEM":    {map[string]any{"oauth1_private_key": "c4nary"}, "oauth1_private_key (c.json) holds no PEM text: give the whole key, from -----BEGIN to -----END, in oauth1_private_key_file or oauth1_private_key"},
 		"public key": {map[string]any{"oauth1_private_key_file": "pub.pem"}, "oauth1_private_key_file (c.json) holds a public key: give the private key; the public one belongs into Jira's application link"},
 		"no file":    {map[string]any{"oauth1_private_key_file": "/no.pem"}, "oauth1_private_key_file (c.json) names /no.pem, which cannot be read (file does not exist): check the path, which starts at the config file's folder, and the permissions; tap-jira auth keygen makes a key"},
+		"empty file": {map[string]any{"oauth1_private_key_file": "empty.pem"}, "oauth1_private_key_file (c.json) names empty.pem, which is empty: tap-jira auth keygen makes a key"},
 		"both":       {map[string]any{"oauth1_private_key_file": "key.pem", "oauth1_private_key": pemKey}, "oauth1_private_key and oauth1_private_key_file are both given: remove one of them"},
 	} {
 		tc.extra["username"], tc.extra["password"], tc.extra["oauth1_consumer_key"] = nil, nil, "k"
 		w := world{files: map[string]string{
-			"c.json": good(tc.extra), "key.pem": pemKey, "pub.pem": strings.ReplaceAll(pemKey, "RSA PRIVATE", "PUBLIC"),
+			"c.json": good(tc.extra), "key.pem": pemKey, "empty.pem": "", "pub.pem": strings.ReplaceAll(pemKey, "RSA PRIVATE", "PUBLIC"),
 		}}
 		_, _, err := config.Load(t.Context(), w.source("c.json"))
 		require.Equal(t, tc.want, problems(t, err)[0].String(), name)

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -148,25 +148,27 @@ func slip(data []byte, offset int) string {
 		return `it ends too early, a closing quote or } is missing`
 	}
 	rest := data[offset:]
-	before := bytes.TrimRight(data[:offset], " \t\r\n")
-	afterComma := bytes.HasSuffix(before, []byte(","))
-	switch {
-	case rest[0] < ' ' && rest[0] != '\t':
-		return `a text may not run over the end of its line, close the quote or write \n for a line break`
-	case bytes.HasPrefix(rest, []byte("//")) || bytes.HasPrefix(rest, []byte("/*")) || rest[0] == '#':
-		return "JSON has no comments, remove it"
-	case strings.ContainsRune("}]", rune(rest[0])) && afterComma || danglingComma(rest):
-		return "remove the comma before the closing bracket"
-	case rest[0] == '\'' || bytes.HasPrefix(rest, []byte("“")) || bytes.HasPrefix(rest, []byte("”")):
-		return `use plain double quotes (")`
-	case rest[0] == '\\':
-		return `write \\ for a backslash, or / in a path`
-	case !utf8.Valid(data):
-		return "save the file as UTF-8"
-	case rest[0] == '"' && !afterComma:
-		return "a comma or colon is missing before it"
-	case bytes.HasPrefix(rest, []byte("True")) || bytes.HasPrefix(rest, []byte("False")) || bytes.HasPrefix(rest, []byte("None")):
-		return "write true, false and null in small letters"
+	begins := func(marks ...string) bool {
+		return slices.ContainsFunc(marks, func(mark string) bool { return bytes.HasPrefix(rest, []byte(mark)) })
+	}
+	afterComma := bytes.HasSuffix(bytes.TrimRight(data[:offset], " \t\r\n"), []byte(","))
+	for _, s := range []struct {
+		made bool
+		fix  string
+	}{
+		{begins("\n", "\r"), `a text may not run over the end of its line, close the quote or write \n for a line break`},
+		{rest[0] < ' ', "remove the control character, or write \\t for a tab"},
+		{begins("//", "/*", "#"), "JSON has no comments, remove it"},
+		{begins("}", "]") && afterComma || danglingComma(rest), "remove the comma before the closing bracket"},
+		{begins("'", "\u201c", "\u201d"), `use plain double quotes (")`},
+		{begins(`\`), `write \\ for a backslash, or / in a path`},
+		{!utf8.Valid(data), "save the file as UTF-8"},
+		{begins(`"`) && !afterComma, "a comma or colon is missing before it"},
+		{begins("True", "False", "None"), "write true, false and null in small letters"},
+	} {
+		if s.made {
+			return s.fix
+		}
 	}
 	return "look for a missing quote, comma, colon or bracket there"
 }

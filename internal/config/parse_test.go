@@ -26,6 +26,7 @@ func TestBrokenJSON(t *testing.T) {
 		"bare word":      {`{"password": c4nary}`, `line 1, column 14 (near "password"): look for a missing quote, comma, colon or bracket there`},
 		"Python":         {`{"activate_version": True}`, `line 1, column 22 (near "activate_version"): write true, false and null in small letters`},
 		"line break":     {"{\"password\": \"c4n\nary\"}", `line 1, column 18 (near "password"): a text may not run over the end of its line, close the quote or write \n for a line break`},
+		"tab":            {"{\"password\": \"c4n\tary\"}", `line 1, column 18 (near "password"): remove the control character, or write \t for a tab`},
 		"backslash":      {`{"ca_file": "C:\certs"}`, `line 1, column 16 (near "ca_file"): write \\ for a backslash, or / in a path`},
 		"open":           {`{"password": "c4nary"`, `line 1, column 22 (near "password"): it ends too early, a closing quote or } is missing`},
 		"open text":      {`{"password": "c4nary`, `line 1, column 21 (near "password"): it ends too early, a closing quote or } is missing`},

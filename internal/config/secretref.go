@@ -82,26 +82,14 @@ func (l *loading) fromCommand(ctx context.Context, shell string) (got, what, fix
 func (l *loading) privateKey(c *Config) {
 	const key, file = "oauth1_private_key", "oauth1_private_key_file"
 	e, fromFile := l.entries[file]
-	if fromFile && l.given(key) {
+	switch {
+	case fromFile && l.given(key):
 		l.problem(key, key+" and "+file+" are both given", "remove one of them")
 		return
-	}
-	where := l.entries[key].where()
-	if fromFile {
-		name, ok := asText(e.value)
-		if !ok {
-			return // told already
-		}
-		where = e.where()
-		resolved := e.resolve(strings.TrimSpace(name))
-		data, err := l.src.read(resolved)
-		if err != nil {
-			l.problem(file, fmt.Sprintf("%s names %s, which cannot be read (%s)", where, resolved, reason(err)),
-				"check the path, which starts at the config file's folder, and the permissions; tap-jira auth keygen makes a key")
-			return
-		}
-		l.warnReadable(resolved, len(data) > 0)
-		c.OAuth1PrivateKey = Secret(data)
+	case fromFile:
+		c.OAuth1PrivateKey = l.privateKeyFile(e)
+	default:
+		e = l.entries[key]
 	}
 	if len(c.OAuth1PrivateKey) == 0 {
 		return
@@ -110,19 +98,31 @@ func (l *loading) privateKey(c *Config) {
 	block, _ := pem.Decode(c.OAuth1PrivateKey)
 	switch {
 	case block == nil:
-		l.problem(e.keyName(key), where+" holds no PEM text", "give the whole key, from -----BEGIN to -----END, in "+file+" or "+key)
+		l.problem(e.setting.name, e.where()+" holds no PEM text", "give the whole key, from -----BEGIN to -----END, in "+file+" or "+key)
 	case !strings.HasSuffix(block.Type, "PRIVATE KEY"):
-		l.problem(e.keyName(key), fmt.Sprintf("%s holds a %s", where, strings.ToLower(short(block.Type))),
+		l.problem(e.setting.name, fmt.Sprintf("%s holds a %s", e.where(), strings.ToLower(short(block.Type))),
 			"give the private key; the public one belongs into Jira's application link")
 	}
 }
 
-// keyName is the entry's setting, or the other one where there is no entry.
-func (e entry) keyName(otherwise string) string {
-	if e.setting == nil {
-		return otherwise
+// privateKeyFile reads the key's file; nil after a problem.
+func (l *loading) privateKeyFile(e entry) Secret {
+	name, ok := asText(e.value)
+	if !ok {
+		return nil // told already
 	}
-	return e.setting.name
+	file := e.resolve(strings.TrimSpace(name))
+	data, err := l.src.read(file)
+	if err != nil {
+		l.problem(e.setting.name, fmt.Sprintf("%s names %s, which cannot be read (%s)", e.where(), file, reason(err)),
+			"check the path, which starts at the config file's folder, and the permissions; tap-jira auth keygen makes a key")
+		return nil
+	}
+	l.warnReadable(file, len(data) > 0)
+	if len(data) == 0 {
+		l.problem(e.setting.name, e.where()+" names "+file+", which is empty", "tap-jira auth keygen makes a key")
+	}
+	return data
 }
 
 // unfoldPEM gives a key its line breaks back: variables and forms turn them into \n or spaces.

@@ -5,7 +5,7 @@ import "slices"
 // table lists every setting, in the order in which --about, the schema and lists of problems show them. A new key is one
 // literal here and one field of Config.
 func table() []setting {
-	return slices.Concat(accessSettings(), laterAccessSettings(), scopeSettings(), shapeSettings(),
+	return slices.Concat(accessSettings(), oauth1Settings(), laterAccessSettings(), scopeSettings(), shapeSettings(),
 		paceSettings(), laterSettings(), networkSettings(), otherTapsSettings())
 }
 
@@ -40,6 +40,12 @@ func accessSettings() []setting {
 			about: "Password on Data Center, API token on Cloud",
 			field: func(c *Config) any { return &c.Password },
 		},
+	}
+}
+
+// oauth1Settings are for Jira's application links.
+func oauth1Settings() []setting {
+	return []setting{
 		{
 			name: "oauth1_consumer_key", kind: kindText,
 			about:   "OAuth 1.0a: the consumer key of Jira's application link",
