@@ -1,0 +1,364 @@
+package jirasim
+
+// valueKind says how the value of a field is made and written.
+type valueKind int
+
+// The values of system fields.
+const (
+	valueNone valueKind = iota // listed, but in no issue
+	valueNull
+	valueCategoryChanged
+	valueIssueType
+	valueParent
+	valueTimeSpent
+	valueProject
+	valueFixVersions
+	valueStatusCategory
+	valueResolution
+	valueResolutionDate
+	valueWorkRatio
+	valueRestriction
+	valueViewed
+	valueWatches
+	valueCreated
+	valuePriority
+	valueLabels
+	valueRemaining
+	valueOriginal
+	valueAffectsVersions
+	valueLinks
+	valueAssignee
+	valueUpdated
+	valueStatus
+	valueComponents
+	valueDescription
+	valueTimeTracking
+	valueSecurity
+	valueAttachments
+	valueSummary
+	valueCreator
+	valueSubtasks
+	valueReporter
+	valueProgress
+	valueEnvironment
+	valueDueDate
+	valueVotes
+	valueComments
+	valueWorklogs
+)
+
+// The values of custom fields.
+const (
+	valueString valueKind = iota + 100
+	valueTextArea
+	valueURL
+	valueNumber
+	valueDate
+	valueDateTime
+	valueOption
+	valueOptions
+	valueCascade
+	valueStrings
+	valueUser
+	valueUsers
+	valueGroup
+	valueGroups
+	valueVersion
+	valueVersions
+	valueOtherProject
+	valueSprint
+	valueEpicLink
+	valueEpicName
+	valueEpicStatus
+	valueEpicColor
+	valueRank
+	valueOldRank
+	valueRequestType
+	valueSLA
+	valueOrganizations
+	valueApprovals
+	valueFeedback
+	valueLanguage
+	valueTeam
+	valueAssets
+	valueDevSummary
+	valueAnyJSON
+	valueObject
+	valueOption2
+	valueJSON
+	valueAnyArray
+	valueImportID
+	valueParentLink
+	valueTimeInStatus
+	valueDesigns
+	valueOddDate
+	valueBigNumber
+)
+
+// deploymentFilter says where a field exists.
+type deploymentFilter int
+
+const (
+	anyDeployment deploymentFilter = iota
+	cloudOnly
+	serverOnly
+)
+
+func onlyOn(d Deployment) deploymentFilter {
+	if d == Cloud {
+		return cloudOnly
+	}
+	return serverOnly
+}
+
+// systemField is a row of the table of fields that every site has.
+type systemField struct {
+	only  deploymentFilter
+	field field
+}
+
+// customField is a row of the table of fields that this site has; make completes it.
+type customField struct {
+	only     deploymentFilter
+	name     string
+	kind     valueKind
+	plugin   string // a bare word is a type of Jira's own plugin
+	schema   string // of the kind when empty
+	fill     int    // percent
+	projects uint64 // context, 0 = everywhere
+}
+
+var systemFields = []systemField{
+	{only: cloudOnly, field: field{
+		id: "statuscategorychangedate", name: "Status Category Changed", kind: valueCategoryChanged, schema: `"type":"datetime"`,
+		clauses: []string{"statusCategoryChangedDate"}, navigable: true, searchable: true,
+	}},
+	{field: field{
+		id: "issuetype", name: "Issue Type", kind: valueIssueType, schema: `"type":"issuetype"`,
+		clauses: []string{"issuetype", "type"}, navigable: true, orderable: true, searchable: true,
+	}},
+	{field: field{
+		id: "parent", name: "Parent", kind: valueParent, schema: "",
+		clauses: []string{"parent"}, navigable: true,
+	}},
+	{field: field{
+		id: "timespent", name: "Time Spent", kind: valueTimeSpent, schema: `"type":"number"`,
+		clauses: []string{"timespent"}, navigable: true,
+	}},
+	{field: field{
+		id: "project", name: "Project", kind: valueProject, schema: `"type":"project"`,
+		clauses: []string{"project"}, navigable: true, searchable: true,
+	}},
+	{field: field{
+		id: "fixVersions", name: "Fix Version/s", kind: valueFixVersions, schema: `"type":"array","items":"version"`,
+		clauses: []string{"fixVersion"}, navigable: true, orderable: true, searchable: true,
+	}},
+	{field: field{
+		id: "aggregatetimespent", name: "Σ Time Spent", kind: valueTimeSpent, schema: `"type":"number"`,
+		navigable: true,
+	}},
+	{only: cloudOnly, field: field{
+		id: "statusCategory", name: "Status Category", kind: valueStatusCategory, schema: `"type":"statusCategory"`,
+		clauses: []string{"statusCategory"}, navigable: true, searchable: true,
+	}},
+	{field: field{
+		id: "resolution", name: "Resolution", kind: valueResolution, schema: `"type":"resolution"`,
+		clauses: []string{"resolution"}, navigable: true, orderable: true, searchable: true,
+	}},
+	{field: field{
+		id: "resolutiondate", name: "Resolved", kind: valueResolutionDate, schema: `"type":"datetime"`,
+		clauses: []string{"resolutiondate", "resolved"}, navigable: true, searchable: true,
+	}},
+	{field: field{
+		id: "workratio", name: "Work Ratio", kind: valueWorkRatio, schema: `"type":"number"`,
+		clauses: []string{"workratio"}, navigable: true, searchable: true,
+	}},
+	{only: cloudOnly, field: field{
+		id: "issuerestriction", name: "Restrict to", kind: valueRestriction, schema: `"type":"issuerestriction"`,
+		navigable: true, orderable: true,
+	}},
+	{field: field{
+		id: "lastViewed", name: "Last Viewed", kind: valueViewed, schema: `"type":"datetime"`,
+		clauses: []string{"lastViewed"}, navigable: true,
+	}},
+	{field: field{
+		id: "watches", name: "Watchers", kind: valueWatches, schema: `"type":"watches"`,
+		clauses: []string{"watchers"}, navigable: true,
+	}},
+	{field: field{
+		id: "created", name: "Created", kind: valueCreated, schema: `"type":"datetime"`,
+		clauses: []string{"created", "createdDate"}, navigable: true, searchable: true,
+	}},
+	{field: field{
+		id: "priority", name: "Priority", kind: valuePriority, schema: `"type":"priority"`,
+		clauses: []string{"priority"}, navigable: true, orderable: true, searchable: true,
+	}},
+	{field: field{
+		id: "labels", name: "Labels", kind: valueLabels, schema: `"type":"array","items":"string"`,
+		clauses: []string{"labels"}, navigable: true, orderable: true, searchable: true,
+	}},
+	{field: field{
+		id: "timeestimate", name: "Remaining Estimate", kind: valueRemaining, schema: `"type":"number"`,
+		clauses: []string{"remainingEstimate", "timeestimate"}, navigable: true,
+	}},
+	{field: field{
+		id: "aggregatetimeoriginalestimate", name: "Σ Original Estimate", kind: valueOriginal, schema: `"type":"number"`,
+		navigable: true,
+	}},
+	{field: field{
+		id: "versions", name: "Affects Version/s", kind: valueAffectsVersions, schema: `"type":"array","items":"version"`,
+		clauses: []string{"affectedVersion"}, navigable: true, orderable: true, searchable: true,
+	}},
+	{field: field{
+		id: "issuelinks", name: "Linked Issues", kind: valueLinks, schema: `"type":"array","items":"issuelinks"`,
+		clauses: []string{"issueLink"}, navigable: true, orderable: true, searchable: true,
+	}},
+	{field: field{
+		id: "assignee", name: "Assignee", kind: valueAssignee, schema: `"type":"user"`,
+		clauses: []string{"assignee"}, navigable: true, orderable: true, searchable: true,
+	}},
+	{field: field{
+		id: "updated", name: "Updated", kind: valueUpdated, schema: `"type":"datetime"`,
+		clauses: []string{"updated", "updatedDate"}, navigable: true, searchable: true,
+	}},
+	{field: field{
+		id: "status", name: "Status", kind: valueStatus, schema: `"type":"status"`,
+		clauses: []string{"status"}, navigable: true, searchable: true,
+	}},
+	{field: field{
+		id: "components", name: "Component/s", kind: valueComponents, schema: `"type":"array","items":"component"`,
+		clauses: []string{"component"}, navigable: true, orderable: true, searchable: true,
+	}},
+	{field: field{
+		id: "issuekey", name: "Key", kind: valueNone, schema: "",
+		clauses: []string{"id", "issue", "issuekey", "key"}, navigable: true,
+	}},
+	{field: field{
+		id: "timeoriginalestimate", name: "Original Estimate", kind: valueOriginal, schema: `"type":"number"`,
+		clauses: []string{"originalEstimate", "timeoriginalestimate"}, navigable: true,
+	}},
+	{field: field{
+		id: "description", name: "Description", kind: valueDescription, schema: `"type":"string"`,
+		clauses: []string{"description"}, navigable: true, orderable: true, searchable: true,
+	}},
+	{field: field{
+		id: "timetracking", name: "Time tracking", kind: valueTimeTracking, schema: `"type":"timetracking"`,
+		orderable: true,
+	}},
+	{only: serverOnly, field: field{
+		id: "archiveddate", name: "Archived", kind: valueNull, schema: `"type":"datetime"`,
+		navigable: true, searchable: true,
+	}},
+	{only: serverOnly, field: field{
+		id: "archivedby", name: "Archiver", kind: valueNull, schema: `"type":"user"`,
+		navigable: true, searchable: true,
+	}},
+	{field: field{
+		id: "security", name: "Security Level", kind: valueSecurity, schema: `"type":"securitylevel"`,
+		clauses: []string{"level"}, navigable: true, orderable: true, searchable: true,
+	}},
+	{field: field{
+		id: "attachment", name: "Attachment", kind: valueAttachments, schema: `"type":"array","items":"attachment"`,
+		clauses: []string{"attachments"}, orderable: true, searchable: true,
+	}},
+	{field: field{
+		id: "aggregatetimeestimate", name: "Σ Remaining Estimate", kind: valueRemaining, schema: `"type":"number"`,
+		navigable: true,
+	}},
+	{field: field{
+		id: "summary", name: "Summary", kind: valueSummary, schema: `"type":"string"`,
+		clauses: []string{"summary"}, navigable: true, orderable: true, searchable: true,
+	}},
+	{field: field{
+		id: "creator", name: "Creator", kind: valueCreator, schema: `"type":"user"`,
+		clauses: []string{"creator"}, navigable: true, searchable: true,
+	}},
+	{field: field{
+		id: "subtasks", name: "Sub-Tasks", kind: valueSubtasks, schema: `"type":"array","items":"issuelinks"`,
+		clauses: []string{"subtasks"}, navigable: true,
+	}},
+	{field: field{
+		id: "reporter", name: "Reporter", kind: valueReporter, schema: `"type":"user"`,
+		clauses: []string{"reporter"}, navigable: true, orderable: true, searchable: true,
+	}},
+	{field: field{
+		id: "aggregateprogress", name: "Σ Progress", kind: valueProgress, schema: `"type":"progress"`,
+		navigable: true,
+	}},
+	{field: field{
+		id: "environment", name: "Environment", kind: valueEnvironment, schema: `"type":"string"`,
+		clauses: []string{"environment"}, navigable: true, orderable: true, searchable: true,
+	}},
+	{field: field{
+		id: "duedate", name: "Due date", kind: valueDueDate, schema: `"type":"date"`,
+		clauses: []string{"due", "duedate"}, navigable: true, orderable: true, searchable: true,
+	}},
+	{field: field{
+		id: "progress", name: "Progress", kind: valueProgress, schema: `"type":"progress"`,
+		clauses: []string{"progress"}, navigable: true,
+	}},
+	{field: field{
+		id: "votes", name: "Votes", kind: valueVotes, schema: `"type":"votes"`,
+		clauses: []string{"votes"}, navigable: true,
+	}},
+	{field: field{
+		id: "thumbnail", name: "Images", kind: valueNone, schema: "",
+		navigable: true,
+	}},
+	{field: field{
+		id: "comment", name: "Comment", kind: valueComments, schema: `"type":"comments-page"`,
+		clauses: []string{"comment"}, orderable: true, searchable: true,
+	}},
+	{field: field{
+		id: "worklog", name: "Log Work", kind: valueWorklogs, schema: `"type":"array","items":"worklog"`,
+		orderable: true, searchable: true,
+	}},
+}
+
+// kindSchemas are the insides of schema objects, by kind.
+var kindSchemas = map[valueKind]string{
+	valueString:        `"type":"string"`,
+	valueTextArea:      `"type":"string"`,
+	valueURL:           `"type":"string"`,
+	valueNumber:        `"type":"number"`,
+	valueDate:          `"type":"date"`,
+	valueDateTime:      `"type":"datetime"`,
+	valueOption:        `"type":"option"`,
+	valueOptions:       `"type":"array","items":"option"`,
+	valueCascade:       `"type":"option-with-child"`,
+	valueStrings:       `"type":"array","items":"string"`,
+	valueUser:          `"type":"user"`,
+	valueUsers:         `"type":"array","items":"user"`,
+	valueGroup:         `"type":"group"`,
+	valueGroups:        `"type":"array","items":"group"`,
+	valueVersion:       `"type":"version"`,
+	valueVersions:      `"type":"array","items":"version"`,
+	valueOtherProject:  `"type":"project"`,
+	valueSprint:        `"type":"array","items":"json"`,
+	valueEpicLink:      `"type":"any"`,
+	valueEpicName:      `"type":"string"`,
+	valueEpicStatus:    `"type":"option"`,
+	valueEpicColor:     `"type":"string"`,
+	valueRank:          `"type":"any"`,
+	valueOldRank:       `"type":"number"`,
+	valueRequestType:   `"type":"sd-customerrequesttype"`,
+	valueSLA:           `"type":"sd-servicelevelagreement"`,
+	valueOrganizations: `"type":"array","items":"sd-customerorganization"`,
+	valueApprovals:     `"type":"sd-approvals"`,
+	valueFeedback:      `"type":"sd-feedback"`,
+	valueLanguage:      `"type":"sd-request-lang"`,
+	valueTeam:          `"type":"team"`,
+	valueAssets:        `"type":"array","items":"cmdb-object-field"`,
+	valueDevSummary:    `"type":"any"`,
+	valueAnyJSON:       `"type":"any"`,
+	valueObject:        `"type":"object"`,
+	valueOption2:       `"type":"option2"`,
+	valueJSON:          `"type":"json"`,
+	valueAnyArray:      `"type":"array","items":"any"`,
+	valueImportID:      `"type":"any"`,
+	valueParentLink:    `"type":"any"`,
+	valueTimeInStatus:  `"type":"any"`,
+	valueDesigns:       `"type":"array","items":"design.field.name"`,
+	valueOddDate:       `"type":"date"`,
+	valueBigNumber:     `"type":"number"`,
+}

@@ -1,0 +1,349 @@
+package jirasim
+
+// systemField writes a field that every Jira has, or nothing where the issue does not carry it.
+func (w *writer) systemField(f *field, i, project int) {
+	switch f.kind {
+	case valueSummary:
+		w.str(f.id, w.s.summaryOf(w.snap, i))
+	case valueDescription:
+		w.description(f.id, i)
+	case valueEnvironment:
+		w.environment(f.id, i)
+	case valueLabels:
+		w.labels(f.id, i)
+	case valueFixVersions, valueAffectsVersions:
+		w.versionsOf(f, i, project)
+	case valueComponents:
+		w.componentsOf(f.id, i, project)
+	case valueLinks:
+		w.links(f.id, i)
+	case valueSubtasks:
+		w.subtasks(f.id, i)
+	case valueAttachments:
+		w.attachments(f.id, i)
+	case valueParent:
+		w.parent(f.id, i)
+	case valueProject:
+		w.project(f.id, project)
+	case valueIssueType:
+		w.issueType(f.id, w.s.typeOf(w.snap, i))
+	case valuePriority:
+		w.priority(f.id, w.s.priorityOf(i))
+	case valueStatus:
+		w.status(f.id, w.s.statusOf(w.snap, i), false)
+	case valueStatusCategory:
+		w.statusCategory(f.id, w.s.catalog.statuses[w.s.statusOf(w.snap, i)].category)
+	case valueComments:
+		w.commentField(f.id, i)
+	case valueWorklogs:
+		w.worklogField(f.id, i)
+	default:
+		w.smallField(f, i)
+	}
+}
+
+// smallField writes the fields that are people, dates and numbers.
+func (w *writer) smallField(f *field, i int) {
+	switch f.kind {
+	case valueAssignee:
+		w.user(f.id, w.s.assigneeOf(w.snap, i))
+	case valueReporter:
+		w.user(f.id, w.s.reporterOf(i))
+	case valueCreator:
+		w.user(f.id, w.s.creatorOf(i))
+	case valueCreated:
+		w.date(f.id, w.s.createdAt(w.snap, i))
+	case valueUpdated:
+		w.date(f.id, w.s.updatedAt(w.snap, i))
+	case valueCategoryChanged:
+		w.date(f.id, w.statusSince(i))
+	case valueResolution, valueResolutionDate:
+		w.resolutionField(f, i)
+	case valueDueDate:
+		w.dueDate(f.id, i)
+	case valueViewed:
+		w.null(f.id)
+	case valueSecurity:
+		w.security(f.id, i)
+	case valueRestriction:
+		w.raw(f.id, `{"issuerestrictions":{},"shouldDisplay":false}`)
+	case valueWatches:
+		w.callers(f.id, i, "watchers", "watchCount", "isWatching")
+	case valueVotes:
+		w.callers(f.id, i, "votes", "votes", "hasVoted")
+	default:
+		w.timeField(f, i)
+	}
+}
+
+// timeField writes the fields of time tracking, all in seconds.
+func (w *writer) timeField(f *field, i int) {
+	spent := w.s.timeSpent(w.snap, i)
+	original := 0
+	if h := w.s.hash(domField, i, -1); h%4 == 0 {
+		original = 3600 * (1 + int(h>>8%40))
+	}
+	remaining := max(original-spent, 0)
+	switch f.kind {
+	case valueTimeSpent:
+		w.seconds(f.id, spent, spent > 0)
+	case valueOriginal:
+		w.seconds(f.id, original, original > 0)
+	case valueRemaining:
+		w.seconds(f.id, remaining, original > 0)
+	case valueWorkRatio:
+		w.workRatio(f.id, i, original, spent)
+	case valueProgress:
+		w.progress(f.id, spent, spent+remaining)
+	case valueTimeTracking:
+		w.timeTracking(f.id, original, remaining, spent)
+	default:
+		w.null(f.id)
+	}
+}
+
+func (w *writer) seconds(key string, n int, known bool) {
+	if !known {
+		w.null(key)
+		return
+	}
+	w.num(key, int64(n))
+}
+
+// workRatio is -1 without an estimate; old Data Center issues have the largest number of Java there.
+func (w *writer) workRatio(key string, i, original, spent int) {
+	switch {
+	case original > 0:
+		w.num(key, int64(spent)*100/int64(original))
+	case !w.s.cloud() && i%50 == 3:
+		w.num(key, 1<<63-1)
+	default:
+		w.num(key, -1)
+	}
+}
+
+func (w *writer) progress(key string, done, total int) {
+	w.open(key)
+	w.num("progress", int64(done))
+	w.num("total", int64(total))
+	if total > 0 {
+		w.num("percent", int64(done)*100/int64(total))
+	}
+	w.close()
+}
+
+func (w *writer) timeTracking(key string, original, remaining, spent int) {
+	w.open(key)
+	if original > 0 {
+		w.str("originalEstimate", spentText(original))
+		w.str("remainingEstimate", spentText(remaining))
+	}
+	if spent > 0 {
+		w.str("timeSpent", spentText(spent))
+	}
+	if original > 0 {
+		w.num("originalEstimateSeconds", int64(original))
+		w.num("remainingEstimateSeconds", int64(remaining))
+	}
+	if spent > 0 {
+		w.num("timeSpentSeconds", int64(spent))
+	}
+	w.close()
+}
+
+// statusSince is when the issue got its status category, roughly: its last status change.
+func (w *writer) statusSince(i int) int64 {
+	if d := w.snap.deltas[i]; d != nil && d.status >= 0 {
+		return d.statusAt
+	}
+	if j := w.s.lastOf(i, w.s.baseHistories(i)-1, changeStatus); j >= 0 {
+		return w.s.historyTime(i, j)
+	}
+	return w.s.createdAt(w.snap, i)
+}
+
+func (w *writer) resolutionField(f *field, i int) {
+	resolution, at, ok := w.s.resolutionOf(w.snap, i)
+	switch {
+	case !ok:
+		w.null(f.id)
+	case f.kind == valueResolution:
+		w.resolution(f.id, resolution)
+	default:
+		w.date(f.id, at)
+	}
+}
+
+func (w *writer) dueDate(key string, i int) {
+	h := w.s.hash(domField, i, -2)
+	if h%5 != 0 {
+		w.null(key)
+		return
+	}
+	w.day(key, w.s.createdAt(w.snap, i)+int64(h>>8%200)*dayMS)
+}
+
+func (w *writer) security(key string, i int) {
+	h := w.s.hash(domField, i, -3)
+	if h%25 != 0 {
+		w.null(key)
+		return
+	}
+	level := w.s.catalog.levels[h>>8%2]
+	w.open(key)
+	w.self("securitylevel/", level.id)
+	w.str("id", level.id)
+	w.str("description", level.about)
+	w.str("name", level.name)
+	w.close()
+}
+
+// callers writes watches and votes: a count, and whether the account is among them.
+func (w *writer) callers(key string, i int, path, count, mine string) {
+	n := w.s.hash(domField, i, -4) % 7
+	w.open(key)
+	w.text("self", w.base, w.api, "issue/", w.s.keyText(w.s.keyOf(w.snap, i)), "/", path)
+	w.num(count, int64(n))
+	w.boolean(mine, n == 3)
+	w.close()
+}
+
+func (w *writer) description(key string, i int) {
+	r := w.s.rng(domText, i, 1)
+	if r.oneIn(12) {
+		w.null(key)
+		return
+	}
+	w.richText(key, r, 2+r.intn(9))
+}
+
+func (w *writer) environment(key string, i int) {
+	r := w.s.rng(domText, i, 2)
+	if !r.oneIn(10) {
+		w.null(key)
+		return
+	}
+	w.richText(key, r, 1)
+}
+
+func (w *writer) labels(key string, i int) {
+	r := w.s.rng(domText, i, 3)
+	w.list(key)
+	for range r.intn(4) {
+		w.str("", label(&r))
+	}
+	w.end()
+}
+
+// label makes a label: Jira allows anything but spaces.
+func label(r *rng) string {
+	all := []string{"backend", "needs-review", "Größe", "q3", "🔥", "a,b", "\"x\"", "<tag>", "very_long-label.with:marks", "日本"}
+	return all[r.intn(len(all))]
+}
+
+func (w *writer) versionsOf(f *field, i, project int) {
+	n := w.s.catalog.projects[project].versions
+	w.list(f.id)
+	if h := w.s.hash(domVersion, i, int(f.kind)); n > 0 && h%2 == 0 {
+		first := below(mix(h), n)
+		w.version("", project, first)
+		if h>>8%4 == 0 && first+1 < n {
+			w.version("", project, first+1)
+		}
+	}
+	w.end()
+}
+
+func (w *writer) componentsOf(key string, i, project int) {
+	n := w.s.catalog.projects[project].components
+	w.list(key)
+	if h := w.s.hash(domVersion, i, -1); n > 0 && h%3 != 0 {
+		w.component("", project, below(mix(h), n))
+	}
+	w.end()
+}
+
+func (w *writer) links(key string, i int) {
+	w.list(key)
+	for _, l := range w.s.linksOf(w.snap, i) {
+		w.open("")
+		w.id("id", l.id)
+		w.self("issueLink/", utoa(l.id))
+		w.linkType("type", l.kind)
+		if l.out {
+			w.brief("outwardIssue", l.other)
+		} else {
+			w.brief("inwardIssue", l.other)
+		}
+		w.close()
+	}
+	w.end()
+}
+
+func (w *writer) subtasks(key string, i int) {
+	w.list(key)
+	for _, k := range w.s.subtasksOf(w.snap, i) {
+		w.brief("", k)
+	}
+	w.end()
+}
+
+// parent is absent where there is none. On Data Center only subtasks have one: an epic is a custom field there.
+func (w *writer) parent(key string, i int) {
+	p := w.s.parentOf(w.snap, i)
+	if p < 0 || w.s.isDeleted(w.snap, p) {
+		return
+	}
+	if w.s.cloud() || w.s.catalog.types[w.s.typeOf(w.snap, i)].subtask {
+		w.brief(key, p)
+	}
+}
+
+// attachments writes up to three files.
+func (w *writer) attachments(key string, i int) {
+	r := w.s.rng(domLink, i, 9)
+	w.list(key)
+	if r.oneIn(5) {
+		for k := range 1 + r.intn(3) {
+			w.attachment(&r, i, k)
+		}
+	}
+	w.end()
+}
+
+func (w *writer) attachment(r *rng, i, k int) {
+	id, name := utoa(10000+uint64(i)*4+uint64(k)), attachmentName(r)
+	w.open("")
+	w.self("attachment/", id)
+	w.str("id", id)
+	w.str("filename", name)
+	w.user("author", w.s.pick(r.next()))
+	w.date("created", w.s.createdAt(w.snap, i))
+	w.num("size", int64(r.intn(1<<24)))
+	w.str("mimeType", "image/png")
+	if w.s.cloud() {
+		w.text("content", w.base, w.api, "attachment/content/", id)
+		w.text("thumbnail", w.base, w.api, "attachment/thumbnail/", id)
+	} else {
+		w.text("content", w.base, "/secure/attachment/", id, "/", name)
+	}
+	w.close()
+}
+
+func attachmentName(r *rng) string {
+	names := []string{"screen shot.png", "Größe&Maß.png", "日本語.png", "a\"b\".png", "log (1).png", "<x>.png"}
+	return names[r.intn(len(names))]
+}
+
+// commentField and worklogField are absent in one of five issues that have none.
+func (w *writer) commentField(key string, i int) {
+	if w.s.commentTotal(w.snap, i) > 0 || i%5 != 0 {
+		w.embeddedComments(key, i)
+	}
+}
+
+func (w *writer) worklogField(key string, i int) {
+	if w.s.worklogTotal(w.snap, i) > 0 || i%5 != 1 {
+		w.embeddedWorklogs(key, i)
+	}
+}
