@@ -27,7 +27,7 @@ func (b *body) Read(p []byte) (int, error) {
 	timer := time.AfterFunc(b.stall, func() { b.cancel(fmt.Errorf("%w: no byte for %s", errStalled, b.stall)) })
 	n, err := b.ReadCloser.Read(p)
 	timer.Stop()
-	if err == nil || errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+	if err == nil || errors.Is(err, io.EOF) {
 		return n, err
 	}
 	if cause := context.Cause(b.ctx); errors.Is(cause, errStalled) {

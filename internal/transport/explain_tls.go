@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -85,12 +86,12 @@ func untrusted(sent []*x509.Certificate, host string) failure {
 
 // explainHandshake is for servers and clients that share no way to encrypt.
 func explainHandshake(err error, host string) (failure, bool) {
-	alert, ok := errors.AsType[tls.AlertError](err)
-	if !ok {
+	op, ok := errors.AsType[*net.OpError](err)
+	if !ok || op.Op != "remote error" && op.Op != "local error" { // crypto/tls's names for an alert that came or went
 		return failure{}, false
 	}
 	return failure{
-		text: fmt.Sprintf("%s refuses the TLS handshake (%s)", host, alert.Error()),
+		text: fmt.Sprintf("there is no TLS handshake with %s (%s)", host, root(op)),
 		hint: "it has to speak TLS 1.2 or newer, and must not ask for a client certificate",
 	}, true
 }

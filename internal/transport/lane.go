@@ -8,6 +8,7 @@ import (
 
 const (
 	slowest      rate.Limit = 0.5         // requests a second; halving stops there
+	leastPause              = time.Second // after a refusal that names no time
 	raiseEvery              = time.Second // of success makes a lane a little faster
 	raiseSteps              = 16          // of the rate at which Jira refused
 	forgetFactor            = 2           // times that rate without a refusal, and the limit is lifted
@@ -51,12 +52,16 @@ func (l *lane) speed(allowed float64) rate.Limit {
 	return counted
 }
 
-// refuse pauses the lane and halves its rate, once for all requests that were
-// under way when Jira refused the first.
-func (l *lane) refuse(now, sent time.Time, n notice) {
-	if pause := now.Add(max(n.wait, raiseEvery)); pause.After(l.until) {
+// hold pauses the lane for as long as Jira asks, and a moment at least.
+func (l *lane) hold(now time.Time, n notice) {
+	if pause := now.Add(max(n.wait, leastPause)); pause.After(l.until) {
 		l.until = pause
 	}
+}
+
+// halve halves the lane's rate, once for all requests that were under way when
+// Jira refused the first.
+func (l *lane) halve(now, sent time.Time, n notice) {
 	if !sent.After(l.cutAt) && !l.cutAt.IsZero() {
 		return
 	}

@@ -2,13 +2,20 @@ package transport
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"tap-jira/internal/fault"
 )
+
+// maxEndpoints bounds what is remembered, should ids in paths not be recognised.
+const maxEndpoints = 1000
 
 // pacer holds requests back so that Jira need not refuse them: by the user's
 // cap, by Data Center's token bucket, and by what earlier refusals taught
@@ -67,9 +74,18 @@ func (p *pacer) admit(ctx context.Context, name string) (time.Time, error) {
 			p.waited(p.now().Sub(now))
 		}
 		if err != nil {
-			return now, explain(err, "Jira's rate limit")
+			return now, stopped(err)
 		}
 	}
+}
+
+// stopped explains why a wait ended early, unless that is the end of the run.
+func stopped(err error) error {
+	err = fmt.Errorf("wait for Jira's rate limit: %w", err)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fault.Wrap(fault.Network, err, "try again later, or lower requests_per_second and concurrency so that Jira does not refuse")
+	}
+	return err
 }
 
 // pause is how long the site or the endpoint is to be left alone.
@@ -83,15 +99,23 @@ func (p *pacer) pause(name string, now time.Time) time.Duration {
 func (p *pacer) book(name string, now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	lanes := []*lane{&p.site}
+	if own := p.lane(name); own != &p.site {
+		lanes = append(lanes, own)
+	}
+	limiters := []*rate.Limiter{p.cap, p.bucket.limiter}
+	for _, l := range lanes {
+		limiters = append(limiters, l.limiter)
+	}
 	var delay time.Duration
-	own := p.lane(name)
-	for _, limiter := range []*rate.Limiter{p.cap, p.bucket.limiter, p.site.limiter, own.limiter} {
+	for _, limiter := range limiters {
 		if limiter != nil {
 			delay = max(delay, limiter.ReserveN(now, 1).DelayFrom(now))
 		}
 	}
-	p.site.begin(now.Add(delay))
-	own.begin(now.Add(delay))
+	for _, l := range lanes {
+		l.begin(now.Add(delay))
+	}
 	return delay
 }
 
@@ -112,14 +136,21 @@ func (p *pacer) learn(ctx context.Context, name string, sent time.Time, resp *ht
 	if n.ofEndpoint() {
 		refused = own
 	}
-	refused.refuse(now, sent, n)
+	refused.hold(now, n)
+	if !n.bucket() { // where there is one, it says better than halving what Jira allows
+		refused.halve(now, sent, n)
+	}
 	p.log.LogAttrs(ctx, slog.LevelInfo, "jira asks for fewer requests",
 		slog.String("endpoint", name), slog.Int("status", n.status), slog.String("reason", n.reason), slog.Duration("wait", refused.until.Sub(now)))
 }
 
-// lane returns the endpoint's, which it makes when needed. Called with the lock held.
+// lane returns the endpoint's, which it makes when needed; the site's when
+// there are too many. Called with the lock held.
 func (p *pacer) lane(name string) *lane {
 	l := p.endpoints[name]
+	if l == nil && len(p.endpoints) >= maxEndpoints {
+		return &p.site
+	}
 	if l == nil {
 		l = &lane{}
 		p.endpoints[name] = l
