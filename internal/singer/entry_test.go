@@ -53,8 +53,8 @@ func TestNewEntryAnswersLikeItsText(t *testing.T) {
 		require.True(t, c.Entry("issues").Selected(false))
 		require.True(t, c.Entry("issue_comments").Selected(false))
 		require.False(t, c.Entry("audit_records").Selected(true), "selected-by-default false")
-		require.Equal(t, singer.Incremental, c.Entry("issues").Method())
-		require.Equal(t, singer.FullTable, c.Entry("issue_comments").Method())
+		require.Empty(t, c.Entry("issues").Method(), "what the tap says it can do is no wish of the user")
+		require.Empty(t, c.Entry("issue_comments").Method())
 		requireSelects(t, c.Entry("issues"), map[string]bool{
 			"id": true, "updated": true, "fields": true, "fields.customfield_10016": true, "fields.status.id": true,
 			"fields.customfield_99": false, "labels": true, "labels.x": true, "new": false,

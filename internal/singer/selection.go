@@ -126,11 +126,15 @@ func (e *Entry) isKey(column string) bool {
 	return false
 }
 
-// Method returns the replication method that the catalog's user asks for, in upper case: `replication-method` of the metadata,
-// else the entry's replication_method, else "".
+// Method returns the replication method that the catalog's user asks for, in upper case, or "": `replication-method` of the
+// metadata, else the entry's replication_method. The latter is no wish where it only repeats what the tap that made the
+// catalog says it can do, its `forced-replication-method`.
 func (e *Entry) Method() string {
 	if method, ok := e.values()[metaMethod].(string); ok && method != "" {
 		return strings.ToUpper(method)
+	}
+	if forced, ok := e.values()[metaForced].(string); ok && strings.EqualFold(forced, e.ReplicationMethod) {
+		return ""
 	}
 	return strings.ToUpper(e.ReplicationMethod)
 }
@@ -141,13 +145,10 @@ func (e *Entry) Knows(path ...string) bool {
 	return inSchema || e.lookup().has(path) || !e.closed(path)
 }
 
-// Paths returns the ways to all columns and nested properties that the catalog has, parents first.
-func (e *Entry) Paths() [][]string { return e.columns() }
-
 // Columns returns the names of the entry's columns in the order of its schema; without a schema, of its metadata.
 func (e *Entry) Columns() []string {
 	var names []string
-	for _, column := range e.columns() {
+	for _, column := range e.Paths() {
 		if len(column) == 1 {
 			names = append(names, column[0])
 		}
@@ -155,9 +156,9 @@ func (e *Entry) Columns() []string {
 	return names
 }
 
-// columns returns the paths of all columns and nested properties: those of the schema, parents first, then those that only
-// the metadata has.
-func (e *Entry) columns() [][]string {
+// Paths returns the ways to all columns and nested properties that the catalog has: those of the schema, parents first, then
+// those that only the metadata has.
+func (e *Entry) Paths() [][]string {
 	paths := propertyPaths(e.Schema, nil)
 	seen := map[string]bool{}
 	for _, path := range paths {
@@ -188,7 +189,7 @@ func (e *Entry) choose(patterns Patterns) {
 	if e.selected != nil {
 		e.selected = &chosen // older readers go by it, so it must not say something else
 	}
-	for _, path := range e.columns() {
+	for _, path := range e.Paths() {
 		inclusion := e.inclusion(path)
 		if inclusion != automatic && inclusion != unsupported && (len(path) > 1 || !e.isKey(path[0])) {
 			e.set(path, patterns.Column(e.TapStreamID, path...))

@@ -130,14 +130,20 @@ func TestSelectsFollowsChangedMetadata(t *testing.T) {
 func TestMethod(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		`"metadata":[{"metadata":{"replication-method":"full_table"}}]`:                                    singer.FullTable,
-		`"replication_method":"INCREMENTAL","metadata":[{"metadata":{"replication-method":"FULL_TABLE"}}]`: singer.FullTable,
-		`"replication_method":"full_table"`:                                                                singer.FullTable,
-		`"metadata":[{"metadata":{"replication-method":null,"forced-replication-method":"INCREMENTAL"}}]`:  "",
+		`"metadata":[{"metadata":{"replication-method":"full_table"}}]`:                                           singer.FullTable,
+		`"replication_method":"INCREMENTAL","metadata":[{"metadata":{"replication-method":"FULL_TABLE"}}]`:        singer.FullTable,
+		`"replication_method":"full_table"`:                                                                       singer.FullTable,
+		`"replication_method":"FULL_TABLE","metadata":[{"metadata":{"forced-replication-method":"INCREMENTAL"}}]`: singer.FullTable,
+		`"metadata":[{"metadata":{"replication-method":null,"forced-replication-method":"INCREMENTAL"}}]`:         "",
 	} {
 		require.Equal(t, want, catalog(t, []byte(`{"streams":[{"stream":"a",`+text+`}]}`)).Entry("a").Method(), text)
 	}
-	require.Empty(t, catalog(t, []byte(`{"streams":[{"stream":"a","replication_method":null}]}`)).Entry("a").Method())
+	for _, text := range []string{
+		`"replication_method":null`,
+		`"replication_method":"FULL_TABLE","metadata":[{"metadata":{"forced-replication-method":"FULL_TABLE"}}]`,
+	} {
+		require.Empty(t, catalog(t, []byte(`{"streams":[{"stream":"a",`+text+`}]}`)).Entry("a").Method(), text)
+	}
 }
 
 func TestChoose(t *testing.T) {
