@@ -288,7 +288,9 @@ func TestProxies(t *testing.T) {
 	_, err = use("http://" + closedPort(t)).RoundTrip(request(t, s.URL)) //nolint:bodyclose // there is none
 	check(t, err, "cannot connect to the proxy", "NO_PROXY", true)
 
-	o.Proxy = func(*http.Request) (*url.URL, error) { return nil, errors.New(`invalid proxy address "http://user:hush@"`) }
+	o.Proxy = func(*http.Request) (*url.URL, error) {
+		return nil, errors.New(`invalid proxy address "http://user:hush@"`)
+	}
 	_, err = build(t, o).RoundTrip(request(t, s.URL)) //nolint:bodyclose // there is none
 	require.Equal(t, fault.Usage, fault.KindOf(err))
 	require.NotContains(t, fault.Line(err), "hush")

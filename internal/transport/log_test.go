@@ -1,0 +1,65 @@
+package transport
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestLogLineOfARequest(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	c := newClock()
+	l := &logger{
+		log: slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: dropTime})), now: c.now,
+		next: jira(func(*http.Request) (int, map[string]string) {
+			_ = c.wait(t.Context(), 120*time.Millisecond)
+			return http.StatusForbidden, map[string]string{"X-AREQUESTID": "720x1x1", "atl-traceid": "abc", "X-Seraph-LoginReason": "OK", "Set-Cookie": "JSESSIONID=hush"}
+		}),
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://user:hush@h/rest/api/2/search?jql=hush&fields=x&fields=y", http.NoBody)
+	require.NoError(t, err)
+	req.Header.Set("Authorization", "Basic hush")
+	resp, err := l.RoundTrip(req)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	require.Equal(t, "level=DEBUG msg=request method=GET host=h path=/rest/api/2/search duration=120ms parameters=fields,jql"+
+		" status=403 request_id=720x1x1 trace_id=abc login_reason=OK\n", out.String())
+}
+
+func TestLogLineOfAFailure(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	broken := errors.New("broken")
+	l := &logger{
+		log: slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: dropTime})), now: newClock().now,
+		next: failing{err: broken},
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://h/x", http.NoBody)
+	require.NoError(t, err)
+	_, err = l.RoundTrip(req) //nolint:bodyclose // there is none
+	require.ErrorIs(t, err, broken)
+	require.Equal(t, "level=DEBUG msg=request method=GET host=h path=/x duration=0s error=broken\n", out.String())
+
+	out.Reset()
+	l.log = slog.New(slog.NewTextHandler(&out, nil))
+	_, err = l.RoundTrip(req) //nolint:bodyclose // there is none
+	require.ErrorIs(t, err, broken)
+	require.Empty(t, out.String(), "nothing above debug")
+}
+
+type failing struct{ err error }
+
+func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
+
+func dropTime(_ []string, a slog.Attr) slog.Attr {
+	if a.Key == slog.TimeKey {
+		return slog.Attr{}
+	}
+	return a
+}
