@@ -42,7 +42,8 @@ type Catalog struct {
 	extra map[string]json.RawMessage // unknown members of the top level
 }
 
-// Entry is one stream of a catalog. Metadata may be changed in place; its answers follow.
+// Entry is one stream of a catalog. Its metadata may be changed in place, and its answers follow; but only while nothing else
+// reads it. An entry of ParseCatalog or NewEntry that nobody changes may be read by any number of goroutines.
 type Entry struct {
 	// TapStreamID is the identity of the stream, Stream the name in its messages; in our catalogs they are the same.
 	TapStreamID, Stream string
@@ -184,6 +185,7 @@ func (e *Entry) take(name, expected string, into any) error {
 	return nil
 }
 
+// parseNames reads the members that say which stream this is. Files made by hand have one of the two names at times.
 func (e *Entry) parseNames() error {
 	const text, list = "a string", "a list of strings"
 	for _, field := range []struct {
@@ -212,6 +214,7 @@ func (e *Entry) parseNames() error {
 	return nil
 }
 
+// parseLegacySelected reads the `selected` that old tools, and Meltano beside its metadata, write into the entry.
 func (e *Entry) parseLegacySelected() error {
 	var mark looseBool
 	if err := e.take(metaSelected, "true or false", &mark); err != nil {
@@ -221,6 +224,7 @@ func (e *Entry) parseLegacySelected() error {
 	return nil
 }
 
+// parseSchema keeps the text, since the order of columns and exact numbers must survive, and reads the choices inside.
 func (e *Entry) parseSchema() error {
 	raw := e.extra["schema"]
 	delete(e.extra, "schema")
@@ -235,6 +239,7 @@ func (e *Entry) parseSchema() error {
 	return json.Unmarshal(raw, e.schema)
 }
 
+// parseMetadata reads the list item by item, so that an error can say which one is broken.
 func (e *Entry) parseMetadata() error {
 	var items []json.RawMessage
 	if err := e.take("metadata", "a list", &items); err != nil {

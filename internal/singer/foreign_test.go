@@ -90,8 +90,17 @@ func TestPaths(t *testing.T) {
 	t.Parallel()
 	e := catalog(t, fixture(t, "catalog_meltano.json")).Entry("issues")
 	require.Equal(t, [][]string{
-		{"id"}, {"updated"}, {"key"}, {"fields"}, {"fields", "summary"}, {"fields", "customfield_1"}, {"fields", "status"},
-		{"fields", "status", "name"}, {"fields", "status", "id"}, {"labels"}, {"labels", "x"},
+		{"id"},
+		{"updated"},
+		{"key"},
+		{"fields"},
+		{"fields", "summary"},
+		{"fields", "customfield_1"},
+		{"fields", "status"},
+		{"fields", "status", "name"},
+		{"fields", "status", "id"},
+		{"labels"},
+		{"labels", "x"},
 	}, e.Paths())
 }
 

@@ -183,6 +183,7 @@ func (c *Catalog) Choose(patterns Patterns) {
 	}
 }
 
+// choose is Choose for one stream. Columns that are automatic or unsupported are not the user's to choose.
 func (e *Entry) choose(patterns Patterns) {
 	chosen := patterns.Stream(e.TapStreamID)
 	e.set(nil, chosen)

@@ -95,6 +95,7 @@ func (p *stateParser) take(name string) (json.RawMessage, bool) {
 	return raw, found && !isNull(raw)
 }
 
+// version refuses a state of a newer tap: what it holds would be misread, and then overwritten.
 func (p *stateParser) version() error {
 	raw, found := p.take(keyVersion)
 	if !found {
@@ -112,6 +113,7 @@ func (p *stateParser) version() error {
 	return nil
 }
 
+// syncing reads the stream at which an interrupted run stopped, under our name for it.
 func (p *stateParser) syncing() error {
 	raw, found := p.take(keySyncing)
 	if !found {
@@ -128,6 +130,7 @@ func (p *stateParser) syncing() error {
 	return nil
 }
 
+// start reads the start date that the first run kept.
 func (p *stateParser) start() error {
 	raw, found := p.take(keyStart)
 	if !found {
@@ -155,6 +158,7 @@ func (p *stateParser) rest() error {
 	return nil
 }
 
+// bookmarks reads the streams in the order of their names, so that the outcome does not depend on the order of the text.
 func (p *stateParser) bookmarks() error {
 	raw, found := p.top[keyBookmarks]
 	if !found && len(p.top) > 0 {
