@@ -47,7 +47,8 @@ type Options struct {
 	StartDate time.Time
 	// EndDate is the newest update wanted; zero is open.
 	EndDate time.Time
-	// Lookback is how long Jira's search index may lag behind; zero is 30 minutes.
+	// Lookback is how long Jira's search index may lag behind; what was updated
+	// since then is looked at again by the next run.
 	Lookback time.Duration
 	// Projects limits issues to these project keys.
 	Projects []string
@@ -57,7 +58,8 @@ type Options struct {
 	Groups []string
 	// RichDocuments tells that texts come as documents (API version 3).
 	RichDocuments bool
-	// IssueFields limits which fields of issues are read when the catalog does not.
+	// IssueFields limits which fields of issues are read when no catalog does, as
+	// Jira's own parameter: ids, "*all", "*navigable", and "-id" to leave one out.
 	IssueFields []string
 
 	// Concurrency is how many requests may be in flight; zero is 8.
@@ -83,11 +85,8 @@ type Options struct {
 	StateSink func(state []byte) error
 }
 
-// Defaults of the config keys, see the reference of the configuration.
-const (
-	defaultLookback    = 30 * time.Minute
-	defaultConcurrency = 8
-)
+// defaultConcurrency is the default of the config key concurrency.
+const defaultConcurrency = 8
 
 // withDefaults fills in what was left zero.
 func (o Options) withDefaults() Options {
@@ -96,9 +95,6 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
-	}
-	if o.Lookback == 0 {
-		o.Lookback = defaultLookback
 	}
 	if o.Concurrency == 0 {
 		o.Concurrency = defaultConcurrency

@@ -111,12 +111,28 @@ func (s *selection) options(st stream.Stream) tableOptions {
 		if entry != nil && !entry.Selects(path...) {
 			return false
 		}
-		if len(path) == 2 && path[0] == "fields" && len(s.issueFields) > 0 && !slices.Contains(s.issueFields, path[1]) {
+		if len(path) == 2 && path[0] == "fields" && !s.wantsField(path[1]) {
 			return false
 		}
 		return !s.patterned || s.patterns.Column(st.Name, path...)
 	}
 	return o
+}
+
+// wantsField tells whether the limit on the fields of issues lets one through.
+// A list of nothing but exclusions means all others.
+func (s *selection) wantsField(field string) bool {
+	if slices.Contains(s.issueFields, "-"+field) {
+		return false
+	}
+	all := true
+	for _, wanted := range s.issueFields {
+		if wanted == field || wanted == "*all" || wanted == "*navigable" {
+			return true
+		}
+		all = all && strings.HasPrefix(wanted, "-")
+	}
+	return all
 }
 
 // nothingLeft is the error for a choice of nothing.

@@ -103,6 +103,25 @@ func TestSelectedColumns(t *testing.T) {
 	require.False(t, s.options(issues).byName)
 }
 
+func TestLimitOnFields(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		fields []string
+		want   bool
+	}{
+		"no limit":           {want: true},
+		"named":              {fields: []string{"summary"}, want: true},
+		"another is named":   {fields: []string{"labels"}},
+		"all":                {fields: []string{"*all"}, want: true},
+		"left out of all":    {fields: []string{"*all", "-summary"}},
+		"another left out":   {fields: []string{"-labels"}, want: true},
+		"left out by itself": {fields: []string{"-summary"}},
+	} {
+		s := selection{issueFields: c.fields}
+		require.Equal(t, c.want, s.wantsField("summary"), name)
+	}
+}
+
 func TestFullTableByTheUser(t *testing.T) {
 	t.Parallel()
 	catalog := parseCatalog(t, `{"streams":[

@@ -258,15 +258,15 @@ func (r *run) summary(err error) Summary {
 	if err != nil {
 		s.Exit = int(fault.KindOf(err))
 	}
-	var waited int64
+	waited := r.overhead.Waited()
 	for _, t := range r.tables {
 		line := t.account.summary(t.stream.Name)
 		line.Requests = t.meter.Requests.Load()
 		s.Requests += line.Requests
-		waited += t.meter.WaitedNanoseconds.Load()
+		waited += t.meter.Waited()
 		s.Streams = append(s.Streams, line)
 	}
 	s.Requests += r.overhead.Requests.Load()
-	s.WaitsSeconds = time.Duration(waited + r.overhead.WaitedNanoseconds.Load()).Seconds()
+	s.WaitsSeconds = waited.Seconds()
 	return s
 }
