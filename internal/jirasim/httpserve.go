@@ -1,0 +1,182 @@
+package jirasim
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// ServeHTTP answers one request: find the resource, play a fault if one is due, check the credentials, answer, write.
+func (j *Jira) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	path, inside := j.relative(r.URL.EscapedPath())
+	found, template, allowed := j.find(r.Method, path)
+	if template == "" {
+		template = path
+	}
+	q := &request{http: r, vars: found.vars, api: found.api, query: r.URL.Query(), caller: caller{identity: "anonymous"}}
+	tooLarge := q.readBody()
+	record := j.record(q, template, path)
+	j.log.begin(record)
+	turn := j.faults.due(record)
+	q.turn = turn
+	answer := &response{}
+	defer func() { j.log.end(record, answer.status, q.caller.identity, turn.name()) }()
+
+	turn.before(r.Context())
+	switch {
+	case turn.answers():
+		*answer = turn.answer()
+	case tooLarge != nil:
+		*answer = *tooLarge
+	case !inside || found.route == nil:
+		*answer = j.nowhere(inside, path, allowed)
+	default:
+		*answer = j.dispatch(found.route, q)
+	}
+	j.decorate(answer, q)
+	j.write(w, r, answer, turn)
+}
+
+// relative cuts the context path off; inside is false for what lies beside it.
+func (j *Jira) relative(path string) (rest string, inside bool) {
+	rest, inside = strings.CutPrefix(path, j.opt.BasePath)
+	return rest, inside && strings.HasPrefix(rest, "/")
+}
+
+// nowhere answers a path or a method that is not there. Beside the context path it is the servlet container that answers.
+func (j *Jira) nowhere(inside bool, path string, allowed []string) response {
+	switch {
+	case !inside:
+		return htmlResponse(http.StatusNotFound, "HTTP Status 404 - Not Found", "The requested resource is not available.")
+	case len(allowed) > 0:
+		return wrongMethod(allowed)
+	default:
+		return notFound(path)
+	}
+}
+
+// record starts the request's line in the log.
+func (j *Jira) record(q *request, template, path string) *RequestRecord {
+	query := url.Values{}
+	for name, values := range q.query {
+		if !strings.HasPrefix(name, "oauth_") {
+			query[name] = values
+		}
+	}
+	record := &RequestRecord{
+		Method: q.http.Method, Template: template, Path: path, Query: query,
+		Auth: credentialKind(q.http), At: j.opt.Now(),
+	}
+	if strings.HasPrefix(path, "/rest/") {
+		record.Body = string(q.body)
+	}
+	return record
+}
+
+// dispatch checks the caller and answers.
+func (j *Jira) dispatch(r *route, q *request) response {
+	if r.access != unsigned {
+		refused := j.identify(q)
+		if refused != nil {
+			return *refused
+		}
+	}
+	if q.turn.anonymous() {
+		q.caller = q.turn.stranger()
+	}
+	if refused := j.limits.take(j, q); refused != nil {
+		return *refused
+	}
+	if q.caller.anonymous() && r.access != unsigned && (r.access == strict || j.opt.LockedDown) {
+		return j.unauthorized()
+	}
+	return r.do(j, q)
+}
+
+// unauthorized is the 401 of an operation that needs a login.
+func (j *Jira) unauthorized() response {
+	answer := errorCollection(http.StatusUnauthorized, "You are not authenticated. Authentication required to perform this operation.")
+	if j.opt.Deployment == Cloud {
+		answer = valueResponse(http.StatusUnauthorized, "Client must be authenticated to access this resource.")
+	}
+	return answer.with("WWW-Authenticate", `OAuth realm="`+url.QueryEscape(j.BaseURL())+`"`)
+}
+
+// decorate adds the headers that every answer has.
+func (j *Jira) decorate(answer *response, q *request) {
+	now, sequence := j.now(), j.log.sequence()
+	minute := now.Hour()*60 + now.Minute()
+	h := answer.header
+	set := func(name, value string) {
+		if h.Get(name) == "" {
+			h.Set(name, value)
+		}
+	}
+	set("X-Arequestid", fmt.Sprintf("%dx%dx%d", minute, sequence, j.Counts().InFlight))
+	set("Cache-Control", "no-cache, no-store, no-transform")
+	if q.caller.seraph != "" {
+		set("X-Seraph-LoginReason", q.caller.seraph)
+	}
+	j.limits.headers(set, j, q)
+	if j.opt.Deployment == Cloud {
+		trace := mix(sequence ^ j.opt.Seed)
+		set("Atl-Traceid", fmt.Sprintf("%016x%016x", trace, mix(trace)))
+		set("Server", "AtlassianEdge")
+		return
+	}
+	set("X-Anodeid", "node"+strconv.FormatUint(1+sequence%2, 10))
+	login := "anonymous"
+	if !q.caller.anonymous() {
+		_, _, login, _ = j.site.userIDs(0)
+	}
+	set("X-Ausername", url.QueryEscape(login))
+}
+
+// write sends the answer, compressed when the caller takes it, and cut, slow or not at all as the fault wants.
+func (j *Jira) write(w http.ResponseWriter, r *http.Request, answer *response, turn faultTurn) {
+	body := answer.body
+	for name, values := range answer.header {
+		w.Header()[name] = values
+	}
+	if len(body) > 0 && acceptsGzip(r) {
+		body = j.compress(body)
+		w.Header().Set("Content-Encoding", "gzip")
+		w.Header().Add("Vary", "Accept-Encoding")
+	}
+	body, pause := turn.body(body)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(answer.status)
+	if r.Method != http.MethodHead {
+		turn.write(w, r, body, pause)
+	}
+}
+
+// acceptsGzip reports whether the request asks for compression.
+func acceptsGzip(r *http.Request) bool {
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		name, parameters, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if name == "gzip" && strings.TrimSpace(parameters) != "q=0" {
+			return true
+		}
+	}
+	return false
+}
+
+// compress is gzip at its fastest: the server stands beside its client on one machine.
+func (j *Jira) compress(body []byte) []byte {
+	packer, _ := j.packers.Get().(*gzip.Writer)
+	if packer == nil {
+		packer, _ = gzip.NewWriterLevel(nil, gzip.BestSpeed) // the level is a legal one
+	}
+	var packed bytes.Buffer
+	packer.Reset(&packed)
+	// A buffer takes every write.
+	_, _ = packer.Write(body)
+	_ = packer.Close()
+	j.packers.Put(packer)
+	return packed.Bytes()
+}

@@ -1,0 +1,81 @@
+package jirasim
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Server is a site that listens on loopback. Close it.
+type Server struct {
+	// URL is the site's address, context path included.
+	URL string
+	// CAPEM is the authority that signed the server's certificate, unless the options wanted another.
+	CAPEM []byte
+
+	http *http.Server
+	stop context.CancelFunc
+	done sync.WaitGroup
+}
+
+// Serve starts real HTTPS on 127.0.0.1 and the live edits, and sets the site's base URL to its address.
+func (j *Jira) Serve() (*Server, error) {
+	certificate, ca, err := makeCertificate(j.opt.TLS, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(j.opt.TLS.Port)))
+	if err != nil {
+		return nil, fmt.Errorf("listen on loopback: %w", err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	server := &Server{URL: "https://" + listener.Addr().String() + j.opt.BasePath, CAPEM: ca, stop: stop}
+	server.http = &http.Server{
+		Handler: j, TLSConfig: &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12},
+		ReadHeaderTimeout: 30 * time.Second, ErrorLog: log.New(io.Discard, "", 0),
+	}
+	j.SetBaseURL(server.URL)
+	server.done.Go(func() {
+		// ServeTLS always returns an error; ErrServerClosed is Close's. Any other means that the listener died, which
+		// every caller sees by itself.
+		_ = server.http.ServeTLS(listener, "", "")
+	})
+	if j.opt.EditsEvery > 0 {
+		server.done.Go(func() { j.editEvery(ctx, j.opt.EditsEvery) })
+	}
+	return server, nil
+}
+
+// editEvery makes an edit at each tick until the context ends.
+func (j *Jira) editEvery(ctx context.Context, every time.Duration) {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			// A site without issues has nothing to edit.
+			_, _ = j.EditAny()
+		}
+	}
+}
+
+// Close stops the server and the edits, breaks what is in flight, and returns when all of it has ended.
+func (s *Server) Close() error {
+	s.stop()
+	err := s.http.Close()
+	s.done.Wait()
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
