@@ -1,0 +1,183 @@
+package stream
+
+import (
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+	"github.com/stretchr/testify/require"
+
+	"tap-jira/internal/jira"
+	"tap-jira/schemas"
+)
+
+// operations reads what Atlassian documents: "cloud GET /path" to its parameters.
+func operations(t *testing.T) map[string][]string {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join("..", "..", "testdata", "openapi", "operations.txt"))
+	require.NoError(t, err)
+	documented := map[string][]string{}
+	for line := range strings.Lines(string(raw)) {
+		words := strings.Fields(line)
+		if len(words) >= 3 && words[0] != "#" {
+			documented[strings.Join(words[:3], " ")] = words[3:]
+		}
+	}
+	require.NotEmpty(t, documented)
+	return documented
+}
+
+func readSchema(t *testing.T, name string) (raw []byte, properties map[string]any, examples []any) {
+	t.Helper()
+	raw, err := fs.ReadFile(schemas.FS(), name+".json")
+	require.NoError(t, err, "schemas/%s.json is missing", name)
+	var schema struct {
+		Properties map[string]any
+		Examples   []any
+	}
+	require.NoError(t, json.Unmarshal(raw, &schema))
+	return raw, schema.Properties, schema.Examples
+}
+
+func TestStreams(t *testing.T) {
+	t.Parallel()
+	documented := operations(t)
+	var names []string
+	for _, s := range All() {
+		t.Run(s.Name, func(t *testing.T) {
+			require.Regexp(t, `^[a-z][a-z0-9_]{1,62}$`, s.Name)
+			require.NotContains(t, names, s.Name, "the name stands twice")
+			require.Regexp(t, `^https://(developer|docs)\.atlassian\.com/`, s.Documented)
+			checkSchema(t, s)
+			checkParent(t, s, names)
+			for _, a := range s.Absent {
+				require.NotEmpty(t, a.Reason, "every tolerated answer has a reason")
+			}
+			if s.Source == Listed {
+				checkEndpoint(t, s, jira.Cloud, s.Cloud, documented)
+				checkEndpoint(t, s, jira.DataCenter, s.DataCenter, documented)
+			}
+		})
+		names = append(names, s.Name)
+	}
+}
+
+// checkSchema looks at the schema file: the keys and the bookmark are columns,
+// and there is an example that has them.
+func checkSchema(t *testing.T, s Stream) {
+	raw, properties, examples := readSchema(t, s.Name)
+	_, err := jsonschema.CompileString(s.Name+".json", string(raw))
+	require.NoError(t, err)
+	require.NotEmpty(t, s.Keys)
+	for _, column := range slices.Concat(s.Keys, s.DataCenterKeys) {
+		require.Contains(t, properties, column, "the key is no column")
+	}
+	if s.Bookmark != "" {
+		require.Contains(t, properties, s.Bookmark, "the bookmark is no column")
+	}
+	for column := range s.Lift {
+		require.Contains(t, properties, column)
+	}
+	require.NotEmpty(t, examples, "a record as Jira Cloud sends it is missing")
+	example, ok := examples[0].(map[string]any)
+	require.True(t, ok)
+	for _, key := range s.Keys {
+		if s.Parent == nil || !s.Parent.Column || key != s.Parent.As {
+			require.NotEmpty(t, example[key], "the example lacks the key %s", key)
+		}
+	}
+}
+
+// checkParent looks at the way from the parent to the child.
+func checkParent(t *testing.T, s Stream, before []string) {
+	if s.Parent == nil {
+		return
+	}
+	require.Contains(t, before, s.Parent.Stream, "parents stand before their children")
+	_, properties, _ := readSchema(t, s.Parent.Stream)
+	require.Contains(t, properties, s.Parent.Field)
+	_, own, _ := readSchema(t, s.Name)
+	require.Contains(t, own, s.Parent.As, "a child carries its parent's id")
+}
+
+var placeholder = regexp.MustCompile(`\{([^}]*)\}`)
+
+// checkEndpoint looks at one address: it is documented with its parameters, and
+// what it needs of the parent is declared.
+func checkEndpoint(t *testing.T, s Stream, d jira.Deployment, e Endpoint, documented map[string][]string) {
+	general := placeholder.ReplaceAllStringFunc(e.Path, func(p string) string {
+		if p == "{v}" {
+			return p
+		}
+		require.NotNil(t, s.Parent, "%s needs a parent", e.Path)
+		require.Equal(t, "{"+s.Parent.As+"}", p)
+		return "{}"
+	})
+	operation := d.String() + " GET " + general
+	require.Contains(t, documented, operation)
+	for parameter := range e.Query {
+		require.Contains(t, documented[operation], parameter, "%s has no such parameter", operation)
+	}
+	if e.Successor != nil {
+		checkEndpoint(t, s, d, *e.Successor, documented)
+	}
+}
+
+func TestEverySchemaBelongsToAStream(t *testing.T) {
+	t.Parallel()
+	files, err := fs.Glob(schemas.FS(), "*.json")
+	require.NoError(t, err)
+	for _, file := range files {
+		_, known := Find(strings.TrimSuffix(file, ".json"))
+		require.True(t, known, "%s belongs to no stream", file)
+	}
+	require.Len(t, files, len(All()))
+}
+
+func TestCanonical(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "changelogs", Canonical("issue_changelog"))
+	require.Equal(t, "issues", Canonical("issues"))
+	require.Equal(t, "made_up", Canonical("made_up"))
+	for theirs, ours := range aliases() {
+		_, known := Find(ours)
+		require.True(t, known, "%s is mapped to %s, which does not exist", theirs, ours)
+		_, clash := Find(theirs)
+		require.False(t, clash, "%s is a stream of ours", theirs)
+	}
+}
+
+func TestEndpointsByDeployment(t *testing.T) {
+	t.Parallel()
+	users, _ := Find("users")
+	require.Equal(t, []string{"accountId"}, users.KeysOn(jira.Cloud))
+	require.Equal(t, []string{"key"}, users.KeysOn(jira.DataCenter))
+	projects, _ := Find("projects")
+	require.Equal(t, "/rest/api/{v}/project/search", projects.Endpoint(jira.Cloud).Path)
+	require.Equal(t, "/rest/api/{v}/project", projects.Endpoint(jira.DataCenter).Path)
+	require.Equal(t, FullTable, projects.Method())
+}
+
+func TestTolerates(t *testing.T) {
+	t.Parallel()
+	s := Stream{Absent: []Absence{On(404, "gone")}}
+	reason, ok := s.Tolerates(404)
+	require.True(t, ok)
+	require.Equal(t, "gone", reason)
+	_, ok = s.Tolerates(403)
+	require.False(t, ok)
+}
+
+func TestGet(t *testing.T) {
+	t.Parallel()
+	e := Get("/a", jira.Whole(""), "status", "live", "status", "archived")
+	require.Equal(t, []string{"live", "archived"}, e.Query["status"])
+	require.Equal(t, "/b", e.Or(Get("/b", jira.Whole(""))).Successor.Path)
+	require.Nil(t, e.Successor)
+}
