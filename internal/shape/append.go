@@ -68,12 +68,7 @@ func (w walk) members(dst []byte, o *object) ([]byte, error) {
 		}
 	}
 	if o.fill {
-		for i, m := range o.members {
-			if m.out && !w.row.marked(bits, i) {
-				dst = append(appendComma(dst, start), m.head...)
-				dst = m.appendBlank(dst)
-			}
-		}
+		dst = o.appendAbsent(dst, start, func(i int) bool { return !w.row.marked(bits, i) })
 	}
 	w.row.close(bits)
 	_, err := w.dec.ReadToken()

@@ -12,10 +12,10 @@ import (
 
 // issuePage makes a search page of issues of about 10 KB, with 120 custom fields of which 95 are null, and the fields
 // that GET /field would tell of.
-func issuePage(t testing.TB, issues int) ([]byte, []Field) {
-	t.Helper()
+func issuePage(tb testing.TB, issues int) ([]byte, []Field) {
+	tb.Helper()
 	s, err := Load("issues", Options{})
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	example := string(s.Examples()[0])
 	end := strings.LastIndex(example, "}")
 	end = strings.LastIndex(example[:end], "}")
@@ -39,16 +39,16 @@ func issuePage(t testing.TB, issues int) ([]byte, []Field) {
 	}
 	record := example[:end] + custom.String() + example[end:]
 	compact := jsontext.Value(record)
-	require.NoError(t, compact.Compact())
+	require.NoError(tb, compact.Compact())
 	page := bytes.Repeat(append(compact, ','), issues)
 	return append(append([]byte{'['}, page[:len(page)-1]...), ']'), fields
 }
 
-func issuePlan(t testing.TB, fields []Field) *Plan {
-	t.Helper()
+func issuePlan(tb testing.TB, fields []Field) *Plan {
+	tb.Helper()
 	s, err := Load("issues", Options{})
-	require.NoError(t, err)
-	return compile(t, s.WithFields(fields), PlanOptions{
+	require.NoError(tb, err)
+	return compile(tb, s.WithFields(fields), PlanOptions{
 		Lift:    map[string]string{"created": "fields.created", "updated": "fields.updated"},
 		Capture: []string{"id", "updated"},
 		Divert:  []string{"fields.comment", "fields.worklog"},
@@ -56,14 +56,15 @@ func issuePlan(t testing.TB, fields []Field) *Plan {
 }
 
 // readPage shapes a page of records into dst.
-func readPage(t testing.TB, dst []byte, dec *jsontext.Decoder, plan *Plan, row *Row) []byte {
+func readPage(tb testing.TB, dst []byte, dec *jsontext.Decoder, plan *Plan, row *Row) []byte {
+	tb.Helper()
 	_, err := dec.ReadToken()
 	for err == nil && dec.PeekKind() == '{' {
 		dst, err = plan.AppendMembers(append(dst, '{'), dec, row)
 		dst = append(dst, "}\n"...)
 	}
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return dst
 }
@@ -127,5 +128,5 @@ func TestSteadyStateDoesNotAllocate(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	require.Equal(t, idle, testing.AllocsPerRun(20, shapePage), "the plan allocates")
+	require.LessOrEqual(t, testing.AllocsPerRun(20, shapePage), idle, "the plan allocates")
 }

@@ -59,13 +59,12 @@ func (s *step) settle(out bool) {
 		s.skip = s.skip && m.skip
 	}
 	if o.fill {
-		s.blank = append(o.appendAbsent(append(s.blank, '{'), func(int) bool { return true }), '}')
+		s.blank = append(o.appendAbsent([]byte{'{'}, len("{"), func(int) bool { return true }), '}')
 	}
 }
 
-// appendAbsent writes null for the members of the record that absent tells of.
-func (o *object) appendAbsent(dst []byte, absent func(i int) bool) []byte {
-	start := len(dst)
+// appendAbsent writes null for the members that absent tells of; those of the object start at start.
+func (o *object) appendAbsent(dst []byte, start int, absent func(i int) bool) []byte {
 	for i, m := range o.members {
 		if m.out && absent(i) {
 			dst = append(appendComma(dst, start), m.head...)

@@ -95,12 +95,11 @@ func (w walk) asNumber(dst []byte, s *step, kind jsontext.Kind, v []byte) []byte
 	} else if kind != '0' {
 		return w.mismatch(dst, s)
 	}
-	out, problem := dst, ""
+	write := appendNumber
 	if s.form == formInteger {
-		out, problem = appendInteger(dst, v)
-	} else {
-		out, problem = appendNumber(dst, v)
+		write = appendInteger
 	}
+	out, problem := write(dst, v)
 	if problem != "" {
 		w.row.repair(s.path, problem)
 	}

@@ -15,7 +15,7 @@ const (
 	asMoments   = `{"type":["null","array"],"title":"F","items":{"type":["null","string"],"format":"date-time"}}`
 	asNumbers   = `{"type":["null","array"],"title":"F","items":{"type":["null","number"]}}`
 	asObjects   = `{"type":["null","array"],"title":"F","items":{"type":["null","object"]}}`
-	cloudOnly   = "com.atlassian.jira.plugin.system.customfieldtypes:"
+	usual       = "com.atlassian.jira.plugin.system.customfieldtypes:"
 	greenhopper = "com.pyxis.greenhopper.jira:"
 )
 
@@ -27,10 +27,10 @@ func TestFieldTypes(t *testing.T) {
 		typ, items, custom string
 		cloud, dataCenter  string
 	}{
-		{typ: "string", custom: cloudOnly + "textfield", cloud: asString},
-		{typ: "string", custom: cloudOnly + "textarea", cloud: asString},
-		{typ: "string", custom: cloudOnly + "url", cloud: asString},
-		{typ: "string", custom: cloudOnly + "importid", cloud: asString},
+		{typ: "string", custom: usual + "textfield", cloud: asString},
+		{typ: "string", custom: usual + "textarea", cloud: asString},
+		{typ: "string", custom: usual + "url", cloud: asString},
+		{typ: "string", custom: usual + "importid", cloud: asString},
 		{typ: "number", cloud: asNumber},
 		{typ: "date", cloud: asString},
 		{typ: "datetime", cloud: asMoment},
@@ -41,6 +41,7 @@ func TestFieldTypes(t *testing.T) {
 		{typ: "array", items: "number", cloud: asNumbers},
 		{typ: "array", items: "date", cloud: asStrings},
 		{typ: "array", items: "datetime", cloud: asMoments},
+		{typ: "boolean", cloud: `{"type":["null","boolean"],"title":"F"}`},
 		{typ: "user", cloud: asObject},
 		{typ: "array", items: "user", cloud: asObjects},
 		{typ: "group", cloud: asObject},
@@ -62,12 +63,14 @@ func TestFieldTypes(t *testing.T) {
 		{typ: "timetracking", cloud: asObject},
 		{typ: "votes", cloud: asObject},
 		{typ: "watches", cloud: asObject},
-		{typ: "array", items: "string", custom: greenhopper + "gh-sprint", dataCenter: asStrings,
+		{
+			typ: "array", items: "json", custom: greenhopper + "gh-sprint", dataCenter: asStrings,
 			cloud: `{"type":["null","array"],"title":"F","items":{"type":["null","object"],"properties":{` +
 				`"id":{"type":["null","integer"]},"name":{"type":["null","string"]},"state":{"type":["null","string"]},` +
 				`"boardId":{"type":["null","integer"]},"goal":{"type":["null","string"]},` +
 				`"startDate":{"type":["null","string"],"format":"date-time"},"endDate":{"type":["null","string"],"format":"date-time"},` +
-				`"completeDate":{"type":["null","string"],"format":"date-time"}}}}`},
+				`"completeDate":{"type":["null","string"],"format":"date-time"}}}}`,
+		},
 		{typ: "any", custom: greenhopper + "gh-epic-link", cloud: asString},
 		{typ: "string", custom: greenhopper + "gh-epic-label", cloud: asString},
 		{typ: "option", custom: greenhopper + "gh-epic-status", cloud: asObject},
@@ -78,7 +81,7 @@ func TestFieldTypes(t *testing.T) {
 		{typ: "array", items: "sd-customerorganization", cloud: asObjects},
 		{typ: "sd-approvals", cloud: asObjects},
 		{typ: "sd-request-feedback", cloud: asObject},
-		{typ: "team", custom: cloudOnly + "atlassian-team", cloud: asString},
+		{typ: "team", custom: usual + "atlassian-team", cloud: asString},
 		{typ: "any", custom: "com.atlassian.jira.plugins.cmdb:devsummarycf", cloud: asString},
 		{typ: "option2", cloud: asString},
 		{typ: "object", cloud: asString},
@@ -112,7 +115,7 @@ func requireField(t *testing.T, f Field, o Options, want string) {
 
 func TestDocumentsOfTextAreas(t *testing.T) {
 	t.Parallel()
-	requireField(t, Field{ID: "customfield_1", Name: "F", Type: "string", CustomType: cloudOnly + "textarea"}, Options{ADF: true}, asObject)
+	requireField(t, Field{ID: "customfield_1", Name: "F", Type: "string", CustomType: usual + "textarea"}, Options{ADF: true}, asObject)
 	requireField(t, Field{ID: "environment", Name: "F", Type: "string", System: "environment"}, Options{ADF: true}, asObject)
 }
 

@@ -44,7 +44,7 @@ func FuzzTime(f *testing.F) {
 // seeds are records with something of everything in them.
 func seeds(f *testing.F) {
 	f.Helper()
-	for _, name := range []string{"issues", "issue_comments", "changelogs", "fields"} {
+	for _, name := range []string{"fields", "issue_link_types", "versions"} {
 		for _, example := range load(f, name, Options{}).Examples() {
 			f.Add([]byte(example))
 		}
@@ -88,7 +88,8 @@ func FuzzRecord(f *testing.F) {
 				continue
 			}
 			out := append(members, '}')
-			require.True(t, json.Valid(out))
+			var plain any
+			require.NoError(t, json.Unmarshal(out, &plain), "also with every number as a double")
 			require.True(t, utf8.Valid(out))
 			require.False(t, bytes.ContainsAny(out, "\n\r"))
 			require.False(t, hasBadText(out))

@@ -57,32 +57,32 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-func requireValid(t testing.TB, s *Schema, record []byte) {
-	t.Helper()
+func requireValid(tb testing.TB, s *Schema, record []byte) {
+	tb.Helper()
 	v, err := NewValidator(s)
-	require.NoError(t, err)
-	require.NoError(t, v.Validate(record))
+	require.NoError(tb, err)
+	require.NoError(tb, v.Validate(record))
 }
 
 // requireColumns holds a record to the columns of its schema: each once, and no others.
-func requireColumns(t testing.TB, s *Schema, record []byte) {
-	t.Helper()
-	require.ElementsMatch(t, s.Columns(), topNames(t, record))
+func requireColumns(tb testing.TB, s *Schema, record []byte) {
+	tb.Helper()
+	require.ElementsMatch(tb, s.Columns(), topNames(tb, record))
 }
 
 // topNames lists the members of a record in their order, doubles included.
-func topNames(t testing.TB, record []byte) []string {
-	t.Helper()
+func topNames(tb testing.TB, record []byte) []string {
+	tb.Helper()
 	dec := json.NewDecoder(bytes.NewReader(record))
 	_, err := dec.Token()
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	var names []string
 	for dec.More() {
 		name, err := dec.Token()
-		require.NoError(t, err)
+		require.NoError(tb, err)
 		names = append(names, name.(string))
 		var value json.RawMessage
-		require.NoError(t, dec.Decode(&value))
+		require.NoError(tb, dec.Decode(&value))
 	}
 	return names
 }

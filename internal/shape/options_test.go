@@ -28,8 +28,9 @@ func TestLiftCaptureAdded(t *testing.T) {
 	out := plan.shape(t, `{"id":"7","site":"x","created":"no","changelog":{"total":3},"fields":{
 		"created":"2024-03-01T10:00:00.000+0100","updated":"2024-03-02T09:00:00.000+0000",
 		"status":{"id":"1","name":"Done"},"summary":null,"assignee":null}}`, &row)
-	require.Equal(t, `{"id":"7","fields":{"updated":"2024-03-02T09:00:00.000000Z","status":{"id":"1","name":"Done"},"summary":null},`+
-		`"key":null,"created":"2024-03-01T09:00:00.000000Z","updated":"2024-03-02T09:00:00.000000Z"}`, out)
+	want := `{"id":"7","fields":{"updated":"2024-03-02T09:00:00.000000Z","status":{"id":"1","name":"Done"},"summary":null},` +
+		`"key":null,"created":"2024-03-01T09:00:00.000000Z","updated":"2024-03-02T09:00:00.000000Z"}`
+	require.Equal(t, want, out)
 	require.Empty(t, row.Repairs)
 	var captured []string
 	for _, v := range row.Captured {
@@ -39,7 +40,8 @@ func TestLiftCaptureAdded(t *testing.T) {
 	require.Nil(t, row.Captured[4])
 
 	out = plan.shape(t, `{"fields":null}`, &row)
-	require.Equal(t, `{"fields":{"summary":null,"status":null,"updated":null},"id":null,"key":null,"created":null,"updated":null}`, out)
+	want = `{"fields":{"summary":null,"status":null,"updated":null},"id":null,"key":null,"created":null,"updated":null}`
+	require.Equal(t, want, out)
 	require.Nil(t, row.Captured[0], "nothing is left of the record before")
 }
 
@@ -57,7 +59,7 @@ func TestCaptureWithoutTheParent(t *testing.T) {
 		User:   func([]byte) { t.Error("nobody chose the users") },
 	}
 	out := plan.shape(t, `{"id":"7","fields":{"assignee":{"accountId":"a"},"new":1,"comment":{},"updated":1709285400000}}`, &row)
-	require.Equal(t, `{"id":"7"}`, out)
+	require.JSONEq(t, `{"id":"7"}`, out)
 	require.Equal(t, `"2024-03-01T09:30:00.000000Z"`, string(row.Captured[0]), "with the type of its column")
 	require.Equal(t, 1, diverted)
 	require.Empty(t, row.Repairs)
@@ -116,7 +118,7 @@ func TestNamesAreReadAsTheyAreMeant(t *testing.T) {
 	t.Parallel()
 	s := schemaOf(t, `{"größe":{"type":["null","string"]},"id":{"type":["null","string"]}}`)
 	out := compile(t, s, PlanOptions{}).shape(t, `{"gr\u00f6\u00dfe":"a","\u0069d":"b"}`, &Row{})
-	require.Equal(t, `{"größe":"a","id":"b"}`, out)
+	require.JSONEq(t, `{"größe":"a","id":"b"}`, out)
 }
 
 func TestBrokenRecords(t *testing.T) {

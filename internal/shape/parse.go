@@ -25,12 +25,7 @@ func parseFile(text []byte) (*node, []json.RawMessage, error) {
 
 // parse reads the few keywords that our schemas use. Order is kept: it is the order of the columns.
 func parse(text []byte) (*node, error) {
-	dec := jsontext.NewDecoder(bytes.NewReader(text))
-	n, err := parseNode(dec)
-	if err != nil {
-		return nil, err
-	}
-	return n, nil
+	return parseNode(jsontext.NewDecoder(bytes.NewReader(text)))
 }
 
 func parseNode(dec *jsontext.Decoder) (*node, error) {

@@ -8,25 +8,25 @@ import (
 )
 
 // schemaOf makes a schema of the given properties, in the form of the stream files.
-func schemaOf(t testing.TB, properties string) *Schema {
-	t.Helper()
+func schemaOf(tb testing.TB, properties string) *Schema {
+	tb.Helper()
 	root, err := parse([]byte(`{"type":"object","properties":` + properties + `}`))
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return &Schema{name: "test", root: root}
 }
 
-func compile(t testing.TB, s *Schema, options PlanOptions) *Plan {
-	t.Helper()
+func compile(tb testing.TB, s *Schema, options PlanOptions) *Plan {
+	tb.Helper()
 	p, err := Compile(s, options)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return p
 }
 
 // shape runs one record through a plan.
-func (p *Plan) shape(t testing.TB, record string, row *Row) string {
-	t.Helper()
+func (p *Plan) shape(tb testing.TB, record string, row *Row) string {
+	tb.Helper()
 	members, err := p.AppendMembers(nil, NewDecoder(strings.NewReader(record)), row)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return "{" + string(members) + "}"
 }
 
@@ -43,6 +43,9 @@ const columns = `{
 	"doc": {"type":["null","object"],"x-jira":"richtext"},
 	"words": {"type":["null","array"],"items":{"type":["null","string"]}},
 	"things": {"type":["null","array"],"items":{"type":["null","object"]}},
+	"moments": {"type":["null","array"],"items":{"type":["null","string"],"format":"date-time"}},
+	"nums": {"type":["null","array"],"items":{"type":["null","number"]}},
+	"flags": {"type":["null","array"],"items":{"type":["null","boolean"]}},
 	"any": {"type":["null","array"]}
 }`
 
@@ -60,6 +63,7 @@ func TestValues(t *testing.T) {
 		{"text", `"\ud83d\ude00 \\u0000"`, `"\ud83d\ude00 \\u0000"`, ""},
 		{"text", "\"a\xffb\"", "\"a\ufffdb\"", BadText},
 		{"day", `"2024-03-01"`, `"2024-03-01"`, ""},
+		{"day", `1e300`, `"1e300"`, Converted},
 		{"day", `1709251200000`, `"2024-03-01"`, Converted},
 		{"moment", `"2024-03-01T09:30:00.000+0000"`, `"2024-03-01T09:30:00.000000Z"`, ""},
 		{"moment", `"2024-03-01T00:30:00.5+0530"`, `"2024-02-29T19:00:00.500000Z"`, ""},
@@ -68,6 +72,13 @@ func TestValues(t *testing.T) {
 		{"moment", `1492070429`, `"2017-04-13T08:00:29.000000Z"`, ""},
 		{"moment", `1492070429123`, `"2017-04-13T08:00:29.123000Z"`, ""},
 		{"moment", `1.492070429123E12`, `"2017-04-13T08:00:29.123000Z"`, ""},
+		{"moment", `1709285400.25`, `"2024-03-01T09:30:00.250000Z"`, ""},
+		{"moment", `-62135596800`, `"0001-01-01T00:00:00.000000Z"`, ""},
+		{"moment", `-62135596801`, `null`, BadDate},
+		{"moment", `"2024-04-31T09:30:00.000+0000"`, `null`, BadDate},
+		{"moment", `"2100-02-29T09:30:00.000+0000"`, `null`, BadDate},
+		{"moment", `"2O24-02-29T09:30:00.000+0000"`, `null`, BadDate},
+		{"moment", `1e999`, `null`, BadDate},
 		{"moment", `1e300`, `null`, BadDate},
 		{"moment", `""`, `null`, BadDate},
 		{"moment", `"20262-03-01T09:30:00.000+0000"`, `null`, BadDate},
@@ -87,6 +98,8 @@ func TestValues(t *testing.T) {
 		{"int", `1e5000000`, `null`, Overflow},
 		{"int", `1e99999999999999999999`, `null`, Overflow},
 		{"int", `1e-99999999999999999999`, `null`, Mismatch},
+		{"int", `-3.20e1`, `-32`, ""},
+		{"int", `1e19`, `null`, Overflow},
 		{"int", `3.5`, `null`, Mismatch},
 		{"int", `"12"`, `12`, Converted},
 		{"int", `"twelve"`, `null`, Mismatch},
@@ -98,6 +111,12 @@ func TestValues(t *testing.T) {
 		{"num", `-9223372036854775808`, `-9223372036854775808`, ""},
 		{"num", `-9223372036854775809`, `-9.223372036854775809e18`, Exponent},
 		{"num", `1e400`, `null`, Overflow},
+		{"num", `0.000000000000000000000`, `0.000000000000000000000`, ""},
+		{"num", `0e-5`, `0e-5`, ""},
+		{"num", `"1."`, `null`, Mismatch},
+		{"num", `"1e"`, `null`, Mismatch},
+		{"num", `"1e+5"`, `1e+5`, Converted},
+		{"num", `{}`, `null`, Mismatch},
 		{"num", `1e-400`, `null`, Overflow},
 		{"num", `"12.5"`, `12.5`, Converted},
 		{"num", `"-1e3"`, `-1e3`, Converted},
@@ -122,6 +141,13 @@ func TestValues(t *testing.T) {
 		{"things", `[{"a":1},{}]`, `[{"a":1},{}]`, ""},
 		{"things", `[1]`, `[null]`, Mismatch},
 		{"things", `{"a":1}`, `[{"a":1}]`, Converted},
+		{"things", `"a"`, `null`, Mismatch},
+		{"moments", `["2024-03-01T09:30:00.000+0000",0]`, `["2024-03-01T09:30:00.000000Z","1970-01-01T00:00:00.000000Z"]`, ""},
+		{"moments", `"2024-03-01"`, `["2024-03-01T00:00:00.000000Z"]`, Converted + "," + Converted},
+		{"nums", `1.5`, `[1.5]`, Converted},
+		{"nums", `[1e999]`, `[null]`, Overflow},
+		{"flags", `[true]`, `[true]`, ""},
+		{"flags", `true`, `null`, Mismatch},
 		{"any", `[1,"a",{}]`, `[1,"a",{}]`, ""},
 		{"any", `1`, `null`, Mismatch},
 	}
