@@ -86,7 +86,7 @@ func (s *Site) firstType(snap *snapshot, i int) int {
 	if i < s.opt.Issues && h%7 == 0 {
 		return types[len(types)-1]
 	}
-	return types[below(mix(h), (len(types)-1)*2)/2]
+	return types[below(mix(h), (len(types)-1)*2-1)/2] // the last of them, mostly epics, are rarer
 }
 
 // typeOf is the index of the issue's type: a subtask without a possible parent is an ordinary issue.

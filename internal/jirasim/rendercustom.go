@@ -77,16 +77,20 @@ func (w *writer) chosenValue(f *field, project int, r *rng) {
 
 func (w *writer) chosenList(f *field, project int, r *rng) {
 	w.list(f.id)
+	if f.kind == valueStrings {
+		w.distinctLabels(r, 1+r.intn(3))
+		w.end()
+		return
+	}
+	first := r.intn(len(groups))
 	for k := range 1 + r.intn(3) {
 		switch versions := w.s.catalog.projects[project].versions; {
 		case f.kind == valueOptions:
 			w.option("", f, r.intn(2)+2*k)
-		case f.kind == valueStrings:
-			w.str("", label(r))
 		case f.kind == valueUsers:
-			w.user("", w.s.pick(r.next()))
+			w.user("", (w.s.pick(r.next())+k)%w.s.userCount())
 		case f.kind == valueGroups:
-			w.group("", r.intn(len(groups)))
+			w.group("", (first+k)%len(groups))
 		case k < versions:
 			w.version("", project, k)
 		}

@@ -63,7 +63,7 @@ func (w *writer) serviceDate(key string, ms int64) {
 	w.close()
 }
 
-// sla writes a service level: a finished cycle or one that goes on. What goes on changes with every read.
+// sla writes a service level: a finished cycle or one that goes on.
 func (w *writer) sla(f *field, i int, r *rng) {
 	created := w.s.createdAt(w.snap, i)
 	goal := int64(1+r.intn(48)) * 3_600_000
@@ -88,7 +88,7 @@ func (w *writer) sla(f *field, i int, r *rng) {
 		return
 	}
 	w.end()
-	elapsed := w.s.opt.Now().UnixMilli() - created
+	elapsed := w.s.slaClock() - created
 	w.open("ongoingCycle")
 	w.serviceDate("startTime", created)
 	w.serviceDate("breachTime", created+goal)
@@ -98,6 +98,14 @@ func (w *writer) sla(f *field, i int, r *rng) {
 	w.cycle(goal, elapsed)
 	w.close()
 	w.close()
+}
+
+// slaClock is the time that running service levels are measured at.
+func (s *Site) slaClock() int64 {
+	if s.opt.TickingSLA {
+		return s.opt.Now().UnixMilli()
+	}
+	return max(s.end, s.opt.Now().UTC().Truncate(24*time.Hour).UnixMilli())
 }
 
 func (w *writer) cycle(goal, elapsed int64) {

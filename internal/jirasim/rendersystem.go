@@ -229,17 +229,25 @@ func (w *writer) environment(key string, i int) {
 func (w *writer) labels(key string, i int) {
 	r := w.s.rng(domText, i, 3)
 	w.list(key)
-	for range r.intn(4) {
-		w.str("", label(&r))
-	}
+	w.distinctLabels(&r, r.intn(4))
 	w.end()
 }
 
-// label makes a label: Jira allows anything but spaces.
-func label(r *rng) string {
-	all := []string{"backend", "needs-review", "Größe", "q3", "🔥", "a,b", "\"x\"", "<tag>", "very_long-label.with:marks", "日本"}
-	return all[r.intn(len(all))]
+// distinctLabels writes up to n labels, each once.
+func (w *writer) distinctLabels(r *rng, n int) {
+	first := r.intn(len(labelTexts))
+	for k := range n {
+		w.str("", labelTexts[(first+k*3)%len(labelTexts)])
+	}
 }
+
+// labelTexts are some labels: Jira allows anything but spaces.
+var labelTexts = []string{
+	"backend", "needs-review", "Größe", "q3", "🔥", "a,b", "\"x\"", "<tag>", "very_long-label.with:marks", "日本",
+}
+
+// label makes one label.
+func label(r *rng) string { return labelTexts[r.intn(len(labelTexts))] }
 
 func (w *writer) versionsOf(f *field, i, project int) {
 	n := w.s.catalog.projects[project].versions
