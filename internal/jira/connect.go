@@ -1,6 +1,7 @@
 package jira
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -155,7 +156,7 @@ func (c *Client) myself(ctx context.Context, d Deployment) (Account, error) {
 	}
 	account := Account{ID: me.AccountID, DisplayName: me.DisplayName, TimeZone: me.TimeZone}
 	if d == DataCenter {
-		account.ID, account.Name = me.Key, me.Name
+		account.ID, account.Name = cmp.Or(me.Key, me.Name), me.Name
 	}
 	return account, nil
 }

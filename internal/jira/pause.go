@@ -21,25 +21,27 @@ func (p *pause) extend(until time.Time) {
 	}
 }
 
-// left is how long the pause still lasts.
-func (p *pause) left(now time.Time) time.Duration {
+// end is when the pause ends; long ago when there is none.
+func (p *pause) end() time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return max(0, p.until.Sub(now))
+	return p.until
 }
 
 // enter waits for the end of the pause and a permit, whichever order they come in.
 func (c *Client) enter(ctx context.Context) error {
+	var waited time.Time // the end of the pause that was waited for
 	for {
-		if left := c.pause.left(c.now()); left > 0 {
-			if err := c.sleep(ctx, left); err != nil {
+		if end := c.pause.end(); end.After(c.now()) && !end.Equal(waited) {
+			if err := c.sleep(ctx, end.Sub(c.now())); err != nil {
 				return err
 			}
+			waited = end
 		}
 		if err := c.permits.acquire(ctx); err != nil {
 			return err
 		}
-		if c.pause.left(c.now()) == 0 {
+		if end := c.pause.end(); !end.After(c.now()) || end.Equal(waited) {
 			return nil
 		}
 		c.permits.release()
