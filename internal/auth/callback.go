@@ -55,20 +55,24 @@ func (c *Callback) Wait(ctx context.Context, rt RequestToken) (string, error) {
 		ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10,
 	}
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(c.listener) }()
+	go func() {
+		defer close(served)
+		served <- server.Serve(c.listener)
+	}()
 
-	verifier, err := await(ctx, rt, verifiers)
+	verifier, err := await(ctx, rt, verifiers, served)
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), callbackDrain)
 	defer cancel()
 	if server.Shutdown(drain) != nil {
 		_ = server.Close() // a browser that keeps its connection open is not waited for
 	}
-	<-served
+	for range served {
+	}
 	return verifier, err
 }
 
 // await returns the first verifier, or why none came.
-func await(ctx context.Context, rt RequestToken, verifiers <-chan string) (string, error) {
+func await(ctx context.Context, rt RequestToken, verifiers <-chan string, served <-chan error) (string, error) {
 	if !rt.Expires.IsZero() {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadlineCause(ctx, rt.Expires, fault.New(fault.Credentials,
@@ -78,6 +82,8 @@ func await(ctx context.Context, rt RequestToken, verifiers <-chan string) (strin
 	select {
 	case verifier := <-verifiers:
 		return verifier, nil
+	case err := <-served:
+		return "", fault.New(fault.Usage, "log in with --oob, which needs no port", "listen for the browser on 127.0.0.1: %w", err)
 	case <-ctx.Done():
 		return "", fmt.Errorf("wait for the browser: %w", context.Cause(ctx))
 	}

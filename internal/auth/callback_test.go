@@ -99,6 +99,15 @@ func TestCallbackStopsWithItsContext(t *testing.T) {
 	require.ErrorIs(t, (<-done).err, context.Canceled)
 }
 
+func TestCallbackThatIsClosedDoesNotWait(t *testing.T) {
+	t.Parallel()
+	c, err := auth.ListenCallback(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, c.Close())
+	_, err = c.Wait(t.Context(), auth.RequestToken{Token: "RT"})
+	require.Equal(t, fault.Usage, fault.KindOf(err))
+}
+
 func TestCallbackStopsWhenTheRequestTokenIsOver(t *testing.T) {
 	t.Parallel()
 	c, err := auth.ListenCallback(t.Context())

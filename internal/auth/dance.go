@@ -59,17 +59,30 @@ func (a *OAuth1) Finish(ctx context.Context, rt RequestToken, verifier string) (
 		problem := &ProblemError{Code: problemDenied}
 		return Tokens{}, fault.New(fault.Credentials, ExplainProblem(problem.Code, ""), "Jira refused the OAuth 1.0a login: %w", problem)
 	}
-	ans, err := a.ask(ctx, accessTokenPath, param{name: "oauth_token", value: rt.Token}, param{name: "oauth_verifier", value: verifier})
+	return a.obtain(ctx, func(Tokens) (Tokens, error) {
+		ans, err := a.ask(ctx, accessTokenPath, param{name: "oauth_token", value: rt.Token}, param{name: "oauth_verifier", value: verifier})
+		return ans.tokens(a.now()), err
+	})
+}
+
+// obtain saves the tokens that get returns before it uses them. get is given
+// those in the store, and is called only when the store can be written: what
+// Jira gives once it does not give again.
+func (a *OAuth1) obtain(ctx context.Context, get func(saved Tokens) (Tokens, error)) (Tokens, error) {
+	var fresh Tokens
+	update := func(saved map[string]string) (values map[string]string, err error) {
+		fresh, err = get(tokensOf(saved))
+		return fresh.values(), err
+	}
+	var err error
+	if a.store == nil {
+		_, err = update(nil)
+	} else {
+		err = a.store.Update(ctx, KindOAuth1, a.key, a.origin, update)
+	}
 	if err != nil {
 		return Tokens{}, err
 	}
-	tokens := ans.tokens(a.now())
-	if a.store != nil {
-		// The code is used up: a signal now must not lose what it bought.
-		if err := a.store.Save(context.WithoutCancel(ctx), KindOAuth1, a.key, a.origin, tokens.values()); err != nil {
-			return Tokens{}, err
-		}
-	}
-	a.use(tokens)
-	return tokens, nil
+	a.use(fresh)
+	return fresh, nil
 }

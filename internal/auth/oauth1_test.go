@@ -59,7 +59,9 @@ func TestLoginRefused(t *testing.T) {
 	}{
 		"unknown consumer": {change: func(_ *provider, o *auth.OAuth1Options) { o.ConsumerKey = "typo" }, problem: "consumer_key_unknown", kind: fault.Credentials, hint: "consumer key"},
 		"clock ahead": {
-			change:  func(_ *provider, o *auth.OAuth1Options) { o.Now = func() time.Time { return time.Now().Add(time.Hour) } },
+			change: func(_ *provider, o *auth.OAuth1Options) {
+				o.Now = func() time.Time { return time.Now().Add(time.Hour) }
+			},
 			problem: "timestamp_refused", kind: fault.Credentials, hint: "this clock less Jira's is",
 		},
 		"not allowed yet": {verifier: "v+er i/fy", problem: "permission_unknown", kind: fault.Credentials, hint: "press Allow"},
@@ -227,4 +229,16 @@ func TestManyAtOnceSignSoundly(t *testing.T) {
 	for _, code := range codes {
 		require.Equal(t, http.StatusOK, code)
 	}
+}
+
+func TestCodeIsNotSpentWhenTokensCannotBeSaved(t *testing.T) {
+	t.Parallel()
+	p := newProvider(t)
+	p.allowed = true
+	o := p.options(t)
+	o.Store = auth.OpenStore(filepath.Join(t.TempDir(), "gone", "c.json"))
+	_, err := p.oauth1(t, o).Finish(t.Context(), auth.RequestToken{Token: "RT"}, "v+er i/fy")
+	require.Equal(t, fault.Usage, fault.KindOf(err))
+	require.Contains(t, fault.HintOf(err), "credentials_file")
+	require.Zero(t, p.given)
 }

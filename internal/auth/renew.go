@@ -60,28 +60,13 @@ func (a *OAuth1) renew(ctx context.Context) error {
 	begun, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewTimeout)
 	defer cancel()
 	current := a.Tokens()
-	if a.store == nil {
-		fresh, err := a.exchange(begun, current)
-		if err == nil {
-			a.use(fresh)
+	_, err := a.obtain(ctx, func(saved Tokens) (Tokens, error) {
+		if saved.Token != "" && saved.Token != current.Token {
+			return saved, nil // another process was faster
 		}
-		return err
-	}
-	var fresh Tokens
-	err := a.store.Update(ctx, KindOAuth1, a.key, a.origin, func(saved map[string]string) (map[string]string, error) {
-		if other := tokensOf(saved); other.Token != "" && other.Token != current.Token {
-			fresh = other
-			return nil, nil // another process was faster
-		}
-		var err error
-		fresh, err = a.exchange(begun, current)
-		return fresh.values(), err
+		return a.exchange(begun, current)
 	})
-	if err != nil {
-		return err
-	}
-	a.use(fresh)
-	return nil
+	return err
 }
 
 // exchange asks Jira for new tokens, signed with the old access token, which may have expired.

@@ -32,8 +32,11 @@ func TestStoreKeepsByKindSiteAndHash(t *testing.T) {
 	require.NoError(t, s.Save(t.Context(), "oauth1", "https://a", "h1", map[string]string{"token": "A"}))
 	require.NoError(t, s.Save(t.Context(), "oauth2", "https://a", "h1", map[string]string{"token": "2"}))
 	for _, c := range [][4]string{
-		{"oauth1", "https://a", "h1", "A"}, {"oauth1", "https://b", "h1", "B"}, {"oauth2", "https://a", "h1", "2"},
-		{"oauth1", "https://a", "h2", ""}, {"basic", "https://a", "h1", ""},
+		{"oauth1", "https://a", "h1", "A"},
+		{"oauth1", "https://b", "h1", "B"},
+		{"oauth2", "https://a", "h1", "2"},
+		{"oauth1", "https://a", "h2", ""},
+		{"basic", "https://a", "h1", ""},
 	} {
 		got, err := auth.OpenStore(path).Load(c[0], c[1], c[2])
 		require.NoError(t, err)
@@ -53,7 +56,7 @@ func TestStoreFileIsPrivate(t *testing.T) {
 	}
 	dir := t.TempDir()
 	path := filepath.Join(dir, "c.json")
-	require.NoError(t, os.WriteFile(path, []byte(`{"version":1,"credentials":[]}`), 0o644)) //nolint:gosec // what is to be mended
+	require.NoError(t, os.WriteFile(path, []byte(`{"version":1,"credentials":[]}`), 0o644))
 	require.Contains(t, auth.ReadableByOthers(path), "chmod 600 "+path)
 	require.NoError(t, auth.OpenStore(path).Save(t.Context(), "k", "s", "h", map[string]string{"a": "b"}))
 	require.Empty(t, auth.ReadableByOthers(path))
@@ -160,7 +163,7 @@ func TestStoreProcess(t *testing.T) {
 
 func child(t *testing.T, path string, times int) *exec.Cmd {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestStoreProcess$", "-test.v") //nolint:gosec // this very test
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestStoreProcess$", "-test.v")
 	cmd.Env = append(os.Environ(), "STORE_TEST_FILE="+path, "STORE_TEST_TIMES="+strconv.Itoa(times))
 	return cmd
 }

@@ -14,7 +14,7 @@ import (
 
 // dripping gives a byte each time it is told to, and ends with its context as net/http's bodies do.
 type dripping struct {
-	ctx   context.Context //nolint:containedctx // as the body of a response has
+	ctx   context.Context
 	drops chan byte
 }
 

@@ -98,11 +98,11 @@ func explainName(err error, host string) (failure, bool) {
 
 // The numbers are Windows' own for refused, reset, aborted, no route to network and host; no other system uses them.
 const (
-	wsaNetUnreachable  = syscall.Errno(10051)
-	wsaAborted         = syscall.Errno(10053)
-	wsaReset           = syscall.Errno(10054)
-	wsaRefused         = syscall.Errno(10061)
-	wsaHostUnreachable = syscall.Errno(10065)
+	wsaNetUnreachable  = 10051
+	wsaAborted         = 10053
+	wsaReset           = 10054
+	wsaRefused         = 10061
+	wsaHostUnreachable = 10065
 )
 
 func explainRefused(err error, host string) (failure, bool) {

@@ -42,13 +42,13 @@ func TestLogLineOfAFailure(t *testing.T) {
 	}
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://h/x", http.NoBody)
 	require.NoError(t, err)
-	_, err = l.RoundTrip(req) //nolint:bodyclose // there is none
+	_, err = l.RoundTrip(req)
 	require.ErrorIs(t, err, broken)
 	require.Equal(t, "level=DEBUG msg=request method=GET host=h path=/x duration=0s error=broken\n", out.String())
 
 	out.Reset()
 	l.log = slog.New(slog.NewTextHandler(&out, nil))
-	_, err = l.RoundTrip(req) //nolint:bodyclose // there is none
+	_, err = l.RoundTrip(req)
 	require.ErrorIs(t, err, broken)
 	require.Empty(t, out.String(), "nothing above debug")
 }

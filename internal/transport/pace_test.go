@@ -264,7 +264,7 @@ func TestWaitEndsWithTheContext(t *testing.T) {
 			body := io.NopCloser(strings.NewReader("{}"))
 			req, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://h/y", body)
 			require.NoError(t, err)
-			_, err = p.RoundTrip(req) //nolint:bodyclose // there is none
+			_, err = p.RoundTrip(req)
 			require.ErrorIs(t, err, cause)
 			require.Equal(t, kind, fault.KindOf(err))
 		}

@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"strings"
 	"testing"
 	"time"
 
@@ -83,7 +82,7 @@ func TestPlainHTTPIsRefused(t *testing.T) {
 	body := &closing{}
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL, body)
 	require.NoError(t, err)
-	_, err = build(t, transport.Options{}).RoundTrip(req) //nolint:bodyclose // there is none
+	_, err = build(t, transport.Options{}).RoundTrip(req)
 	require.Equal(t, fault.Network, fault.KindOf(err))
 	require.ErrorContains(t, err, `"http"`)
 	require.True(t, body.closed)
@@ -203,7 +202,7 @@ func oldTLS(t *testing.T, ca *authority) string {
 	t.Helper()
 	return serve(t, &tls.Config{
 		Certificates: []tls.Certificate{ca.issue(t, nil)},
-		MinVersion:   tls.VersionTLS10, MaxVersion: tls.VersionTLS11, //nolint:gosec // what the client must refuse
+		MinVersion:   tls.VersionTLS10, MaxVersion: tls.VersionTLS11,
 	}, func(http.ResponseWriter, *http.Request) {}).URL
 }
 
@@ -240,7 +239,7 @@ func TestSlowServerIsATimeout(t *testing.T) {
 	defer close(release)
 	o.Timeout = 150 * time.Millisecond
 	rt := build(t, o)
-	_, err := rt.RoundTrip(request(t, s.URL+"/header")) //nolint:bodyclose // there is none
+	_, err := rt.RoundTrip(request(t, s.URL+"/header"))
 	check(t, err, "did not answer in time", "request_timeout", true)
 
 	resp, err := rt.RoundTrip(request(t, s.URL+"/body"))
@@ -256,7 +255,7 @@ func TestCancelledRequestStaysCancelled(t *testing.T) {
 	s, o := trusting(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(20*time.Millisecond, cancel)
-	_, err := build(t, o).RoundTrip(request(t, s.URL).WithContext(ctx)) //nolint:bodyclose // there is none
+	_, err := build(t, o).RoundTrip(request(t, s.URL).WithContext(ctx))
 	require.ErrorIs(t, err, context.Canceled)
 	require.Equal(t, fault.Internal, fault.KindOf(err), "the end of a run is no fault of the network")
 }
@@ -333,5 +332,5 @@ func TestExplainByItself(t *testing.T) {
 	check(t, transport.Explain(x509.UnknownAuthorityError{Cert: &x509.Certificate{}}), "issued by", "ca_file", false)
 	strange := transport.Explain(&url.Error{URL: "https://h/x?jql=secret", Err: errors.New("strange")})
 	check(t, strange, "cannot reach h: strange", "base_url", true)
-	require.False(t, strings.Contains(fault.Line(strange), "secret"))
+	require.NotContains(t, fault.Line(strange), "secret")
 }
