@@ -102,6 +102,20 @@ func TestUsersAreShown(t *testing.T) {
 	require.Equal(t, []string{`{"accountId":"a"}`, `{"accountId":"b"}`, `{"accountId":"c"}`, `{"accountId":"d"}`}, seen)
 }
 
+func TestSprints(t *testing.T) {
+	t.Parallel()
+	field := []Field{{ID: "customfield_1", Name: "Sprint", Type: "array", Items: "json", CustomType: usual + "gh-sprint"}}
+	cloud := compile(t, load(t, "issues", Options{}).WithFields(field), PlanOptions{})
+	var row Row
+	out := cloud.shape(t, `{"fields":{"customfield_1":[{"id":3,"goal":"","startDate":"2024-03-01T09:30:00.000+01:00","new":1}]}}`, &row)
+	require.Contains(t, out, `[{"id":3,"goal":"","startDate":"2024-03-01T08:30:00.000000Z","new":1}]`)
+
+	dataCenter := compile(t, load(t, "issues", Options{DataCenter: true}).WithFields(field), PlanOptions{})
+	text := `"com.atlassian.greenhopper.service.sprint.Sprint@428da144[id=3,name=Release 1, x,completeDate=<null>]"`
+	require.Contains(t, dataCenter.shape(t, `{"fields":{"customfield_1":[`+text+`]}}`, &row), `"customfield_1":[`+text+`]`)
+	require.Empty(t, row.Repairs)
+}
+
 func TestUnknownMembers(t *testing.T) {
 	t.Parallel()
 	plan := compile(t, load(t, "issues", Options{}).Without("fields", "summary"), PlanOptions{})
