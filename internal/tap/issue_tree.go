@@ -1,6 +1,7 @@
 package tap
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -344,12 +345,17 @@ func (tree *issueTree) mayAdvance() bool {
 
 // save puts the bookmark into the state of every member.
 func (tree *issueTree) save() error {
+	holder := ""
 	for _, t := range tree.members {
 		if t.whole {
 			continue
 		}
 		b := tree.bookmark
 		b.Key = t.stream.Bookmark
+		if b.Overlap != nil && holder != "" {
+			b.Overlap = &savedOverlap{From: b.Overlap.From, In: holder}
+		}
+		holder = cmp.Or(holder, t.stream.Name)
 		if err := tree.run.setBookmark(t, b); err != nil {
 			return err
 		}

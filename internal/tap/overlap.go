@@ -85,13 +85,16 @@ func (o *overlap) add(v version) {
 // savedOverlap is the form in the state.
 type savedOverlap struct {
 	// From is the bookmark that the overlap belongs to; with another bookmark it says nothing.
-	From string
+	From string `json:"from"`
 	// Until is the newest version remembered, epoch milliseconds.
-	Until int64
+	Until int64 `json:"until"`
 	// Width is how many minutes a bucket holds; 0 when versions are listed one by one.
-	Width int64
+	Width int64 `json:"width"`
 	// Data holds eight bytes a version, or twelve a bucket from From on, in base64.
-	Data string
+	Data string `json:"data"`
+	// In is the stream whose bookmark holds the data, when it is not this one:
+	// streams that are read in one walk share it.
+	In string `json:"in"`
 }
 
 // save returns the overlap's form for the state.

@@ -51,5 +51,8 @@ func TestADirectoryTakesWhoeverIsNotListed(t *testing.T) {
 	d := newDirectory(&table{})
 	d.listed["a"] = true
 	d.meet([]person{{id: "a"}, {id: "b"}, {id: "b"}})
-	require.Equal(t, []person{{id: "b"}}, d.met)
+	d.meet([]person{{id: "c"}})
+	d.listed["c"] = true // the list comes after the projects, which name their leads
+	require.Equal(t, []person{{id: "b"}}, d.unlisted())
+	require.Empty(t, d.unlisted())
 }

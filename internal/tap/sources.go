@@ -157,14 +157,32 @@ func (r *run) issueBookmark(t *table) (issueBookmark, error) {
 	if t.whole {
 		return issueBookmark{}, nil
 	}
-	var bookmark, issues issueBookmark
-	err := fromBookmark(t.stream.Name, r.state.Bookmark(t.stream.Name), &bookmark)
+	bookmark, err := r.savedBookmark(t.stream.Name)
 	if err != nil || bookmark.Value != "" || t.stream.Name == "issues" {
 		return bookmark, err
 	}
-	err = fromBookmark("issues", r.state.Bookmark("issues"), &issues)
+	issues, err := r.savedBookmark("issues")
 	if err != nil || issues.Overlap != nil || issues.Loading != nil {
 		return bookmark, err
 	}
 	return issues, nil
+}
+
+// savedBookmark reads an issue stream's bookmark with its overlap, wherever the
+// state holds that.
+func (r *run) savedBookmark(name string) (issueBookmark, error) {
+	var bookmark, holder issueBookmark
+	if err := fromBookmark(name, r.state.Bookmark(name), &bookmark); err != nil {
+		return bookmark, err
+	}
+	if bookmark.Overlap == nil || bookmark.Overlap.In == "" {
+		return bookmark, nil
+	}
+	err := fromBookmark(bookmark.Overlap.In, r.state.Bookmark(bookmark.Overlap.In), &holder)
+	if holder.Overlap == nil || holder.Overlap.From != bookmark.Overlap.From || holder.Overlap.In != "" {
+		bookmark.Overlap = nil
+		return bookmark, err
+	}
+	bookmark.Overlap = holder.Overlap
+	return bookmark, err
 }

@@ -1,11 +1,12 @@
 package tap
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
-	"strings"
+	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -19,22 +20,31 @@ import (
 type directory struct {
 	table  *table
 	listed map[string]bool
-	// met are those who are in issues but not in the list, in the order met.
-	met []person
+	// met are people whom the list has not shown so far, in the order met.
+	met  []person
+	seen map[string]bool
 }
 
 func newDirectory(t *table) *directory {
-	return &directory{table: t, listed: map[string]bool{}}
+	return &directory{table: t, listed: map[string]bool{}, seen: map[string]bool{}}
 }
 
 // meet notes people found in other records.
 func (d *directory) meet(list []person) {
 	for _, p := range list {
-		if !d.listed[p.id] {
-			d.listed[p.id] = true
+		if !d.listed[p.id] && !d.seen[p.id] {
+			d.seen[p.id] = true
 			d.met = append(d.met, p)
 		}
 	}
+}
+
+// unlisted returns those who were met and are not in the list, and forgets them.
+// Projects name their leads before the list is read, so it is asked again.
+func (d *directory) unlisted() []person {
+	left := slices.DeleteFunc(d.met, func(p person) bool { return d.listed[p.id] })
+	d.met = nil
+	return left
 }
 
 // readUsers yields the tasks that list the users: all of them, or the members
@@ -137,15 +147,15 @@ var errEnough = errors.New("enough records")
 func (r *run) metUsers() task {
 	return task{fetch: nothing, done: func(error) error {
 		rec := r.newRecorder(r.directory.table)
-		for _, p := range r.directory.met {
-			if err := rec.Record(shape.NewDecoder(strings.NewReader(string(p.raw)))); err != nil {
+		left := r.directory.unlisted()
+		for _, p := range left {
+			if err := rec.Record(shape.NewDecoder(bytes.NewReader(p.raw))); err != nil {
 				return err
 			}
 		}
-		if len(r.directory.met) > 0 {
-			r.log.Info("users met in issues and not listed by Jira", "users", len(r.directory.met))
+		if len(left) > 0 {
+			r.log.Info("users met in other streams and not listed by Jira", "users", len(left))
 		}
-		r.directory.met = nil
 		return r.write(&page{parts: []part{rec.part()}})
 	}}
 }

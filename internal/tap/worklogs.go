@@ -20,8 +20,9 @@ const maxFeedIDs = 200
 type worklogFeed struct {
 	run      *run
 	table    *table
-	since    int64           // epoch milliseconds
-	printed  map[uint64]bool // worklogs changed at since that are in the output
+	since    int64            // epoch milliseconds
+	printed  map[uint64]bool  // worklogs changed at since that are in the output
+	last     map[uint64]int64 // the page before: Jira lists its edge again
 	bookmark feedBookmark
 	failed   bool
 }
@@ -86,7 +87,7 @@ func (f *worklogFeed) fresh(listed jira.WorklogPage) []uint64 {
 	var ids []uint64
 	seen := map[uint64]bool{}
 	for i, id := range listed.IDs {
-		if listed.Times[i] <= f.since && f.printed[id] || seen[id] {
+		if changed, again := f.last[id]; again && changed == listed.Times[i] || listed.Times[i] <= f.since && f.printed[id] || seen[id] {
 			continue
 		}
 		if end := f.run.options.EndDate; !end.IsZero() && listed.Times[i] > end.UnixMilli() {
@@ -94,6 +95,10 @@ func (f *worklogFeed) fresh(listed jira.WorklogPage) []uint64 {
 		}
 		seen[id] = true
 		ids = append(ids, id)
+	}
+	f.last = map[uint64]int64{}
+	for i, id := range listed.IDs {
+		f.last[id] = listed.Times[i]
 	}
 	return ids
 }
