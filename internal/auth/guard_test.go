@@ -52,7 +52,7 @@ func TestCredentialsGoToOneSiteOnly(t *testing.T) {
 				req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, c.address, body)
 				require.NoError(t, err)
 				req.Host = c.host
-				_, err = middleware(unreachable(t)).RoundTrip(req) //nolint:bodyclose // there is none
+				_, err = middleware(unreachable(t)).RoundTrip(req)
 				require.ErrorIs(t, err, auth.ErrForeign)
 				require.Equal(t, fault.Network, fault.KindOf(err))
 				require.NotEmpty(t, fault.HintOf(err))
@@ -116,7 +116,7 @@ func TestRedirectToAnotherHostIsNotSigned(t *testing.T) {
 		return base.RoundTrip(r)
 	})
 	client := &http.Client{Transport: p.oauth1(t, o).Middleware()(redirect)}
-	_, err := client.Do(request(t, p.URL+"/jira/away")) //nolint:bodyclose // there is none
+	_, err := client.Do(request(t, p.URL+"/jira/away"))
 	require.ErrorIs(t, err, auth.ErrForeign)
 	require.Empty(t, other.seen)
 }

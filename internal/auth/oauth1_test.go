@@ -160,7 +160,7 @@ func TestBeginHonoursTheContext(t *testing.T) {
 func TestRequestsBeforeTheLoginAreRefused(t *testing.T) {
 	t.Parallel()
 	p := newProvider(t)
-	_, err := p.oauth1(t, p.options(t)).Middleware()(unreachable(t)).RoundTrip(request(t, p.URL+"/jira/x")) //nolint:bodyclose // there is none
+	_, err := p.oauth1(t, p.options(t)).Middleware()(unreachable(t)).RoundTrip(request(t, p.URL+"/jira/x"))
 	require.ErrorIs(t, err, auth.ErrNoTokens)
 	require.Equal(t, fault.Credentials, fault.KindOf(err))
 }

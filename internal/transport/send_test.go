@@ -281,16 +281,16 @@ func TestProxies(t *testing.T) {
 	require.Equal(t, "hello", text)
 	require.Equal(t, "CONNECT ", asked.String())
 
-	_, err := use("http://user:hush@" + hostOf(t, refusing.URL)).RoundTrip(request(t, s.URL)) //nolint:bodyclose // there is none
+	_, err := use("http://user:hush@" + hostOf(t, refusing.URL)).RoundTrip(request(t, s.URL))
 	check(t, err, "407 Proxy Authentication Required", "HTTPS_PROXY", false)
 	require.NotContains(t, fault.Line(err), "hush")
-	_, err = use("http://" + closedPort(t)).RoundTrip(request(t, s.URL)) //nolint:bodyclose // there is none
+	_, err = use("http://" + closedPort(t)).RoundTrip(request(t, s.URL))
 	check(t, err, "cannot connect to the proxy", "NO_PROXY", true)
 
 	o.Proxy = func(*http.Request) (*url.URL, error) {
 		return nil, errors.New(`invalid proxy address "http://user:hush@"`)
 	}
-	_, err = build(t, o).RoundTrip(request(t, s.URL)) //nolint:bodyclose // there is none
+	_, err = build(t, o).RoundTrip(request(t, s.URL))
 	require.Equal(t, fault.Usage, fault.KindOf(err))
 	require.NotContains(t, fault.Line(err), "hush")
 }
