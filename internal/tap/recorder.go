@@ -23,11 +23,14 @@ type recorder struct {
 	frame singer.Frame
 	// added holds the members that the tap puts before Jira's own, each with a
 	// comma behind it.
-	added   []byte
-	row     shape.Row
-	lines   lines
-	repairs []repair
-	people  people
+	added []byte
+	// repeated tells that a record of this key need not be printed again; nil
+	// prints all.
+	repeated func(key string) bool
+	row      shape.Row
+	lines    lines
+	repairs  []repair
+	people   people
 }
 
 // newRecorder starts the lines of one page. What it holds is stamped with the
@@ -66,6 +69,10 @@ func (r *recorder) append(dec *jsontext.Decoder, added []byte) error {
 	line, err := r.table.plan.AppendMembers(line, dec, &r.row)
 	if err != nil {
 		return fmt.Errorf("read a record of %s: %w", r.table.stream.Name, err)
+	}
+	if r.repeated != nil && r.repeated(r.key()) {
+		r.row.Repairs = r.row.Repairs[:0]
+		return nil
 	}
 	return r.finish(line, start)
 }

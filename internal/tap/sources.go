@@ -17,7 +17,7 @@ func (r *run) sources() ([]source, error) {
 		return nil, err
 	}
 	if users := r.table("users"); users != nil {
-		sources = append(sources, func(context.Context) iter.Seq[task] { return r.readUsers(users) }, r.closing(users))
+		sources = append(sources, func(context.Context) iter.Seq[task] { return one(r.readUsers(users)) })
 	}
 	issues, err := r.issueSources()
 	if err != nil {
@@ -185,4 +185,9 @@ func (r *run) savedBookmark(name string) (issueBookmark, error) {
 	}
 	bookmark.Overlap = holder.Overlap
 	return bookmark, err
+}
+
+// one is a sequence of a single task.
+func one(t task) iter.Seq[task] {
+	return func(yield func(task) bool) { yield(t) }
 }

@@ -73,12 +73,13 @@ func (r *run) newTable(s stream.Stream, o tableOptions) (*table, error) {
 
 // version returns what the records carry when versions are wanted: of a stream
 // that is read whole the run's start, so that a target can drop older rows; of
-// an incremental one a constant, so that no row ever counts as older.
+// an incremental one a constant, so that no row ever counts as older. Users are
+// among the latter, because those met in issues come with their issues only.
 func (r *run) version(s stream.Stream, whole bool) int64 {
 	if !r.options.ActivateVersion {
 		return 0
 	}
-	if whole || s.Method() == stream.FullTable {
+	if whole || s.Method() == stream.FullTable && s.Source != stream.UserDirectory {
 		return r.began.UnixMilli()
 	}
 	constant, _ := r.state.Start()

@@ -5,10 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"slices"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"tap-jira/internal/jira"
 	"tap-jira/internal/shape"
@@ -47,29 +44,32 @@ func (d *directory) unlisted() []person {
 	return left
 }
 
-// readUsers yields the tasks that list the users: all of them, or the members
-// of the groups that the user named.
-func (r *run) readUsers(t *table) iter.Seq[task] {
-	if len(r.options.Groups) == 0 {
-		return one(r.userTask(t, r.listUsers))
-	}
-	return func(yield func(task) bool) {
-		for _, group := range r.options.Groups {
-			list := func(ctx context.Context, sink jira.PageSink) error {
-				if err := r.client.GroupMembers(ctx, group, sink); err != nil {
-					return fmt.Errorf("read the members of the group %q: %w", group, err)
-				}
+// readUsers is the task that lists the users: all of them, or the members of
+// the groups that the user named.
+func (r *run) readUsers(t *table) task {
+	return task{
+		fetch: func(ctx context.Context, out func(*page) error) error {
+			sink := r.newUserPage(t, out)
+			err := r.listUsers(jira.WithMeter(ctx, t.meter), sink)
+			if errors.Is(err, errEnough) {
 				return nil
 			}
-			if !yield(r.userTask(t, list)) {
-				return
-			}
-		}
+			return err
+		},
+		done: func(err error) error { return r.settle(err, t) },
 	}
 }
 
-// listUsers lists all users, and fails when Jira is known to have cut the list.
+// listUsers lists the users, and fails when Jira is known to have cut the list.
 func (r *run) listUsers(ctx context.Context, sink jira.PageSink) error {
+	for _, group := range r.options.Groups {
+		if err := r.client.GroupMembers(ctx, group, sink); err != nil {
+			return fmt.Errorf("read the members of the group %q: %w", group, err)
+		}
+	}
+	if len(r.options.Groups) > 0 {
+		return nil
+	}
 	complete, why, err := r.client.Users(ctx, sink)
 	if err != nil {
 		return fmt.Errorf("read users: %w", err)
@@ -86,26 +86,27 @@ type incompleteError struct{ why string }
 // Error says why.
 func (e *incompleteError) Error() string { return "users are incomplete: " + e.why }
 
-// userTask is the task of one list of users.
-func (r *run) userTask(t *table, list func(context.Context, jira.PageSink) error) task {
-	return task{
-		fetch: func(ctx context.Context, out func(*page) error) error {
-			err := list(jira.WithMeter(ctx, t.meter), &userPage{recorder: r.newRecorder(t), run: r, out: out})
-			if errors.Is(err, errEnough) {
-				return nil
-			}
-			return err
-		},
-		done: func(err error) error { return r.settle(err, t) },
-	}
-}
-
-// userPage takes the pages of a list of users. It is a jira.PageSink.
+// userPage takes the pages of the lists of users, and each user once: people
+// are in several groups, and a list may show one on two pages. It is a
+// jira.PageSink.
 type userPage struct {
 	*recorder
-	run *run
-	ids []string
-	out func(*page) error
+	run  *run
+	seen map[string]bool // on the pages before
+	ids  []string        // on this page
+	out  func(*page) error
+}
+
+func (r *run) newUserPage(t *table, out func(*page) error) *userPage {
+	u := &userPage{recorder: r.newRecorder(t), run: r, seen: map[string]bool{}, out: out}
+	u.repeated = func(id string) bool {
+		if u.seen[id] || slices.Contains(u.ids, id) {
+			return true
+		}
+		u.ids = append(u.ids, id)
+		return false
+	}
+	return u
 }
 
 // Begin forgets the page, because it is read anew.
@@ -114,18 +115,12 @@ func (u *userPage) Begin() {
 	u.ids = nil
 }
 
-// Record appends the line of the next user and notes the id.
-func (u *userPage) Record(dec *jsontext.Decoder) error {
-	if err := u.recorder.Record(dec); err != nil {
-		return err
-	}
-	u.ids = append(u.ids, u.key())
-	return nil
-}
-
 // EndPage hands the page over.
 func (u *userPage) EndPage() error {
 	ids, d := u.ids, u.run.directory
+	for _, id := range ids {
+		u.seen[id] = true
+	}
 	err := u.out(&page{parts: []part{u.part()}, after: func() error {
 		if d != nil {
 			for _, id := range ids {
@@ -158,9 +153,4 @@ func (r *run) metUsers() task {
 		}
 		return r.write(&page{parts: []part{rec.part()}})
 	}}
-}
-
-// one is a sequence of a single task.
-func one(t task) iter.Seq[task] {
-	return func(yield func(task) bool) { yield(t) }
 }
