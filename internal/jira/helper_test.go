@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -85,7 +86,9 @@ const (
 func newSite(t *testing.T, d Deployment) *fakeSite {
 	t.Helper()
 	s := &fakeSite{t: t, deployment: d, clock: &clock{now: epoch}, handlers: map[string]http.HandlerFunc{}}
-	s.server = httptest.NewTLSServer(s)
+	s.server = httptest.NewUnstartedServer(s)
+	s.server.Config.ErrorLog = log.New(io.Discard, "", 0) // clients that go away are meant to
+	s.server.StartTLS()
 	t.Cleanup(s.server.Close)
 	if d == Cloud {
 		s.answer("GET /rest/api/2/serverInfo", cloudInfo)
