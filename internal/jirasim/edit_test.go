@@ -127,7 +127,7 @@ func TestWorklogFeedFollowsEdits(t *testing.T) {
 	c := newClock()
 	s := testSite(t, SiteOptions{Issues: 300, Now: c.now})
 	i := busyIssue(t, s)
-	all := feedOf(t, s, s.end+dayMS)
+	all := wholeFeed(t, s, s.end+dayMS)
 	c.forward(time.Minute)
 	_, err := s.edit(Edit{Kind: AddWorklog, Issue: s.issueKey(i)})
 	require.NoError(t, err)
@@ -139,15 +139,15 @@ func TestWorklogFeedFollowsEdits(t *testing.T) {
 	require.True(t, ok)
 	require.Equal(t, i, owner)
 	require.True(t, json.Valid(s.appendWorklog(nil, owner, j, renderOptions{API: 3})))
-	require.Len(t, feedOf(t, s, s.end+dayMS), len(all), "one came, one went")
+	require.Len(t, wholeFeed(t, s, s.end+dayMS), len(all), "one came, one went")
 	gone, _ := s.worklogDeletedFeed(c.now().UnixMilli(), c.now().UnixMilli()+1, 10)
 	require.Len(t, gone, 1)
 	_, _, ok = s.worklogByID(gone[0].ID)
 	require.False(t, ok)
 }
 
-// feedOf pages through the whole worklog feed and checks its order.
-func feedOf(t *testing.T, s *Site, before int64) []feedEntry {
+// wholeFeed pages through the whole worklog feed and checks its order.
+func wholeFeed(t *testing.T, s *Site, before int64) []feedEntry {
 	t.Helper()
 	all, _ := s.worklogFeed(0, before, 1<<20)
 	for k := 1; k < len(all); k++ {
