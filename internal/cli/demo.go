@@ -135,7 +135,7 @@ func (a *app) runMainJob(ctx context.Context, options jirasim.Options) error {
 	if err != nil {
 		return err
 	}
-	defer server.Close()
+	defer server.Close() //nolint:errcheck // the process ends with it
 	a.logger().Info("simulated Jira is up", slog.String("address", site.BaseURL()),
 		slog.String("deployment", options.Deployment.String()))
 

@@ -36,7 +36,7 @@ func (a *app) serve(ctx context.Context, asked demo, options jirasim.Options) er
 	if err != nil {
 		return err
 	}
-	defer server.Close()
+	defer server.Close() //nolint:errcheck // the process ends with it
 	dir, err := filepath.Abs(a.path(asked.serve))
 	if err != nil {
 		return fmt.Errorf("find the folder of --serve: %w", err)

@@ -69,17 +69,18 @@ func postgresFolder(t *testing.T) string {
 	return folder
 }
 
-// findPostgres looks on the PATH and where Debian puts versions side by side, the newest first.
+// findPostgres looks where Debian puts versions side by side, the newest first, and then on the PATH.
 func findPostgres(t *testing.T) string {
 	t.Helper()
-	if name, err := exec.LookPath("initdb"); err == nil {
-		return filepath.Dir(name)
-	}
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	require.NoError(t, err)
-	if len(found) == 0 {
-		return ""
+	if name, err := exec.LookPath("initdb"); err == nil {
+		found = append([]string{name}, found...)
 	}
-	slices.Sort(found)
-	return filepath.Dir(found[len(found)-1])
+	for _, name := range slices.Backward(found) {
+		if _, err := os.Stat(filepath.Join(filepath.Dir(name), "psql")); err == nil {
+			return filepath.Dir(name)
+		}
+	}
+	return ""
 }
