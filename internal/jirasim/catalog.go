@@ -145,6 +145,7 @@ func (c *catalog) ownWorkflow(p int) {
 	})
 }
 
+// projectTable is made anew for each site, which completes it.
 func projectTable() []project {
 	software := []int{typeStory, typeTask, typeBug, typeEpic, typeSubtask}
 	flow := []int{statusOpen, statusDoing, statusReview, statusResolved, statusDone}
@@ -182,6 +183,7 @@ func projectTable() []project {
 	}
 }
 
+// statusTable holds the global statuses.
 func statusTable() []status {
 	return []status{
 		{id: "1", name: "Open", category: catNew, scope: -1, about: "The issue is open & ready to be worked on."},
@@ -193,6 +195,7 @@ func statusTable() []status {
 	}
 }
 
+// typeTable holds the global issue types.
 func typeTable() []issueType {
 	return []issueType{
 		{id: "10000", name: "Epic", level: 1, scope: -1, about: "A big user story."},

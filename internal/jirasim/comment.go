@@ -27,6 +27,7 @@ func (s *Site) baseComments(i int) int {
 // commentCount is the number of comments of issue i.
 func (s *Site) commentCount(i int) int { return s.commentTotal(s.live.Load(), i) }
 
+// commentTotal is commentCount on a snapshot.
 func (s *Site) commentTotal(snap *snapshot, i int) int {
 	n := s.baseComments(i)
 	if d := snap.deltas[i]; d != nil {
@@ -126,6 +127,7 @@ func (s *Site) appendComment(dst []byte, i, j int, o renderOptions) []byte {
 	return w.b
 }
 
+// comment writes a comment; its author is absent when nobody is known to have written it.
 func (w *writer) comment(i int, c comment) {
 	w.open("")
 	w.text("self", w.base, w.api, "issue/", utoa(w.s.issueID(i)), "/comment/", utoa(c.id))

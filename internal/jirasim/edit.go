@@ -103,6 +103,7 @@ func (n *snapshot) clone() *snapshot {
 	return &c
 }
 
+// clone copies what the next edit of the issue may write to; nil is an issue that was never edited.
 func (d *delta) clone() *delta {
 	c := delta{status: -1}
 	if d != nil {
@@ -129,6 +130,7 @@ func (s *Site) edit(e Edit) (issueID uint64, err error) {
 	return s.editLocked(e)
 }
 
+// editLocked makes an edit on a copy of the snapshot and publishes it when it succeeded.
 func (s *Site) editLocked(e Edit) (issueID uint64, err error) {
 	t := &editor{s: s, snap: s.live.Load().clone(), text: e.Text}
 	t.now = max(s.opt.Now().UnixMilli(), s.end)

@@ -107,6 +107,7 @@ func (t *editor) log(kind change, from, fromTxt, to, toTxt string) {
 	})
 }
 
+// editSummary renames the issue.
 func (t *editor) editSummary() bool {
 	old := t.s.summaryOf(t.snap, t.issue)
 	t.d.summary = shorten(t.words(7), 255)
@@ -134,6 +135,7 @@ func (t *editor) move() bool {
 	return true
 }
 
+// addComment adds a comment of the account. Comments leave no history.
 func (t *editor) addComment() bool {
 	id := t.next(firstCommentID, t.s.base.comments)
 	t.d.comments = append(t.d.comments, comment{
@@ -143,6 +145,7 @@ func (t *editor) addComment() bool {
 	return true
 }
 
+// changeComment rewrites the newest comment, and moves its updated.
 func (t *editor) changeComment() bool {
 	n := t.s.commentTotal(t.snap, t.issue)
 	if n == 0 {
@@ -159,6 +162,7 @@ func (t *editor) changeComment() bool {
 	return true
 }
 
+// deleteComment takes the oldest comment away. Nothing in Jira tells of it.
 func (t *editor) deleteComment() bool {
 	if t.s.commentTotal(t.snap, t.issue) == 0 {
 		return false
@@ -167,6 +171,7 @@ func (t *editor) deleteComment() bool {
 	return true
 }
 
+// addWorklog logs an hour and a half, with the history that time tracking writes.
 func (t *editor) addWorklog() bool {
 	id := t.next(firstWorklogID, t.s.base.worklogs)
 	const seconds = 5400
@@ -181,6 +186,7 @@ func (t *editor) addWorklog() bool {
 	return true
 }
 
+// changeWorklog rewrites the newest worklog, which brings it to the end of the feed.
 func (t *editor) changeWorklog() bool {
 	n := t.s.worklogTotal(t.snap, t.issue)
 	if n == 0 {
@@ -198,6 +204,7 @@ func (t *editor) changeWorklog() bool {
 	return true
 }
 
+// deleteWorklog takes the oldest worklog away; only the feed of deleted worklogs tells of it.
 func (t *editor) deleteWorklog() bool {
 	if t.s.worklogTotal(t.snap, t.issue) == 0 {
 		return false
@@ -217,6 +224,7 @@ func (t *editor) feedAgain(id uint64) {
 	t.snap.feed = append(t.snap.feed, feedEntry{ID: id, Updated: t.now})
 }
 
+// leaveFeed takes a worklog from the place in the feed that it had.
 func (t *editor) leaveFeed(id uint64) {
 	t.snap.moved[id] = true
 	t.snap.feed = slices.DeleteFunc(slices.Clone(t.snap.feed), func(e feedEntry) bool { return e.ID == id })

@@ -171,6 +171,7 @@ func (s *Site) fieldRecords() [][]byte {
 	})
 }
 
+// fieldSchema writes the schema of a field: the type, and what the field is of the system or of an app.
 func (w *writer) fieldSchema(key string, f *field) {
 	w.open(key)
 	w.raw("", f.schema)

@@ -51,6 +51,7 @@ func (s *Site) baseHistories(i int) int {
 // historyCount is the number of histories of issue i.
 func (s *Site) historyCount(i int) int { return s.historyTotal(s.live.Load(), i) }
 
+// historyTotal is historyCount on a snapshot.
 func (s *Site) historyTotal(snap *snapshot, i int) int {
 	n := s.baseHistories(i)
 	if d := snap.deltas[i]; d != nil {
@@ -64,6 +65,7 @@ func (s *Site) historyMeta(i, j int) (id uint64, created int64) {
 	return s.historyAt(s.live.Load(), i, j)
 }
 
+// historyAt is historyMeta on a snapshot.
 func (s *Site) historyAt(snap *snapshot, i, j int) (id uint64, created int64) {
 	if n := s.baseHistories(i); j >= n {
 		h := &snap.deltas[i].histories[j-n]
@@ -72,6 +74,7 @@ func (s *Site) historyAt(snap *snapshot, i, j int) (id uint64, created int64) {
 	return s.historyID(i, j), s.historyTime(i, j)
 }
 
+// historyID gives an id that is unique on the site. Ids ascend within an issue, not with time over the site.
 func (s *Site) historyID(i, j int) uint64 {
 	return firstHistoryID + 2*uint64(int(s.base.histories[i])+j) + s.hash(domHistory, i, j*4)&1
 }

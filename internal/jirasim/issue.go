@@ -48,11 +48,14 @@ func (s *Site) issueMeta(i int) issueMeta {
 // issueKey is the issue's present key.
 func (s *Site) issueKey(i int) string { return s.keyText(s.keyOf(s.live.Load(), i)) }
 
+// isDeleted reports whether a live edit deleted the issue; the base data has none such, only gaps in its ids.
 func (s *Site) isDeleted(snap *snapshot, i int) bool {
 	d := snap.deltas[i]
 	return d != nil && d.deleted
 }
 
+// isArchived reports whether the issue was archived, by itself or with its project. The giant and the issues that ghosts
+// worked on never are, so that a reader can find them.
 func (s *Site) isArchived(snap *snapshot, i int) bool {
 	if d := snap.deltas[i]; d != nil && d.archived {
 		return true
@@ -121,6 +124,7 @@ func (s *Site) parentOf(snap *snapshot, i int) int {
 	}
 }
 
+// nearest is the closest earlier issue of the project with a hierarchy level.
 func (s *Site) nearest(snap *snapshot, i, reach, level int) int {
 	for k := i - 1; k >= max(0, i-reach); k-- {
 		if s.base.project[k] != s.base.project[i] {
@@ -172,6 +176,7 @@ func (s *Site) resolutionOf(snap *snapshot, i int) (resolution int, at int64, ok
 	return below(s.hash(domPeople, i, 6), len(s.catalog.resolutions)), at, true
 }
 
+// priorityOf is the issue's priority.
 func (s *Site) priorityOf(i int) int {
 	return below(s.hash(domPeople, i, 2), len(s.catalog.priorities))
 }

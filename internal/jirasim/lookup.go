@@ -73,6 +73,7 @@ func (s *Site) roleRecords(api int) [][]byte {
 	})
 }
 
+// roleActors writes a role's default actors: a group, then users.
 func (w *writer) roleActors(made *role) {
 	if made.group != "" {
 		w.open("")
@@ -135,6 +136,7 @@ func (s *Site) priorityRecords(api int) [][]byte {
 	})
 }
 
+// priority writes a priority as an issue's field holds it.
 func (w *writer) priority(key string, k int) {
 	made := w.s.catalog.priorities[k]
 	w.open(key)
@@ -145,6 +147,7 @@ func (w *writer) priority(key string, k int) {
 	w.close()
 }
 
+// resolution writes a resolution as an issue's field holds it.
 func (w *writer) resolution(key string, k int) {
 	made := w.s.catalog.resolutions[k]
 	w.open(key)
@@ -179,6 +182,7 @@ func (w *writer) status(key string, k int, listed bool) {
 	w.close()
 }
 
+// statusCategory writes the group that a status belongs to.
 func (w *writer) statusCategory(key string, k int) {
 	made := statusCategories[k]
 	w.open(key)
@@ -195,6 +199,7 @@ func (s *Site) issueTypeRecords(api int) [][]byte {
 	return s.records(len(s.catalog.types), api, func(w *writer, k int) { w.issueType("", k) })
 }
 
+// issueType writes an issue type. Only Cloud knows levels and scopes.
 func (w *writer) issueType(key string, k int) {
 	made := &w.s.catalog.types[k]
 	w.open(key)
@@ -229,6 +234,7 @@ func (s *Site) issueLinkTypeRecords(api int) [][]byte {
 	return s.records(len(s.catalog.linkTypes), api, func(w *writer, k int) { w.linkType("", k) })
 }
 
+// linkType writes a type of links.
 func (w *writer) linkType(key string, k int) {
 	made := w.s.catalog.linkTypes[k]
 	w.open(key)

@@ -161,6 +161,7 @@ func (w *writer) project(key string, p int) {
 	w.close()
 }
 
+// projectAvatars writes the four sizes of a project's picture.
 func (w *writer) projectAvatars(p int) {
 	w.open("avatarUrls")
 	for _, a := range avatarSizes {
@@ -173,6 +174,7 @@ func (w *writer) projectAvatars(p int) {
 	w.close()
 }
 
+// category writes a project category.
 func (w *writer) category(key string, c int) {
 	made := w.s.catalog.categories[c]
 	w.open(key)
@@ -218,6 +220,7 @@ func (s *Site) versionRecords(p, api int) [][]byte {
 	return records
 }
 
+// versionListed writes a version as the listings show it: with its dates, if they are set, and its project.
 func (w *writer) versionListed(p, v int) {
 	archived, released, start, release := w.s.versionState(p, v)
 	w.open("")
@@ -285,6 +288,7 @@ func (s *Site) componentRecords(p, api int, paged bool) [][]byte {
 	return records
 }
 
+// componentListed writes a component as the listings show it, with the people behind it.
 func (w *writer) componentListed(p, c int) {
 	lead := c % 4
 	w.componentCore(p, c)

@@ -75,6 +75,7 @@ func (w *writer) chosenValue(f *field, project int, r *rng) {
 	}
 }
 
+// chosenList writes the fields that hold several choices.
 func (w *writer) chosenList(f *field, project int, r *rng) {
 	w.list(f.id)
 	if f.kind == valueStrings {
@@ -104,6 +105,7 @@ func (w *writer) option(key string, f *field, k int) {
 	w.close()
 }
 
+// openOption writes an option without its end; disabled is a member of Data Center only.
 func (w *writer) openOption(key string, f *field, k int) {
 	id := itoa(f.customID*10 - 90000 + k)
 	w.open(key)
@@ -124,6 +126,7 @@ func (w *writer) cascade(f *field, r *rng) {
 	w.close()
 }
 
+// group writes a group: by id and name on Cloud, by name on Data Center.
 func (w *writer) group(key string, g int) {
 	w.open(key)
 	w.str("name", groups[g])
@@ -175,6 +178,7 @@ func base36(n uint64) string {
 	return string(b[:])
 }
 
+// epicLink writes the key of the epic that the issue belongs to.
 func (w *writer) epicLink(key string, i int) {
 	p := w.s.parentOf(w.snap, i)
 	if p < 0 || w.s.catalog.types[w.s.typeOf(w.snap, p)].level != 1 {
@@ -184,6 +188,7 @@ func (w *writer) epicLink(key string, i int) {
 	w.str(key, w.s.keyText(w.s.keyOf(w.snap, p)))
 }
 
+// team writes an Atlassian team on Cloud, and the bare id of a plan's team on Data Center.
 func (w *writer) team(key string, r *rng) {
 	if !w.s.cloud() {
 		w.str(key, itoa(1+r.intn(20)))
@@ -199,6 +204,7 @@ func (w *writer) team(key string, r *rng) {
 	w.close()
 }
 
+// sprintName names a sprint so that splitting its text form at commas or brackets goes wrong.
 func sprintName(n int) string {
 	return numbered([]string{"Sprint #", "Q3, week #=now", "[ALPHA] Sprint #", "Sprint # 🏃"}[n%4], n)
 }
@@ -214,6 +220,7 @@ func (w *writer) sprints(key string, r *rng) {
 	w.end()
 }
 
+// sprint writes sprint n; a sprint is the same wherever it occurs but for the order of its text form.
 func (w *writer) sprint(n int, r *rng) {
 	state := []string{"closed", "active", "future"}[min(n*3/41, 2)]
 	start := time.UnixMilli(w.s.start + int64(n)*17*dayMS).UTC()

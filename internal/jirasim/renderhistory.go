@@ -73,6 +73,7 @@ func (w *writer) item(kind change, from, fromTxt, to, toTxt string) {
 	w.close()
 }
 
+// orNull writes a string, or null for an empty one.
 func (w *writer) orNull(key, v string) {
 	if v == "" {
 		w.null(key)
@@ -121,6 +122,7 @@ func (w *writer) items(i, j int) {
 	}
 }
 
+// statusItem writes a change of status, and the resolution that comes with reaching the end.
 func (w *writer) statusItem(i, j int) {
 	from := &w.s.catalog.statuses[w.s.statusAfter(w.snap, i, j-1)]
 	to := &w.s.catalog.statuses[w.s.statusAfter(w.snap, i, j)]
@@ -140,6 +142,7 @@ func (w *writer) statusItem(i, j int) {
 	}
 }
 
+// userItem writes a change of assignee; -1 stands for nobody.
 func (w *writer) userItem(from, to int) {
 	var parts [4]string
 	if from >= 0 {

@@ -22,6 +22,7 @@ func (w *writer) serviceValue(f *field, i int, r *rng) {
 	}
 }
 
+// requestType writes the request type with the request's links and present status.
 func (w *writer) requestType(key string, i int, r *rng) {
 	id := itoa(1 + r.intn(9))
 	issue := w.s.keyText(w.s.keyOf(w.snap, i))
@@ -108,12 +109,14 @@ func (s *Site) slaClock() int64 {
 	return max(s.end, s.opt.Now().UTC().Truncate(24*time.Hour).UnixMilli())
 }
 
+// cycle writes the durations of a cycle; what remains is negative after a breach.
 func (w *writer) cycle(goal, elapsed int64) {
 	w.duration("goalDuration", goal)
 	w.duration("elapsedTime", elapsed)
 	w.duration("remainingTime", goal-elapsed)
 }
 
+// duration writes milliseconds and their friendly form.
 func (w *writer) duration(key string, ms int64) {
 	w.open(key)
 	w.num("millis", ms)
@@ -121,6 +124,7 @@ func (w *writer) duration(key string, ms int64) {
 	w.close()
 }
 
+// organizations writes the customer organisations that a request is shared with.
 func (w *writer) organizations(key string, r *rng) {
 	w.list(key)
 	for range 1 + r.intn(2) {
@@ -136,6 +140,7 @@ func (w *writer) organizations(key string, r *rng) {
 	w.end()
 }
 
+// approvals writes one approval with one approver.
 func (w *writer) approvals(key string, i int, r *rng) {
 	decision := []string{"approved", "declined", "pending"}[r.intn(3)]
 	w.list(key)

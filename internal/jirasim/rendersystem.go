@@ -102,6 +102,7 @@ func (w *writer) timeField(f *field, i int) {
 	}
 }
 
+// seconds writes a duration, null when it was never set.
 func (w *writer) seconds(key string, n int, known bool) {
 	if !known {
 		w.null(key)
@@ -122,6 +123,7 @@ func (w *writer) workRatio(key string, i, original, spent int) {
 	}
 }
 
+// progress writes what is done of the whole; percent only stands there when there is something to do.
 func (w *writer) progress(key string, done, total int) {
 	w.open(key)
 	w.num("progress", int64(done))
@@ -132,6 +134,7 @@ func (w *writer) progress(key string, done, total int) {
 	w.close()
 }
 
+// timeTracking writes estimates and time spent in words and in seconds: an empty object when there are none.
 func (w *writer) timeTracking(key string, original, remaining, spent int) {
 	w.open(key)
 	if original > 0 {
@@ -162,6 +165,7 @@ func (w *writer) statusSince(i int) int64 {
 	return w.s.createdAt(w.snap, i)
 }
 
+// resolutionField writes the resolution or its date, null while the issue is open.
 func (w *writer) resolutionField(f *field, i int) {
 	resolution, at, ok := w.s.resolutionOf(w.snap, i)
 	switch {
@@ -174,6 +178,7 @@ func (w *writer) resolutionField(f *field, i int) {
 	}
 }
 
+// dueDate writes a day for one issue in five.
 func (w *writer) dueDate(key string, i int) {
 	h := w.s.hash(domField, i, -2)
 	if h%5 != 0 {
@@ -183,6 +188,7 @@ func (w *writer) dueDate(key string, i int) {
 	w.day(key, w.s.createdAt(w.snap, i)+int64(h>>8%200)*dayMS)
 }
 
+// security writes the security level, which few issues have.
 func (w *writer) security(key string, i int) {
 	h := w.s.hash(domField, i, -3)
 	if h%25 != 0 {
@@ -208,6 +214,7 @@ func (w *writer) callers(key string, i int, path, count, mine string) {
 	w.close()
 }
 
+// description writes a text of up to ten blocks; one issue in twelve has none.
 func (w *writer) description(key string, i int) {
 	r := w.s.rng(domText, i, 1)
 	if r.oneIn(12) {
@@ -217,6 +224,7 @@ func (w *writer) description(key string, i int) {
 	w.richText(key, r, 2+r.intn(9))
 }
 
+// environment is a rich text too, and mostly null.
 func (w *writer) environment(key string, i int) {
 	r := w.s.rng(domText, i, 2)
 	if !r.oneIn(10) {
@@ -226,6 +234,7 @@ func (w *writer) environment(key string, i int) {
 	w.richText(key, r, 1)
 }
 
+// labels writes up to three labels; an issue without any has an empty list, not null.
 func (w *writer) labels(key string, i int) {
 	r := w.s.rng(domText, i, 3)
 	w.list(key)
@@ -248,100 +257,6 @@ var labelTexts = []string{
 
 // label makes one label.
 func label(r *rng) string { return labelTexts[r.intn(len(labelTexts))] }
-
-func (w *writer) versionsOf(f *field, i, project int) {
-	n := w.s.catalog.projects[project].versions
-	w.list(f.id)
-	if h := w.s.hash(domVersion, i, int(f.kind)); n > 0 && h%2 == 0 {
-		first := below(mix(h), n)
-		w.version("", project, first)
-		if h>>8%4 == 0 && first+1 < n {
-			w.version("", project, first+1)
-		}
-	}
-	w.end()
-}
-
-func (w *writer) componentsOf(key string, i, project int) {
-	n := w.s.catalog.projects[project].components
-	w.list(key)
-	if h := w.s.hash(domVersion, i, -1); n > 0 && h%3 != 0 {
-		w.component("", project, below(mix(h), n))
-	}
-	w.end()
-}
-
-func (w *writer) links(key string, i int) {
-	w.list(key)
-	for _, l := range w.s.linksOf(w.snap, i) {
-		w.open("")
-		w.id("id", l.id)
-		w.self("issueLink/", utoa(l.id))
-		w.linkType("type", l.kind)
-		if l.out {
-			w.brief("outwardIssue", l.other)
-		} else {
-			w.brief("inwardIssue", l.other)
-		}
-		w.close()
-	}
-	w.end()
-}
-
-func (w *writer) subtasks(key string, i int) {
-	w.list(key)
-	for _, k := range w.s.subtasksOf(w.snap, i) {
-		w.brief("", k)
-	}
-	w.end()
-}
-
-// parent is absent where there is none. On Data Center only subtasks have one: an epic is a custom field there.
-func (w *writer) parent(key string, i int) {
-	p := w.s.parentOf(w.snap, i)
-	if p < 0 || w.s.isDeleted(w.snap, p) {
-		return
-	}
-	if w.s.cloud() || w.s.catalog.types[w.s.typeOf(w.snap, i)].subtask {
-		w.brief(key, p)
-	}
-}
-
-// attachments writes up to three files.
-func (w *writer) attachments(key string, i int) {
-	r := w.s.rng(domLink, i, 9)
-	w.list(key)
-	if r.oneIn(5) {
-		for k := range 1 + r.intn(3) {
-			w.attachment(&r, i, k)
-		}
-	}
-	w.end()
-}
-
-func (w *writer) attachment(r *rng, i, k int) {
-	id, name := utoa(10000+uint64(i)*4+uint64(k)), attachmentName(r)
-	w.open("")
-	w.self("attachment/", id)
-	w.str("id", id)
-	w.str("filename", name)
-	w.user("author", w.s.pick(r.next()))
-	w.date("created", w.s.createdAt(w.snap, i))
-	w.num("size", int64(r.intn(1<<24)))
-	w.str("mimeType", "image/png")
-	if w.s.cloud() {
-		w.text("content", w.base, w.api, "attachment/content/", id)
-		w.text("thumbnail", w.base, w.api, "attachment/thumbnail/", id)
-	} else {
-		w.text("content", w.base, "/secure/attachment/", id, "/", name)
-	}
-	w.close()
-}
-
-func attachmentName(r *rng) string {
-	names := []string{"screen shot.png", "Größe&Maß.png", "日本語.png", "a\"b\".png", "log (1).png", "<x>.png"}
-	return names[r.intn(len(names))]
-}
 
 // commentField and worklogField are absent in one of five issues that have none.
 func (w *writer) commentField(key string, i int) {

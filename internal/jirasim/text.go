@@ -29,6 +29,7 @@ func sentence(r *rng, n int) string {
 	return string(appendSentence(nil, r, n))
 }
 
+// appendSentence appends n words with single spaces between them.
 func appendSentence(dst []byte, r *rng, n int) []byte {
 	for k := range n {
 		if k > 0 {
@@ -92,6 +93,7 @@ func (w *writer) openDocument(key string) {
 // openNode writes the beginning of a node with content.
 func (w *writer) openNode(kind string) { w.open(""); w.str("type", kind); w.list("content") }
 
+// textNode writes a leaf of text.
 func (w *writer) textNode(v string) {
 	w.open("")
 	w.str("type", "text")
@@ -108,6 +110,22 @@ func blockKind(r *rng, k int) int {
 	return kind
 }
 
+// mention writes the beginning of a paragraph that calls a user.
+func (w *writer) mention(r *rng) {
+	u := w.s.pick(r.next())
+	w.openNode("paragraph")
+	w.open("")
+	w.str("type", "mention")
+	w.open("attrs")
+	w.str("id", w.s.users[u].id)
+	w.text("text", "@", w.s.users[u].shown)
+	w.str("accessLevel", "")
+	w.close()
+	w.close()
+	w.textNode(" " + sentence(r, 8))
+}
+
+// documentBlock writes block k of a document: one node of the top level.
 func (w *writer) documentBlock(r *rng, k int) {
 	switch blockKind(r, k) {
 	case blockHeading:
@@ -131,17 +149,7 @@ func (w *writer) documentBlock(r *rng, k int) {
 		w.list("content")
 		w.textNode("if err != nil {\n\treturn \"" + sentence(r, 3) + "\"\n}")
 	case blockMention:
-		u := w.s.pick(r.next())
-		w.openNode("paragraph")
-		w.open("")
-		w.str("type", "mention")
-		w.open("attrs")
-		w.str("id", w.s.users[u].id)
-		w.text("text", "@", w.s.users[u].shown)
-		w.str("accessLevel", "")
-		w.close()
-		w.close()
-		w.textNode(" " + sentence(r, 8))
+		w.mention(r)
 	case blockPanel:
 		w.open("")
 		w.str("type", "panel")
@@ -157,6 +165,7 @@ func (w *writer) documentBlock(r *rng, k int) {
 	w.b = append(w.b, "]}"...)
 }
 
+// wikiBlock builds block k of a wiki text, which has Windows line ends as Jira stores what browsers send.
 func (w *writer) wikiBlock(r *rng, k int) {
 	switch blockKind(r, k) {
 	case blockHeading:

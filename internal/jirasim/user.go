@@ -84,6 +84,7 @@ func (s *Site) kindOf(u int) userKind {
 	}
 }
 
+// makeUser makes user u.
 func (s *Site) makeUser(u int) user {
 	r := s.rng(domUser, u, 1)
 	made := user{kind: s.kindOf(u)}
@@ -210,6 +211,7 @@ func (s *Site) groupMembers(name string) (users []int, ok bool) {
 	return users, true
 }
 
+// inGroup reports whether a user is in group g. Customers, apps and erased accounts are in none.
 func (s *Site) inGroup(u, g int) bool {
 	kind := s.users[u].kind
 	if kind == customer || kind == former || kind == appUser {
@@ -301,6 +303,7 @@ var avatarSizes = []struct{ px, size, name string }{
 	{px: "16x16", size: "16", name: "xsmall"}, {px: "32x32", size: "32", name: "medium"},
 }
 
+// userAvatars writes the four sizes of a user's picture.
 func (w *writer) userAvatars(u int) {
 	w.open("avatarUrls")
 	for _, a := range avatarSizes {
@@ -322,6 +325,7 @@ func (s *Site) timeZoneOf(u int) string {
 	return []string{"Etc/UTC", "Europe/Paris", "America/Los_Angeles", "Asia/Kolkata"}[u%4]
 }
 
+// accountType is Cloud's word for the kind of account.
 func accountType(k userKind) string {
 	switch k {
 	case appUser:

@@ -38,6 +38,7 @@ func (s *Site) baseWorklogs(i int) int {
 // worklogCount is the number of worklogs of issue i.
 func (s *Site) worklogCount(i int) int { return s.worklogTotal(s.live.Load(), i) }
 
+// worklogTotal is worklogCount on a snapshot.
 func (s *Site) worklogTotal(snap *snapshot, i int) int {
 	n := s.baseWorklogs(i)
 	if d := snap.deltas[i]; d != nil {
@@ -95,6 +96,7 @@ func (s *Site) baseWorklog(i, j int) worklog {
 	return made
 }
 
+// worklogID gives one of the two ids that are kept for the worklog.
 func (s *Site) worklogID(i, j int) uint64 {
 	return firstWorklogID + 2*uint64(int(s.base.worklogs[i])+j) + s.hash(domWorklog, i, j*4)&1
 }
@@ -154,6 +156,7 @@ func (s *Site) makeFeed() {
 	slices.Sort(s.feed)
 }
 
+// eachWorklog visits all worklogs of the base data.
 func (s *Site) eachWorklog(visit func(i, j int)) {
 	for i := range s.opt.Issues {
 		for j := range s.baseWorklogs(i) {
@@ -244,6 +247,7 @@ func (s *Site) appendWorklog(dst []byte, i, j int, o renderOptions) []byte {
 	return w.b
 }
 
+// worklog writes a worklog. Without a text Cloud leaves the comment out, Data Center sends an empty one.
 func (w *writer) worklog(i int, l worklog) {
 	w.open("")
 	w.text("self", w.base, w.api, "issue/", utoa(w.s.issueID(i)), "/worklog/", utoa(l.id))
