@@ -110,7 +110,7 @@ func (s *Site) worklogUpdated(i, j int, created int64) int64 {
 	if h%4 != 0 {
 		return created
 	}
-	imports := 3 + int(s.base.worklogs[s.opt.Issues])/2000
+	imports := 1 + int(s.base.worklogs[s.opt.Issues])/2000
 	at := s.start + (s.end-s.start)/int64(imports+1)*int64(1+below(mix(h), imports))
 	if at < s.base.created[i] || at > s.base.updated[i] {
 		return created
