@@ -12,6 +12,10 @@ import (
 // last: permissions may hide whole pages, but not without end.
 const maxEmpty = 50
 
+// maxBackSteps is how often a listing goes back because it shrank; a total that
+// shrinks with every page counts something else.
+const maxBackSteps = 5
+
 // listing is how far a paged listing has come. It believes no single sign that
 // a listing ends, or goes on, that another contradicts.
 type listing struct {
@@ -23,6 +27,7 @@ type listing struct {
 	startAt int
 	total   int    // of the page before, -1 when it did not say
 	first   uint64 // of the page before
+	backs   int    // how often rows moved up and were read again
 	doubt   bool   // the page before looked like the last one, and may be a lie
 	// repeated says that the page just read was the page before once more, where
 	// that only proves that the page before was the last.
@@ -137,12 +142,16 @@ func (s *listing) byOffset(e *envelope) (done bool, err error) {
 		}
 		return false, fmt.Errorf("startAt=%d gave the page before once more", s.startAt)
 	}
-	s.empty, s.first = 0, e.first
-	end := s.startAt + e.records
-	if e.last == yes {
+	s.empty, s.first, s.doubt = 0, e.first, false
+	end, gone := s.startAt+e.records, s.shrunk(e)
+	s.total = e.total
+	switch {
+	case gone > 0:
+		s.startAt = max(0, s.startAt-gone)
+		return false, nil
+	case e.last == yes:
 		return true, nil
 	}
-	s.doubt = false
 	if s.pager.kind == kindOffset && e.last == unsaid && e.total >= 0 && end >= e.total {
 		// A total that is just this page's size may be the size of the page and not of
 		// the list; a full page is no proof either way.
@@ -151,18 +160,21 @@ func (s *listing) byOffset(e *envelope) (done bool, err error) {
 			return true, nil
 		}
 	}
-	s.startAt = end - s.shrunk(e)
-	s.total = e.total
+	s.startAt = end
 	return false, nil
 }
 
-// shrunk is how many records before the next page have gone since the page
-// before was read: what follows has moved up by so many.
+// shrunk is how many records have gone since the page before was read: as many
+// have moved up past where this page starts, and were not read.
 func (s *listing) shrunk(e *envelope) int {
-	if s.total < 0 || e.total < 0 || e.total >= s.total {
+	if s.total < 0 || e.total >= s.total || s.backs >= maxBackSteps {
 		return 0
 	}
-	return min(s.total-e.total, e.records-1)
+	if e.total < s.startAt+e.records {
+		return 0 // it does not count the list
+	}
+	s.backs++
+	return s.total - e.total
 }
 
 // afterEmpty ends a listing at an empty page, unless Jira says that more
