@@ -73,8 +73,7 @@ func (w walk) asDateTime(dst []byte, s *step, kind jsontext.Kind, v []byte) []by
 		if out, ok := appendTime(append(dst, '"'), text); ok {
 			return append(out, '"')
 		}
-		if out, ok := appendMidnight(append(dst, '"'), text); ok {
-			w.row.repair(s.path, Converted)
+		if out, ok := appendMidnight(append(dst, '"'), text); ok { // nothing is lost: Jira's days have no time
 			return append(out, '"')
 		}
 	default:

@@ -26,8 +26,11 @@ func goldenPlan(t *testing.T, s *Schema) (plan *Plan, added string) {
 	if children[s.Name()] {
 		options.Added, added = []string{"issueId"}, `"issueId":"10068",`
 	}
-	if s.Name() == "issues" {
+	switch s.Name() {
+	case "issues":
 		options.Lift = map[string]string{"created": "fields.created", "updated": "fields.updated"}
+	case "versions":
+		options.Lift = map[string]string{"userStartDate": "startDate", "userReleaseDate": "releaseDate"}
 	}
 	return compile(t, s, options), added
 }

@@ -23,6 +23,7 @@ func projectStreams() []Stream {
 			Cloud:      Get("/rest/api/{v}/project/{projectId}/version", jira.Offset("values"), "orderBy", "sequence"),
 			DataCenter: Get("/rest/api/{v}/project/{projectId}/version", jira.Offset("values"), "orderBy", "sequence"),
 			Parent:     &Parent{Stream: "projects", Field: "id", As: "projectId"},
+			Lift:       map[string]string{"userStartDate": "startDate", "userReleaseDate": "releaseDate"},
 			Absent:     projectGone(),
 			Standard:   true,
 		},
