@@ -194,6 +194,7 @@ func (tree *issueTree) next() time.Time {
 // tasks lists the issues and yields what there is to fetch, in order.
 func (tree *issueTree) tasks(ctx context.Context) iter.Seq[task] {
 	return func(yield func(task) bool) {
+		ctx := jira.WithMeter(ctx, tree.members[0].meter)
 		listing := tree.increment(ctx)
 		if tree.bookmark.Loading != nil {
 			listing = tree.firstLoad(ctx)

@@ -102,9 +102,14 @@ func firstLines(chunks [][]byte, limit int) (cut [][]byte, records int) {
 // tellRepairs counts the changed values and tells the first of each kind.
 func (r *run) tellRepairs(p *part) {
 	for _, fixed := range p.repairs {
-		if p.table.account.repaired(fixed) {
-			r.log.Warn("a value was changed to fit its column", "stream", p.table.stream.Name, "key", fixed.key, "field", fixed.Path, "why", fixed.Kind)
+		if !p.table.account.repaired(fixed) {
+			continue
 		}
+		level := slog.LevelWarn
+		if fixed.Kind == shape.Converted {
+			level = slog.LevelDebug // nothing is lost
+		}
+		r.log.Log(context.Background(), level, "a value was changed to fit its column", "stream", p.table.stream.Name, "key", fixed.key, "field", fixed.Path, "why", fixed.Kind)
 	}
 }
 

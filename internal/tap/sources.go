@@ -49,6 +49,7 @@ func (r *run) listedSources() ([]source, error) {
 		if err != nil {
 			return nil, err
 		}
+		hidden.meter = r.overhead
 		sources = append(sources, r.listed(hidden, parents)...)
 	}
 	for _, t := range r.tables {
