@@ -101,7 +101,7 @@ func (j *Jira) dispatch(r *route, q *request) response {
 func (j *Jira) unauthorized() response {
 	answer := errorCollection(http.StatusUnauthorized, "You are not authenticated. Authentication required to perform this operation.")
 	if j.opt.Deployment == Cloud {
-		answer = valueResponse(http.StatusUnauthorized, "Client must be authenticated to access this resource.")
+		answer = statusMessage(http.StatusUnauthorized, "Client must be authenticated to access this resource.")
 	}
 	return answer.with("WWW-Authenticate", `OAuth realm="`+url.QueryEscape(j.BaseURL())+`"`)
 }

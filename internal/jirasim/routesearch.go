@@ -125,9 +125,9 @@ func (j *Jira) hits(q *request, plan *jqlPlan, place []int64, size int, reconcil
 
 // searchRendering says how the issues are written and how many fit on a page.
 func (j *Jira) searchRendering(q *request, in jqlSearch) (renderOptions, int, *response) {
-	set, idOnly := j.site.parseFields(in.Fields, "")
-	render := renderOptions{Fields: set, API: q.api, Comments: embeddedComments, Worklogs: embeddedWorklogs}
-	render.Bare = !slices.ContainsFunc(in.Fields, func(name string) bool { return name != "id" })
+	set, bare := j.site.parseFields(in.Fields, "id")
+	render := renderOptions{Fields: set, Bare: bare, API: q.api, Comments: embeddedComments, Worklogs: embeddedWorklogs}
+	names := slices.ContainsFunc(in.Fields, func(name string) bool { return name != "id" && name != "key" })
 	limit := cloudFieldPage
 	expand := splitList(in.Expand)
 	if slices.Contains(expand, "changelog") {
@@ -138,7 +138,7 @@ func (j *Jira) searchRendering(q *request, in jqlSearch) (renderOptions, int, *r
 	switch {
 	case heavy:
 		limit, render.Bare = cloudHeavyPage, false
-	case idOnly || render.Bare:
+	case !names:
 		limit = cloudIDPage
 	}
 	size := cloudDefaultPage
