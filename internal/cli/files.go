@@ -9,7 +9,7 @@ import (
 
 	"tap-jira/internal/fault"
 	"tap-jira/internal/singer"
-	"tap-jira/internal/stream"
+	"tap-jira/internal/tap"
 )
 
 // readCatalog reads the catalog that the flags name; nil when they name none.
@@ -32,8 +32,8 @@ func (a *app) readCatalog() (*singer.Catalog, error) {
 	return catalog, nil
 }
 
-// readState reads the state that the flags name; nil when they name none.
-func (a *app) readState() (*singer.State, error) {
+// readState reads the state that the flags name; nil when they name none. Its streams may carry the prefix of messages.
+func (a *app) readState(prefix string) (*singer.State, error) {
 	if a.state == "" {
 		return nil, nil
 	}
@@ -41,7 +41,7 @@ func (a *app) readState() (*singer.State, error) {
 	if err != nil {
 		return nil, err
 	}
-	state, err := singer.ParseState(content, stream.Canonical)
+	state, err := singer.ParseState(content, tap.Canonical(prefix))
 	if err != nil {
 		return nil, fmt.Errorf("read state %s: %w", a.state, err)
 	}

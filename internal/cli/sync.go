@@ -74,7 +74,7 @@ func (a *app) runSync(ctx context.Context) error {
 	if options.Catalog, err = a.readCatalog(); err != nil {
 		return err
 	}
-	if options.State, err = a.readState(); err != nil {
+	if options.State, err = a.readState(cfg.StreamPrefix()); err != nil {
 		return err
 	}
 	if err := a.limitForTest(&options); err != nil {
@@ -110,6 +110,7 @@ func (a *app) tapOptions(s *session) tap.Options {
 		Concurrency:     cfg.Concurrency,
 		StreamPrefix:    cfg.StreamPrefix(),
 		SiteColumn:      cfg.SiteColumn,
+		SiteAddress:     cfg.BaseURL.String(),
 		ActivateVersion: cfg.ActivateVersion,
 		Validate:        tap.Validation(cfg.ValidateRecords),
 		SkipForbidden:   cfg.OnForbidden == "skip",
