@@ -33,7 +33,7 @@ func (j *Jira) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case tooLarge != nil:
 		*answer = *tooLarge
 	case !inside || found.route == nil:
-		*answer = j.nowhere(inside, path, allowed)
+		*answer = j.nowhere(q, inside, path, allowed)
 	default:
 		*answer = j.dispatch(found.route, q)
 	}
@@ -47,11 +47,16 @@ func (j *Jira) relative(path string) (rest string, inside bool) {
 	return rest, inside && strings.HasPrefix(rest, "/")
 }
 
-// nowhere answers a path or a method that is not there. Beside the context path it is the servlet container that answers.
-func (j *Jira) nowhere(inside bool, path string, allowed []string) response {
-	switch {
-	case !inside:
+// nowhere answers a path or a method that is not there. Beside the context path it is the servlet container that
+// answers; under it the login is looked at first, as everywhere.
+func (j *Jira) nowhere(q *request, inside bool, path string, allowed []string) response {
+	if !inside {
 		return htmlResponse(http.StatusNotFound, "HTTP Status 404 - Not Found", "The requested resource is not available.")
+	}
+	if refused := j.identify(q); refused != nil {
+		return *refused
+	}
+	switch {
 	case len(allowed) > 0:
 		return wrongMethod(allowed)
 	default:
