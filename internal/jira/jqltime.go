@@ -99,6 +99,15 @@ func (f dateForm) offsets(t time.Time) []time.Duration {
 	return all
 }
 
+// spread is by how much what is meant around t may differ.
+func (f dateForm) spread(t time.Time) time.Duration {
+	if f.millis {
+		return 0
+	}
+	offsets := f.offsets(t)
+	return slices.Max(offsets) - slices.Min(offsets)
+}
+
 // ProbeDates finds out, once, whether the site takes epoch milliseconds in JQL:
 // it looks for the newest issue by its own instant, from below and from above.
 // A site without issues is believed to.

@@ -32,36 +32,58 @@ type keyset struct {
 	tick time.Duration
 	// edge is where the next page starts; zero is the very beginning.
 	edge time.Time
-	// trusted is before when a row's date can be taken for its place in the index.
-	trusted int64
+	// trusted is before when the date of an edited issue can be taken for its place
+	// in the index; recent says that the walk has come there.
+	trusted time.Time
+	recent  bool
 }
 
 func newKeyset(c *Client, w Walk) *keyset {
-	k := &keyset{c: c, w: w, seen: idSet{}, tick: c.form().tick(), edge: w.From}
-	k.trusted = c.Site().ServerTime.Add(-lagging).UnixMilli()
-	return k
+	trusted := c.Site().ServerTime.Add(-lagging).Truncate(time.Minute)
+	return &keyset{c: c, w: w, seen: idSet{}, tick: c.form().tick(), trusted: trusted}
 }
 
-// run walks to the end.
-func (k *keyset) run(ctx context.Context, give func([]IssueRef) bool) error {
+// walk walks to the end. The dates of `updated` rows come from the database,
+// their order from an index that lags: an issue edited just now has a date far
+// beyond its place, and a page that started there would skip all between. So
+// what the index has before some minutes ago is walked first, where such dates
+// give themselves away, and the short rest after it.
+func (k *keyset) walk(ctx context.Context, give func([]IssueRef) bool) error {
+	short := k.w.From.After(k.trusted.Add(-time.Hour))
+	if k.w.Field == "created" || short || !k.w.Before.IsZero() && !k.w.Before.After(k.trusted) {
+		k.recent = short
+		_, err := k.run(ctx, k.w.From, k.w.Before, give)
+		return err
+	}
+	more, err := k.run(ctx, k.w.From, k.trusted, give)
+	if err != nil || !more {
+		return err
+	}
+	k.recent = true
+	_, err = k.run(ctx, k.trusted, k.w.Before, give)
+	return err
+}
+
+// run walks [from, before); more is false when the caller wants no more.
+func (k *keyset) run(ctx context.Context, from, before time.Time, give func([]IssueRef) bool) (more bool, err error) {
+	k.edge = from
 	for {
-		page, err := k.fetch(ctx, k.edge, k.w.Before, 0)
-		if err != nil {
-			return err
+		page, err := k.fetch(ctx, k.edge, before, 0)
+		if err != nil || !give(k.seen.fresh(page.refs)) {
+			return false, err
 		}
-		if !give(k.seen.fresh(page.refs)) || len(page.refs) == page.total {
-			return nil
+		if len(page.refs) == page.total {
+			return true, nil
 		}
 		if len(page.refs) == 0 {
-			return k.atEnd(page)
+			return true, k.atEnd(page)
 		}
 		if next := k.next(page.refs); next.After(k.edge) {
 			k.edge = next
 			continue
 		}
-		more, err := k.tie(ctx, give)
-		if err != nil || !more {
-			return err
+		if more, err := k.tie(ctx, before, give); err != nil || !more {
+			return false, err
 		}
 	}
 }
@@ -97,20 +119,19 @@ func (k *keyset) next(refs []IssueRef) time.Time {
 	if k.w.Field == "created" {
 		return k.floor(refs[len(refs)-1].Time)
 	}
-	// The rows' dates come from the database, their order from an index that lags:
-	// an issue edited just now has a date far beyond its place, and starting there
-	// would skip all between. So the edge is the lowest of several dates that are
-	// not recent, and where all are recent, of half a page.
+	if k.recent {
+		return k.floor(lowest(refs[len(refs)/2:]))
+	}
 	var old []IssueRef
 	for _, ref := range refs {
-		if ref.Time < k.trusted {
+		if ref.Time < k.trusted.UnixMilli() {
 			old = append(old, ref)
 		}
 	}
-	if edge := k.floor(lowest(old[max(0, len(old)-edgeRows):])); edge.After(k.edge) {
-		return edge
+	if len(old) == 0 {
+		return k.edge
 	}
-	return k.floor(lowest(refs[len(refs)/2:]))
+	return k.floor(lowest(old[max(0, len(old)-edgeRows):]))
 }
 
 func (k *keyset) floor(millis int64) time.Time {
@@ -127,13 +148,13 @@ func lowest(refs []IssueRef) int64 {
 	return low
 }
 
-// tie reads the rest of the minute at the edge by startAt, when a whole page
-// did not lead out of it, and moves the edge behind it. more is false when the
-// caller wants no more.
-func (k *keyset) tie(ctx context.Context, give func([]IssueRef) bool) (more bool, err error) {
-	end := k.edge.Truncate(time.Minute).Add(time.Minute)
-	if !k.w.Before.IsZero() && k.w.Before.Before(end) {
-		end = k.w.Before
+// tie reads the minute at the edge by startAt, when a whole page did not lead
+// out of it, and moves the edge behind it. Where text could mean two hours it
+// reads both, because each page from there starts with the first of them.
+func (k *keyset) tie(ctx context.Context, before time.Time, give func([]IssueRef) bool) (more bool, err error) {
+	end := k.edge.Truncate(time.Minute).Add(time.Minute + 2*k.c.form().spread(k.edge))
+	if k.edge.IsZero() || !before.IsZero() && before.Before(end) {
+		end = before // at the very beginning no date can be trusted to start from
 	}
 	more, err = k.span(ctx, k.edge, end, give)
 	k.edge = end

@@ -63,7 +63,7 @@ func (c *Client) walk(ctx context.Context, w Walk, give func([]IssueRef) bool) e
 	if c.deployment() == Cloud {
 		return c.walkCloud(ctx, w, give)
 	}
-	return newKeyset(c, w).run(ctx, give)
+	return newKeyset(c, w).walk(ctx, give)
 }
 
 func (w Walk) check() error {

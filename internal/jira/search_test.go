@@ -1,0 +1,119 @@
+package jira
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// indexed is an issue of a fake Data Center: its place in the search index and,
+// where the index lags, the date of its row in the database.
+type indexed struct {
+	id, key  int
+	at, late int64
+}
+
+// fakeIndex is Data Center's search: JQL of the forms that walks send, rows in
+// the order of whole seconds, then key; offsets past the window give nothing.
+type fakeIndex struct {
+	t      *testing.T
+	mu     sync.Mutex
+	rows   []indexed
+	page   int // the administrator's cap
+	window int
+	zone   *time.Location
+	millis bool
+	// before is called with the number of the request before it is answered.
+	before func(n int, f *fakeIndex)
+	n      int
+	jql    []string
+}
+
+var bound = regexp.MustCompile(`(created|updated) (>=|<) (\d+|"[^"]+")`)
+
+// matches tells whether a row meets the date conditions.
+func (f *fakeIndex) matches(jql string, row indexed) bool {
+	for _, m := range bound.FindAllStringSubmatch(jql, -1) {
+		at := row.at / 1000 * 1000 // the index keeps seconds
+		limit, err := strconv.ParseInt(m[3], 10, 64)
+		if err != nil {
+			t, err := time.ParseInLocation(`"2006-01-02 15:04"`, m[3], f.zone)
+			if err != nil && m[3] != `"1970-01-02"` {
+				f.t.Error(err)
+			}
+			limit = t.UnixMilli()
+		} else if !f.millis {
+			f.t.Errorf("this site takes no milliseconds: %s", jql)
+		}
+		if m[2] == ">=" && at < limit/1000*1000 || m[2] == "<" && at >= limit {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *fakeIndex) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var ask struct {
+		JQL        string
+		StartAt    int
+		MaxResults int
+		Fields     []string
+	}
+	if err := json.NewDecoder(r.Body).Decode(&ask); err != nil {
+		f.t.Error(err)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.n++
+	f.jql = append(f.jql, ask.JQL)
+	if f.before != nil {
+		f.before(f.n, f)
+	}
+	var found []indexed
+	for _, row := range f.rows {
+		if f.matches(ask.JQL, row) {
+			found = append(found, row)
+		}
+	}
+	slices.SortFunc(found, func(a, b indexed) int {
+		return cmp.Or(cmp.Compare(a.at/1000, b.at/1000), cmp.Compare(a.key, b.key))
+	})
+	total := len(found)
+	from, to := min(ask.StartAt, total), min(ask.StartAt+min(ask.MaxResults, f.page), total)
+	if f.window > 0 && ask.StartAt+min(ask.MaxResults, f.page) > f.window {
+		from, to = 0, 0
+	}
+	var rows []string
+	for _, row := range found[from:to] {
+		at := time.UnixMilli(max(row.at, row.late)).In(f.zone).Format("2006-01-02T15:04:05.000-0700")
+		rows = append(rows, fmt.Sprintf(`{"expand":"x","key":"A-%d","fields":{%q:%q},"id":"%d"}`, row.key, ask.Fields[0], at, row.id))
+	}
+	fmt.Fprintf(w, `{"startAt":%d,"maxResults":%d,"total":%d,"issues":[%s]}`, ask.StartAt, min(ask.MaxResults, f.page), total, strings.Join(rows, ","))
+}
+
+// walked lists a walk and makes sure that no id comes twice.
+func walked(t *testing.T, c *Client, w Walk) []uint64 {
+	t.Helper()
+	var ids []uint64
+	seen := map[uint64]bool{}
+	for refs, err := range c.WalkIssues(t.Context(), w) {
+		require.NoError(t, err)
+		require.NotEmpty(t, refs)
+		for _, ref := range refs {
+			require.False(t, seen[ref.ID], "%d came twice", ref.ID)
+			seen[ref.ID] = true
+			ids = append(ids, ref.ID)
+		}
+	}
+	return ids
+}
