@@ -129,29 +129,32 @@ func (tree *issueTree) prepareIssues() error {
 	return nil
 }
 
-// locate decides where the walk begins.
+// locate decides where the walk begins: at the bookmark, or with a first load
+// when there is none for these limits.
 func (tree *issueTree) locate() error {
-	b, r := &tree.bookmark, tree.run
+	r := tree.run
 	tree.started = r.site.ServerTime
-	value, err := parseMoment(b.Value)
+	value, err := parseMoment(tree.bookmark.Value)
 	if err != nil {
 		return err
 	}
-	scope := scopeHash(r.scope)
-	changed := b.Scope != "" && b.Scope != scope
-	if changed {
+	scope, before := scopeHash(r.scope), tree.bookmark.Scope
+	if before != "" && before != scope {
 		r.log.Info("the limits by projects or jql changed: issues are read from the start date on", "stream", tree.issues.stream.Name)
+		value = time.Time{}
 	}
-	b.Scope = scope
-	if value.IsZero() || changed {
+	tree.bookmark.Scope = scope
+	switch {
+	case value.IsZero():
 		tree.from = r.start
 		tree.bookmark = issueBookmark{Value: formatTime(r.start), Scope: scope, Loading: &loading{Started: formatTime(tree.started)}}
-	} else {
-		tree.from, tree.printed = value, b.Overlap
-	}
-	if b.Loading == nil && tree.bookmark.Loading == nil && b.Overlap == nil {
+	case tree.bookmark.Loading != nil:
+		tree.from = value
+	case tree.bookmark.Overlap == nil:
 		// Another tap's bookmark is the newest row it saw, which the index may have shown early.
-		tree.from = tree.from.Add(-r.options.Lookback)
+		tree.from = value.Add(-r.options.Lookback)
+	default:
+		tree.from, tree.printed = value, tree.bookmark.Overlap
 	}
 	if tree.printed != nil && tree.printed.From != formatTime(tree.from) {
 		tree.printed = nil
@@ -341,7 +344,7 @@ func (tree *issueTree) end() task {
 // mayAdvance tells that nothing before this place is missing, or that what is
 // missing is few enough to be remembered one by one.
 func (tree *issueTree) mayAdvance() bool {
-	return !tree.failed && tree.run.options.RecordLimit == 0 && len(tree.unread) <= maxUnread
+	return !tree.failed && tree.run.options.movesBookmarks() && len(tree.unread) <= maxUnread
 }
 
 // save puts the bookmark into the state of every member.

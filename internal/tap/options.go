@@ -50,6 +50,12 @@ type Options struct {
 	// Lookback is how long Jira's search index may lag behind; what was updated
 	// since then is looked at again by the next run.
 	Lookback time.Duration
+	// Issues are the keys or ids of issues to read again, with what hangs on them.
+	// Such a run reads nothing else and moves no bookmark.
+	Issues []string
+	// Since reads incremental streams again from that moment on. Such a run reads
+	// nothing else and moves no bookmark; zero is an ordinary run.
+	Since time.Time
 	// Projects limits issues to these project keys.
 	Projects []string
 	// JQL limits issues further.
@@ -87,6 +93,17 @@ type Options struct {
 
 // defaultConcurrency is the default of the config key concurrency.
 const defaultConcurrency = 8
+
+// again tells that a part is read again, beside the bookmarks.
+func (o Options) again() bool {
+	return len(o.Issues) > 0 || !o.Since.IsZero()
+}
+
+// movesBookmarks tells that the run is an ordinary one, after which the next
+// goes on.
+func (o Options) movesBookmarks() bool {
+	return o.RecordLimit == 0 && !o.again()
+}
 
 // withDefaults fills in what was left zero.
 func (o Options) withDefaults() Options {

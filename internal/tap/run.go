@@ -78,7 +78,9 @@ func (r *run) writePart(p *part) error {
 	if err := r.writer.Lines(chunks...); err != nil {
 		return err
 	}
-	r.state.SetCurrentlySyncing(p.table.stream.Name)
+	if r.options.movesBookmarks() {
+		r.state.SetCurrentlySyncing(p.table.stream.Name)
+	}
 	p.table.account.records += int64(records)
 	r.unsaved += records
 	r.tellRepairs(p)

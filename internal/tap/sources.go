@@ -155,7 +155,7 @@ func join(groups []*issueGroup, t *table, bookmark issueBookmark) []*issueGroup 
 // takes that of issues when another tap wrote it, because other taps read the
 // children along with the issues and keep one bookmark for all.
 func (r *run) issueBookmark(t *table) (issueBookmark, error) {
-	if t.whole {
+	if t.whole || r.options.again() {
 		return issueBookmark{}, nil
 	}
 	bookmark, err := r.savedBookmark(t.stream.Name)

@@ -86,7 +86,7 @@ func (r *run) prepare(ctx context.Context, chosen *selection) error {
 	}
 	r.startAt()
 	for _, s := range stream.All() {
-		if !chosen.chooses(s) {
+		if !chosen.chooses(s) || r.options.again() && s.Method() == stream.FullTable {
 			continue
 		}
 		t, err := r.newTable(s, chosen.options(s))
@@ -121,6 +121,10 @@ func (r *run) readFields(ctx context.Context) error {
 // startAt decides from when a stream without bookmark is read: the config's
 // date, or the date that the first run took.
 func (r *run) startAt() {
+	if r.options.again() {
+		r.start = r.options.Since
+		return
+	}
 	r.start = r.options.StartDate
 	if kept, ok := r.state.Start(); ok && r.start.IsZero() {
 		r.start = kept
@@ -167,27 +171,38 @@ func (r *run) checkScope(ctx context.Context) error {
 		return err
 	}
 	r.scope = joinScope(r.options.Projects, r.options.JQL)
+	what := "the config's jql or projects are refused"
+	if len(r.options.Issues) > 0 {
+		r.scope = "issue in (" + quoted(r.options.Issues) + ")"
+		what = "the issues asked for are refused"
+	}
 	if r.scope == "" {
 		return nil
 	}
 	if _, err := r.client.Count(ctx, r.scope); err != nil {
 		if errors.Is(err, jira.ErrBadRequest) {
-			return fault.Wrap(fault.Usage, fmt.Errorf("the config's jql or projects are refused: %w", err), "correct them; tap-jira sends "+r.scope)
+			return fault.Wrap(fault.Usage, fmt.Errorf("%s: %w", what, err), "correct them; tap-jira sends "+r.scope)
 		}
 		return err
 	}
 	return nil
 }
 
+// quoted writes a list of texts as JQL.
+func quoted(texts []string) string {
+	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+	list := make([]string, len(texts))
+	for i, text := range texts {
+		list[i] = `"` + escape.Replace(text) + `"`
+	}
+	return strings.Join(list, ", ")
+}
+
 // joinScope writes the limits as JQL.
 func joinScope(projects []string, jql string) string {
 	var parts []string
 	if len(projects) > 0 {
-		var quoted []string
-		for _, project := range projects {
-			quoted = append(quoted, `"`+strings.ReplaceAll(strings.ReplaceAll(project, `\`, `\\`), `"`, `\"`)+`"`)
-		}
-		parts = append(parts, "project in ("+strings.Join(quoted, ", ")+")")
+		parts = append(parts, "project in ("+quoted(projects)+")")
 	}
 	if strings.TrimSpace(jql) != "" {
 		parts = append(parts, "("+jql+")")

@@ -40,7 +40,7 @@ type feedBookmark struct {
 func (r *run) newWorklogFeed(t *table) (*worklogFeed, error) {
 	feed := &worklogFeed{run: r, table: t, since: r.start.UnixMilli(), printed: map[uint64]bool{}}
 	feed.bookmark.Key = t.stream.Bookmark
-	if t.whole {
+	if t.whole || r.options.again() {
 		return feed, nil
 	}
 	if err := fromBookmark(t.stream.Name, r.state.Bookmark(t.stream.Name), &feed.bookmark); err != nil {
@@ -137,7 +137,7 @@ func (f *worklogFeed) advance(listed jira.WorklogPage) error {
 			" than Jira lists at once, so some of them may be missing; limit the run by projects to read worklogs from the issues")
 		f.failed = true
 	}
-	if f.failed || f.run.options.RecordLimit > 0 || len(listed.IDs) == 0 && f.bookmark.Value == "" && listed.Until == 0 {
+	if f.failed || !f.run.options.movesBookmarks() || len(listed.IDs) == 0 && f.bookmark.Value == "" && listed.Until == 0 {
 		return nil
 	}
 	f.remember(listed)
