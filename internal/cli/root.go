@@ -40,6 +40,8 @@ type flags struct {
 	state      string
 	stateOut   string
 	selects    []string
+	issues     []string
+	since      string
 	discover   bool
 	about      bool
 	dev        bool
@@ -53,7 +55,7 @@ type flags struct {
 func (a *app) run(ctx context.Context) error {
 	root := a.rootCommand()
 	root.AddCommand(a.discoverCommand(), a.syncCommand(), a.checkCommand(), a.streamsCommand(), a.authCommand(),
-		a.demoCommand())
+		a.stateCommand(), a.demoCommand())
 	root.SetArgs(a.Args)
 	root.SetIn(a.Stdin)
 	root.SetOut(a.Stdout)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,11 +21,16 @@ func (a *app) syncCommand() *cobra.Command {
 		Use:   "sync",
 		Short: "Print the records of the selected streams; the same as tap-jira without a command",
 		Example: `  tap-jira sync --config config.json --catalog catalog.json --state state.json | target-jsonl
-  tap-jira sync --config config.json --select issues --state-out state.json`,
+  tap-jira sync --config config.json --select issues --state-out state.json
+  tap-jira sync --config config.json --issues ABC-1,ABC-2
+  tap-jira sync --config config.json --since 2026-03-01`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error { return a.runSync(command.Context()) },
 	}
 	a.bindSync(command.Flags())
+	command.Flags().StringSliceVar(&a.issues, "issues", nil, "read only these issues again, by `KEY,KEY`, and move no bookmark")
+	command.Flags().StringVar(&a.since, "since", "", "read again what changed since `DATE`, and move no bookmark")
+	command.MarkFlagsMutuallyExclusive("issues", "since")
 	command.Flags().SortFlags = false
 	return command
 }
@@ -77,6 +83,9 @@ func (a *app) runSync(ctx context.Context) error {
 	if options.State, err = a.readState(cfg.StreamPrefix()); err != nil {
 		return err
 	}
+	if err := a.readAgain(&options); err != nil {
+		return err
+	}
 	if err := a.limitForTest(&options); err != nil {
 		return err
 	}
@@ -124,6 +133,21 @@ func (a *app) tapOptions(s *session) tap.Options {
 		}
 	}
 	return options
+}
+
+// readAgain makes of the sync what --issues and --since ask for.
+func (a *app) readAgain(options *tap.Options) error {
+	options.Issues = a.issues
+	if a.since == "" {
+		return nil
+	}
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if since, err := time.Parse(layout, a.since); err == nil {
+			options.Since = since
+			return nil
+		}
+	}
+	return fault.New(fault.Usage, "write it like 2026-03-01 or 2026-03-01T12:00:00Z", "--since %s is no date", a.since)
 }
 
 // limitForTest makes of the sync what --test asks for.

@@ -1,0 +1,147 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"tap-jira/internal/fault"
+	"tap-jira/internal/singer"
+	"tap-jira/internal/tap"
+)
+
+// stateCommand holds the commands that read and change a state file.
+func (a *app) stateCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "state",
+		Short: "Show how far each stream was read, or start streams over",
+		Args:  noArguments,
+		RunE:  func(command *cobra.Command, _ []string) error { return command.Help() },
+	}
+	command.AddCommand(a.stateShowCommand(), a.stateResetCommand())
+	return command
+}
+
+// bindState defines the flag that the state's commands share.
+func (a *app) bindState(command *cobra.Command) {
+	command.Flags().StringVarP(&a.state, "state", "s", "", "state `FILE`")
+}
+
+func (a *app) stateShowCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "show",
+		Short: "Print the bookmark of each stream",
+		Example: `  tap-jira state show --state state.json
+  tap-jira state show --state state.json --format json`,
+		Args: noArguments,
+		RunE: func(*cobra.Command, []string) error { return a.showState() },
+	}
+	a.bindState(command)
+	command.Flags().StringVar(&a.format, "format", formatText, "text or json")
+	return command
+}
+
+func (a *app) stateResetCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use:     "reset STREAM...",
+		Short:   "Forget the bookmarks of streams, so that the next run reads them from the start date on",
+		Example: "  tap-jira state reset issues changelogs --state state.json",
+		RunE:    func(_ *cobra.Command, streams []string) error { return a.resetState(streams) },
+	}
+	a.bindState(command)
+	return command
+}
+
+// stateRow is one stream in the table of bookmarks.
+type stateRow struct {
+	Stream  string `json:"stream"`
+	Key     string `json:"replication_key"`
+	Value   string `json:"replication_key_value"`
+	Loading string `json:"loading,omitempty"`
+}
+
+// openState reads the file of --state, which these commands need.
+func (a *app) openState() (*singer.State, error) {
+	if a.state == "" {
+		return nil, fault.New(fault.Usage, "give --state FILE", "there is no state")
+	}
+	return a.readState("")
+}
+
+func (a *app) showState() error {
+	state, err := a.openState()
+	if err != nil {
+		return err
+	}
+	rows := []stateRow{}
+	for _, name := range state.Streams() {
+		if row, ok := newStateRow(name, state.Bookmark(name)); ok {
+			rows = append(rows, row)
+		}
+	}
+	switch a.format {
+	case formatJSON:
+		return writeJSON(a.Stdout, rows)
+	case formatText:
+		return a.printStates(rows)
+	}
+	return unknownFormat(a.format, formatText, formatJSON)
+}
+
+// newStateRow reads one bookmark; one that was reset has none to show.
+func newStateRow(name string, b singer.Bookmark) (stateRow, bool) {
+	var bookmark struct {
+		Key     string `json:"replication_key"`
+		Value   string `json:"replication_key_value"`
+		Loading *struct{ Created string }
+	}
+	raw, err := json.Marshal(b)
+	if err != nil || json.Unmarshal(raw, &bookmark) != nil || bookmark.Value == "" {
+		return stateRow{}, false
+	}
+	row := stateRow{Stream: name, Key: bookmark.Key, Value: bookmark.Value}
+	if bookmark.Loading != nil {
+		row.Loading = "first load, up to what was created at " + bookmark.Loading.Created
+	}
+	return row, true
+}
+
+func (a *app) printStates(rows []stateRow) error {
+	table := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "STREAM\tBOOKMARK\tVALUE\tREMARK")
+	for _, row := range rows {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", row.Stream, row.Key, row.Value, row.Loading)
+	}
+	return table.Flush()
+}
+
+// resetState forgets bookmarks in the file of --state.
+func (a *app) resetState(streams []string) error {
+	state, err := a.openState()
+	if err != nil {
+		return err
+	}
+	if len(streams) == 0 {
+		return fault.New(fault.Usage, "name streams; the state has "+strings.Join(state.Streams(), ", "), "no stream is named")
+	}
+	canonical := tap.Canonical("")
+	for i, name := range streams {
+		if own := canonical(name); own != "" {
+			streams[i] = own
+		}
+		if !slices.Contains(state.Streams(), streams[i]) {
+			return fault.New(fault.Usage, "the state has "+strings.Join(state.Streams(), ", "), "the state has no bookmark of %q", name)
+		}
+	}
+	for _, name := range streams {
+		state.SetBookmark(name, singer.Bookmark{})
+	}
+	if err := a.replaceFile(a.state, append(state.Encode(), '\n'), stateMode); err != nil {
+		return fault.Wrap(fault.Usage, fmt.Errorf("write the state: %w", err), "check the permissions of "+a.state)
+	}
+	return nil
+}
