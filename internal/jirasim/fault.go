@@ -17,7 +17,7 @@ type Fault struct {
 	Name string
 	// Method, Template, Path and Contains choose requests; empty matches all. Template is a route's, such as
 	// "/rest/api/{v}/search/jql"; Path is the path as sent, without the context path; Contains is a piece of the
-	// body or of the raw query.
+	// body or of a value of the query.
 	Method, Template, Path, Contains string
 	// From is the first of the matching requests on which the fault plays, counted from 1; 0 means 1.
 	From int
@@ -109,8 +109,11 @@ func (s *scripted) matches(record *RequestRecord) bool {
 	return (s.Method == "" || s.Method == record.Method) &&
 		(s.Template == "" || s.Template == record.Template) &&
 		(s.Path == "" || s.Path == record.Path) &&
-		(s.Contains == "" || strings.Contains(record.Body, s.Contains) || anyContains(record.Query, s.Contains))
+		(s.Contains == "" || strings.Contains(unescaped.Replace(record.Body), s.Contains) || anyContains(record.Query, s.Contains))
 }
+
+// unescaped undoes the escapes that some JSON encoders use for the sake of HTML.
+var unescaped = strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&", `\"`, `"`)
 
 // anyContains looks for a piece in the values of a query.
 func anyContains(query map[string][]string, piece string) bool {

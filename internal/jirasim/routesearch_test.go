@@ -40,7 +40,7 @@ func TestCloudWalkFindsEachIssueOnce(t *testing.T) {
 	for _, order := range []string{
 		"", " order by created asc", " order by created desc, key asc", " order by updated asc, id desc", " order by key", " order by status, priority desc, updated",
 	} {
-		for _, size := range []int{1, 7, 100} {
+		for _, size := range []int{3, 17, 100} {
 			ids, pages := c.walk(map[string]any{"jql": "created > 0" + order, "maxResults": size, "fields": []string{"created"}})
 			require.ElementsMatch(t, want, ids, order)
 			require.Equal(t, (len(want)+size-1)/size, pages)
