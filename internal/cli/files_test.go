@@ -47,7 +47,7 @@ func TestFilesOfFlags(t *testing.T) {
 	catalog, err := a.readCatalog()
 	require.NoError(t, err)
 	require.Nil(t, catalog)
-	state, err := a.readState()
+	state, err := a.readState("")
 	require.NoError(t, err)
 	require.Nil(t, state)
 
@@ -55,7 +55,7 @@ func TestFilesOfFlags(t *testing.T) {
 	catalog, err = a.readCatalog()
 	require.NoError(t, err)
 	require.Empty(t, catalog.Streams)
-	state, err = a.readState()
+	state, err = a.readState("")
 	require.NoError(t, err)
 	require.NotEmpty(t, state.Bookmark("issues"))
 
@@ -63,7 +63,7 @@ func TestFilesOfFlags(t *testing.T) {
 	_, err = a.readCatalog()
 	require.ErrorContains(t, err, "broken.json")
 	require.Equal(t, fault.Usage, fault.KindOf(err))
-	_, err = a.readState()
+	_, err = a.readState("")
 	require.ErrorContains(t, err, "broken.json")
 	require.Equal(t, fault.Usage, fault.KindOf(err))
 
@@ -71,6 +71,6 @@ func TestFilesOfFlags(t *testing.T) {
 	_, err = a.readCatalog()
 	require.ErrorContains(t, err, "--catalog")
 	require.Equal(t, fault.Usage, fault.KindOf(err))
-	_, err = a.readState()
+	_, err = a.readState("")
 	require.Contains(t, fault.HintOf(err), "first run")
 }

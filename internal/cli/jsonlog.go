@@ -36,21 +36,26 @@ type jsonLine struct {
 	Metric     json.RawMessage `json:"metric_info,omitempty"`
 }
 
+// newJSONLine makes a line without attributes.
+func newJSONLine(now time.Time, level slog.Level, message string) jsonLine {
+	return jsonLine{
+		Level:      strings.ToLower(levelName(level)),
+		PID:        os.Getpid(),
+		LoggerName: programName,
+		Time:       float64(now.UnixMicro()) / 1e6,
+		ThreadName: "main",
+		AppName:    programName,
+		Message:    message,
+		Extra:      map[string]any{},
+	}
+}
+
 // Enabled implements slog.Handler.
 func (h *jsonHandler) Enabled(_ context.Context, level slog.Level) bool { return level >= h.level }
 
 // Handle implements slog.Handler.
 func (h *jsonHandler) Handle(_ context.Context, record slog.Record) error {
-	line := jsonLine{
-		Level:      strings.ToLower(levelName(record.Level)),
-		PID:        os.Getpid(),
-		LoggerName: programName,
-		Time:       float64(h.now().UnixMicro()) / 1e6,
-		ThreadName: "main",
-		AppName:    programName,
-		Message:    record.Message,
-		Extra:      map[string]any{},
-	}
+	line := newJSONLine(h.now(), record.Level, record.Message)
 	if metric, ok := strings.CutPrefix(record.Message, "METRIC: "); ok && json.Valid([]byte(metric)) {
 		line.Metric = json.RawMessage(metric)
 	}

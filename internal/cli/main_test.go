@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"os"
 	"strings"
 	"syscall"
@@ -34,8 +35,10 @@ func TestTheFirstSignalCancelsAndTheSecondIsNotOurs(t *testing.T) {
 				require.True(t, unnotified, "the second signal must have its default effect")
 				cause := context.Cause(ctx)
 				require.ErrorContains(t, cause, signal.String())
-				require.Equal(t, kind, cause.(*signalError).kind())
-				require.Contains(t, fault.Line(cause.(*signalError).fault()), "last STATE")
+				stopped, ok := errors.AsType[*signalError](cause)
+				require.True(t, ok)
+				require.Equal(t, kind, stopped.kind())
+				require.Contains(t, fault.Line(stopped.fault()), "last STATE")
 				stop()
 			})
 		})

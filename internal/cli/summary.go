@@ -10,16 +10,18 @@ import (
 
 // summaryLine is the summary of a run in the JSON log: a log line whose members are also those of the summary.
 type summaryLine struct {
-	Level   string `json:"level"`
-	Message string `json:"message"`
+	jsonLine
 	tap.Summary
 }
 
 // printSummary tells what the run did: in the JSON log as one object, otherwise as one line for the run and one for
-// each stream that is not whole.
+// each stream that is not whole. A run that came to no stream has nothing to sum up in words.
 func (a *app) printSummary(summary tap.Summary) {
 	if _, ok := a.logger().Handler().(*jsonHandler); ok {
 		a.printSummaryJSON(summary)
+		return
+	}
+	if len(summary.Streams) == 0 {
 		return
 	}
 	var records, tolerated int64
@@ -52,7 +54,8 @@ func (a *app) printReasons(s tap.StreamSummary) {
 }
 
 func (a *app) printSummaryJSON(summary tap.Summary) {
-	encoded, err := json.Marshal(summaryLine{Level: "info", Message: "summary", Summary: summary})
+	line := summaryLine{jsonLine: newJSONLine(a.Now(), slog.LevelInfo, "summary"), Summary: summary}
+	encoded, err := json.Marshal(line)
 	if err != nil {
 		a.logger().Error("encode the summary", slog.Any("error", err))
 		return
