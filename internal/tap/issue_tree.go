@@ -41,6 +41,8 @@ type issueTree struct {
 
 	// known are the versions of the overlap that need not be printed again.
 	known []version
+	// short is how many issues Jira counts and does not list, even when asked again.
+	short int
 	// Only the writing side uses these.
 	reached int64
 	overlap *overlap
@@ -325,6 +327,9 @@ func (tree *issueTree) reachedGroup(error) error {
 // end is the task that moves the bookmark when everything before is written.
 func (tree *issueTree) end() task {
 	return task{fetch: nothing, done: func(error) error {
+		if tree.short > 0 {
+			return tree.startOver()
+		}
 		if !tree.mayAdvance() {
 			return nil
 		}

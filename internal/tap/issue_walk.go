@@ -5,6 +5,8 @@ import (
 	"iter"
 	"time"
 
+	"github.com/RoaringBitmap/roaring/v2/roaring64"
+
 	"tap-jira/internal/jira"
 )
 
@@ -12,12 +14,23 @@ import (
 // Creation dates never change, so the walk cannot slip, and what was reached is
 // a place to go on from.
 func (tree *issueTree) firstLoad(ctx context.Context) iter.Seq2[[]jira.IssueRef, error] {
-	return tree.run.client.WalkIssues(ctx, jira.Walk{
-		Scope: tree.run.scope,
-		Field: "created",
-		From:  tree.created,
-		Also:  tree.updatedWithin(tree.from),
-	})
+	walk := jira.Walk{Scope: tree.run.scope, Field: "created", From: tree.created, Also: tree.updatedWithin(tree.from)}
+	return func(yield func([]jira.IssueRef, error) bool) {
+		listed := roaring64.New()
+		for refs, err := range tree.run.client.WalkIssues(ctx, walk) {
+			for _, ref := range refs {
+				listed.Add(ref.ID)
+			}
+			if !yield(refs, err) || err != nil {
+				return
+			}
+		}
+		for refs, err := range tree.audit(ctx, listed) {
+			if !yield(refs, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // increment lists what was updated since the bookmark and is not printed yet.
