@@ -34,7 +34,10 @@ func Sync(ctx context.Context, o Options, out io.Writer) (Summary, error) {
 		err = context.Cause(ctx) // what the workers say of it is only that they were stopped
 	}
 	if r.begun {
-		err = errors.Join(err, r.end(err))
+		// An output that failed says so again for the last STATE.
+		if ended := r.end(err); ended != nil && !errors.Is(err, ended) {
+			err = errors.Join(err, ended)
+		}
 	}
 	if err == nil {
 		err = r.incomplete()
