@@ -28,6 +28,9 @@ func CheckScope(jql string) error {
 		}
 		before = word
 	}
+	if trailing := len(before) - len(strings.TrimRight(before, `\`)); trailing%2 == 1 {
+		return fault.New(fault.Usage, "remove it or put the text into quotes", "jql ends with a backslash: %s", clip(clean(jql), 80))
+	}
 	if depth != 0 {
 		return fault.New(fault.Usage, "make every ( have its )", "jql has parentheses that do not match: %s", clip(clean(jql), 80))
 	}

@@ -41,10 +41,10 @@ type fakeIndex struct {
 
 var bound = regexp.MustCompile(`(created|updated) (>=|<) (\d+|"[^"]+")`)
 
-// matches tells whether a row meets the date conditions.
-func (f *fakeIndex) matches(jql string, row indexed) bool {
+// bounds are the instants that a query's date conditions allow, in milliseconds.
+func (f *fakeIndex) bounds(jql string) (from, before int64) {
+	before = 1 << 62
 	for _, m := range bound.FindAllStringSubmatch(jql, -1) {
-		at := row.at / 1000 * 1000 // the index keeps seconds
 		limit, err := strconv.ParseInt(m[3], 10, 64)
 		if err != nil {
 			t, err := time.ParseInLocation(`"2006-01-02 15:04"`, m[3], f.zone)
@@ -55,11 +55,13 @@ func (f *fakeIndex) matches(jql string, row indexed) bool {
 		} else if !f.millis {
 			f.t.Errorf("this site takes no milliseconds: %s", jql)
 		}
-		if m[2] == ">=" && at < limit/1000*1000 || m[2] == "<" && at >= limit {
-			return false
+		if m[2] == ">=" {
+			from = max(from, limit/1000*1000) // the index keeps seconds
+		} else {
+			before = min(before, limit)
 		}
 	}
-	return true
+	return from, before
 }
 
 func (f *fakeIndex) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -80,8 +82,9 @@ func (f *fakeIndex) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.before(f.n, f)
 	}
 	var found []indexed
+	lower, upper := f.bounds(ask.JQL)
 	for _, row := range f.rows {
-		if f.matches(ask.JQL, row) {
+		if at := row.at / 1000 * 1000; at >= lower && at < upper {
 			found = append(found, row)
 		}
 	}
