@@ -23,7 +23,8 @@ type jqlContext struct {
 // jqlPlan is a query made ready: the ranges of both dates, what else must hold, and the order.
 type jqlPlan struct {
 	created, updated dateRange
-	rest             predicate // nil when the ranges say everything
+	pinned           []int     // indexes of the only issues that may be found; nil means any
+	rest             predicate // nil when the others say everything
 	restKey          string    // the same text means the same rest; "" for none
 	volatile         bool      // rest moves with the clock and may not be kept
 	bounded          bool
@@ -50,7 +51,10 @@ func (c *jqlContext) compile(query *jqlQuery) (*jqlPlan, error) {
 	var key []string
 	for _, node := range conjuncts(query.where) {
 		field, span, ok := compiler.dateConjunct(node)
+		pinned, pins := compiler.pinConjunct(node)
 		switch {
+		case pins:
+			plan.pin(pinned)
 		case ok && field == "created":
 			plan.created = plan.created.intersect(span)
 		case ok:
@@ -103,6 +107,35 @@ func (c *jqlCompiler) dateConjunct(node *jqlNode) (field string, span dateRange,
 	}
 	span, _ = spanOf(node.operator, date)
 	return field, span, true
+}
+
+// pinConjunct reads a clause that names issues by id or key: they are looked up instead of being looked for.
+func (c *jqlCompiler) pinConjunct(node *jqlNode) (indexes []int, ok bool) {
+	if node.op != "" || canonicalField(node.field.text) != "issuekey" {
+		return nil, false
+	}
+	if node.operator != "=" && (node.operator != "in" || !node.operand.list) {
+		return nil, false
+	}
+	if slices.ContainsFunc(node.operand.values, func(v jqlValue) bool { return v.empty || v.function }) {
+		return nil, false
+	}
+	indexes = []int{}
+	for _, value := range node.operand.values {
+		if m, there := c.issue(node.field.text, value); there {
+			indexes = append(indexes, m.Index)
+		}
+	}
+	slices.Sort(indexes)
+	return slices.Compact(indexes), true
+}
+
+// pin keeps what is in both sets of issues.
+func (p *jqlPlan) pin(indexes []int) {
+	if p.pinned != nil {
+		indexes = slices.DeleteFunc(indexes, func(index int) bool { return !slices.Contains(p.pinned, index) })
+	}
+	p.pinned = indexes
 }
 
 // node compiles a node; negate pushes a NOT down to the clauses, where Jira applies it to the operator.

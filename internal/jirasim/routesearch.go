@@ -237,7 +237,7 @@ func approximateCount(j *Jira, q *request) response {
 	}
 	count := 0
 	if !q.caller.anonymous() {
-		count = j.search.find(plan, searchScope{generation: j.generation.Load()}).total()
+		count = j.search.count(plan, searchScope{generation: j.generation.Load()})
 	}
 	return valueResponse(http.StatusOK, map[string]int{"count": count})
 }

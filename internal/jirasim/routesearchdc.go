@@ -74,7 +74,11 @@ func (j *Jira) searchOffset(q *request, in offsetSearch) response {
 	}
 	var hits []placed
 	total := 0
-	if !q.caller.anonymous() {
+	switch {
+	case q.caller.anonymous():
+	case size == 0:
+		total = j.search.count(plan, j.scope())
+	default:
 		f := j.search.find(plan, j.scope())
 		total = f.total()
 		hits = f.page(clampInt(in.StartAt), int(size))

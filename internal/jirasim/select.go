@@ -79,6 +79,12 @@ func (s *selector) find(plan *jqlPlan, scope searchScope) *found {
 	return f
 }
 
+// count is how many issues a query finds.
+func (s *selector) count(plan *jqlPlan, scope searchScope) int {
+	sel, span := s.selection(plan, plan.axis(), scope)
+	return len(within(sel.rows, span))
+}
+
 // axis is the date whose ordering serves the query best: the one it sorts by, else the one it is narrow in.
 func (p *jqlPlan) axis() string {
 	if field := p.order[0].field; field == "created" || field == "updated" {
@@ -99,6 +105,9 @@ func (s *selector) selection(plan *jqlPlan, axis string, scope searchScope) (*se
 		otherDate = func(m *issueMeta) int64 { return m.Created }
 	}
 	match := s.visible(plan, scope, func(m *issueMeta) bool { return other.contains(otherDate(m)) })
+	if plan.pinned != nil {
+		return &selection{rows: s.pick(plan.pinned, axis, match), ordered: map[string][]placed{}}, span
+	}
 	lasting := !plan.volatile && scope.newestIndex == 0
 	key := fmt.Sprintf("%s\x00%d\x00%d\x00%s", axis, other.low, other.high, plan.restKey)
 	if lasting {
@@ -154,17 +163,31 @@ func (s *selector) collect(sel *selection, axis string, span dateRange, match pr
 		if stop && examined > directLimit {
 			break
 		}
-		m := s.site.issueMeta(index)
-		if !match(&m) {
-			continue
+		if m := s.site.issueMeta(index); match(&m) {
+			sel.rows = append(sel.rows, rowOf(&m, axis))
 		}
-		date := m.Created
-		if axis == "updated" {
-			date = m.Updated
-		}
-		sel.rows = append(sel.rows, row{date: date, index: int32(index)})
 	}
 	return examined
+}
+
+// rowOf is the issue's row in the ordering of a date.
+func rowOf(m *issueMeta, axis string) row {
+	if axis == "updated" {
+		return row{date: m.Updated, index: int32(m.Index)}
+	}
+	return row{date: m.Created, index: int32(m.Index)}
+}
+
+// pick makes the rows of issues that a query names.
+func (s *selector) pick(indexes []int, axis string, match predicate) []row {
+	var rows []row
+	for _, index := range indexes {
+		if m := s.site.issueMeta(index); match(&m) {
+			rows = append(rows, rowOf(&m, axis))
+		}
+	}
+	slices.SortFunc(rows, func(a, b row) int { return cmp.Or(cmp.Compare(a.date, b.date), cmp.Compare(a.index, b.index)) })
+	return rows
 }
 
 // lookup finds a kept selection of the same state of the site.
