@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
+
 	"tap-jira/internal/fault"
 )
 
@@ -173,8 +174,8 @@ func isJSON(contentType string) bool {
 	if contentType == "" {
 		return true
 	}
-	kind, _, err := mime.ParseMediaType(contentType)
-	return err == nil && (kind == "application/json" || strings.HasSuffix(kind, "+json"))
+	kind, _, _ := mime.ParseMediaType(contentType) // a bad parameter leaves the kind readable
+	return kind == "application/json" || strings.HasSuffix(kind, "+json")
 }
 
 // decode hands the body over and then reads to its end, where a checksum or a

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/go-json-experiment/json/jsontext"
+
 	"tap-jira/internal/fault"
 )
 

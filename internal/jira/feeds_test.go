@@ -66,7 +66,7 @@ func TestChangelogs(t *testing.T) {
 			require.Equal(t, tt.want, sink.kept)
 			asked := s.asked(bulkLogs)
 			require.Len(t, asked, tt.asked)
-			require.Equal(t, `{"issueIdsOrKeys":["1","2"],"maxResults":10000}`, asked[0].Body)
+			require.JSONEq(t, `{"issueIdsOrKeys":["1","2"],"maxResults":10000}`, asked[0].Body)
 		})
 	}
 }
@@ -153,7 +153,7 @@ func TestWorklogList(t *testing.T) {
 	c, sink := s.connected(nil), &collector{}
 	require.NoError(t, c.WorklogList(t.Context(), []uint64{7, 8}, sink))
 	require.Equal(t, []string{`{"id":"7"}`}, sink.open)
-	require.Equal(t, `{"ids":[7,8]}`, s.asked("/rest/api/2/worklog/list")[0].Body)
+	require.JSONEq(t, `{"ids":[7,8]}`, s.asked("/rest/api/2/worklog/list")[0].Body)
 	require.NoError(t, c.WorklogList(t.Context(), nil, sink))
 	require.Len(t, s.asked("/rest/api/2/worklog/list"), 1)
 }

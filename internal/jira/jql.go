@@ -101,14 +101,3 @@ func wordEnd(runes []rune, start int) int {
 	}
 	return min(i, len(runes))
 }
-
-// and joins conditions, each in parentheses; empty ones are left out.
-func and(conditions ...string) string {
-	var parts []string
-	for _, c := range conditions {
-		if strings.TrimSpace(c) != "" {
-			parts = append(parts, "("+c+")")
-		}
-	}
-	return strings.Join(parts, " AND ")
-}

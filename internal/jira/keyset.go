@@ -161,52 +161,59 @@ func (k *keyset) tie(ctx context.Context, before time.Time, give func([]IssueRef
 	return more, err
 }
 
-// span reads [from, to) by startAt. Each page overlaps the one before: when its
-// first row was not seen, rows have moved up meanwhile and it goes back.
+// span reads [from, to) by startAt.
 func (k *keyset) span(ctx context.Context, from, to time.Time, give func([]IssueRef) bool) (more bool, err error) {
-	startAt, backs := 0, 0
-	var before *refPage
-	for {
-		page, err := k.fetch(ctx, from, to, startAt)
+	var o overlapping
+	for !o.done {
+		page, err := k.fetch(ctx, from, to, o.startAt)
 		if err != nil {
 			return false, err
 		}
-		if err := k.checkSpan(page, before, startAt); err != nil {
-			return false, err
-		}
-		if startAt == 0 && page.total > searchWindow && k.tick == time.Second && to.Sub(from) > time.Second {
+		if o.startAt == 0 && page.total > searchWindow && k.tick == time.Second && to.Sub(from) > time.Second {
 			return k.seconds(ctx, from, to, give)
 		}
-		moved := startAt > 0 && len(page.refs) > 0 && !k.seen.has(page.refs[0].ID)
+		known := len(page.refs) == 0 || k.seen.has(page.refs[0].ID)
 		fresh := k.seen.fresh(page.refs)
 		if !give(fresh) {
 			return false, nil
 		}
-		end := startAt + len(page.refs)
-		switch {
-		case moved && backs < maxBacks:
-			backs++
-			startAt = max(0, startAt-len(page.refs))
-			before = nil
-			continue
-		case moved:
-			return false, k.stuck(from, "issues move faster than they can be read")
-		case end == page.total && startAt == 0, len(fresh) == 0 && end >= page.total:
-			return true, nil
+		if why := o.advance(page, known, len(fresh)); why != "" {
+			return false, k.stuck(from, why)
 		}
-		startAt, before = end-min(edgeRows, len(page.refs)/4), page
 	}
+	return true, nil
 }
 
-// checkSpan refuses pages that do not lead on.
-func (k *keyset) checkSpan(page, before *refPage, startAt int) error {
+// overlapping pages by startAt over rows that may go while they are read: each
+// page overlaps the one before, and when its first row is not known, rows have
+// moved up past it and it goes back.
+type overlapping struct {
+	startAt, backs int
+	first          uint64 // the first row of the page before, 0 after going back
+	done           bool
+}
+
+// advance takes a page into account; why says what keeps it from leading on.
+func (o *overlapping) advance(page *refPage, known bool, fresh int) (why string) {
+	n := len(page.refs)
+	end := o.startAt + n
 	switch {
-	case len(page.refs) == 0 && page.total > startAt:
-		return k.stuck(k.edge, fmt.Sprintf("Jira gives no issue beyond the first %d of %d in one minute", startAt, page.total))
-	case len(page.refs) > 1 && before != nil && page.refs[0].ID == before.refs[0].ID:
-		return k.stuck(k.edge, "Jira ignores startAt")
+	case n == 0 && page.total > o.startAt:
+		return fmt.Sprintf("Jira gives no issue beyond the first %d of %d in one minute", o.startAt, page.total)
+	case n > 1 && page.refs[0].ID == o.first:
+		return "Jira ignores startAt"
+	case o.startAt > 0 && !known && o.backs == maxBacks:
+		return "issues move faster than they can be read"
+	case o.startAt > 0 && !known:
+		o.backs++
+		o.startAt, o.first = max(0, o.startAt-n), 0
+		return ""
 	}
-	return nil
+	o.done = o.startAt == 0 && end == page.total || fresh == 0 && end >= page.total
+	if n > 0 {
+		o.startAt, o.first = end-min(edgeRows, n/4), page.refs[0].ID
+	}
+	return ""
 }
 
 func (k *keyset) stuck(at time.Time, why string) error {

@@ -99,7 +99,7 @@ func (s *listing) advance(ex *exchange, e *envelope) error {
 func (s *listing) byToken(e *envelope) (done bool, err error) {
 	if e.token == "" {
 		if e.last == no {
-			return false, errors.New("Jira says that pages follow but gives no token for them")
+			return false, errors.New("pages are said to follow but there is no token for them")
 		}
 		return true, nil
 	}
@@ -108,7 +108,7 @@ func (s *listing) byToken(e *envelope) (done bool, err error) {
 	case again && e.last == yes:
 		return true, nil // a last page may repeat the token that led to it
 	case again:
-		return false, errors.New("Jira gave a token for the second time, which would go round for ever")
+		return false, errors.New("a token came for the second time, which would go round for ever")
 	}
 	if err := s.countEmpty(e); err != nil {
 		return false, err

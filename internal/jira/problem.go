@@ -68,10 +68,12 @@ func (p *problem) add(message string) {
 	}
 }
 
-// textMembers are the members in which some part of Jira puts its sentence:
+// textMembers names the members in which some part of Jira puts its sentence:
 // platform and agile (message), service management (errorMessage), the gateway
 // (message beside code, or error), OAuth 2.0 (error_description), RFC 9457 (detail).
-var textMembers = []string{"message", "errorMessage", "error_description", "error", "detail"}
+func textMembers() []string {
+	return []string{"message", "errorMessage", "error_description", "error", "detail"}
+}
 
 func (p *problem) readJSON(text string) {
 	var members map[string]json.RawMessage
@@ -84,7 +86,7 @@ func (p *problem) readJSON(text string) {
 	}
 	p.addMember(members["errorMessages"])
 	p.addErrors(members["errors"])
-	for _, name := range textMembers {
+	for _, name := range textMembers() {
 		p.addMember(members[name])
 	}
 	p.addMember(members["warningMessages"])
@@ -107,7 +109,7 @@ func (p *problem) addAny(v any) {
 			p.addAny(each)
 		}
 	case map[string]any:
-		for _, name := range textMembers {
+		for _, name := range textMembers() {
 			if s, ok := v[name].(string); ok {
 				p.add(s)
 				return

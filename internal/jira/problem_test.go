@@ -1,6 +1,7 @@
 package jira
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -91,7 +92,7 @@ func TestSentinels(t *testing.T) {
 		e := &APIError{Status: status}
 		require.ErrorIs(t, e, is)
 		for _, other := range []error{ErrBadRequest, ErrUnauthorized, ErrForbidden, ErrNotFound, ErrGone, ErrNetwork, ErrAnonymous, ErrNotJira, ErrLoginLost} {
-			if other != is {
+			if !errors.Is(other, is) {
 				require.NotErrorIs(t, e, other, "%d", status)
 			}
 		}
