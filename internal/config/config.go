@@ -17,19 +17,42 @@ type AuthKind string
 // The ways to sign in that Load resolves "auto" to.
 const (
 	AuthBasic  AuthKind = "basic"
+	AuthPAT    AuthKind = "pat"
 	AuthOAuth1 AuthKind = "oauth1"
+	AuthOAuth2 AuthKind = "oauth2"
 )
+
+// DefaultRedirectURI is where auth login oauth2 listens for the browser unless oauth_redirect_uri says otherwise. It is
+// one fixed address because an app's redirect addresses are registered beforehand.
+const DefaultRedirectURI = "http://127.0.0.1:17878/callback"
 
 // Config is what the tap was told to do. After Load every value is legal; a key that was not given holds its default.
 // Keys that are refused for now (see Schema's descriptions) have no field yet.
 type Config struct {
-	// BaseURL is the site: always https, host in lower case, context path kept, no slash at its end, never nil.
+	// BaseURL is the site: always https, host in lower case, context path kept, no slash at its end, never nil. Where only
+	// cloud_id is given it is Atlassian's gateway to the site.
 	BaseURL *url.URL
-	// Auth is resolved: never "auto".
-	Auth AuthKind
+	// Auth is resolved: never "auto". AuthChosen tells that it was resolved from the keys that are set.
+	Auth       AuthKind
+	AuthChosen bool
 	// Username and Password are set for AuthBasic: user and password, or e-mail and API token.
 	Username string
 	Password Secret
+
+	// PersonalAccessToken is set for AuthPAT.
+	PersonalAccessToken Secret
+
+	// OAuthClientID and OAuthClientSecret are set for AuthOAuth2, unless AccessToken is all there is. RefreshToken and
+	// AccessToken are empty with client credentials, before `auth login oauth2`, and when the credentials file holds them.
+	OAuthClientID     string
+	OAuthClientSecret Secret
+	RefreshToken      Secret
+	AccessToken       Secret
+	// OAuthRedirectURI is the app's registered redirect address.
+	OAuthRedirectURI string
+	// CloudID is the site's id at Atlassian; "" leaves it to be found where it is needed. Never set for a login that only
+	// sites take (AuthPAT, AuthOAuth1).
+	CloudID string
 
 	// OAuth1ConsumerKey and OAuth1PrivateKey (PEM text, from either key) are set for AuthOAuth1.
 	OAuth1ConsumerKey string
@@ -84,6 +107,13 @@ type Config struct {
 	CAFile string
 	CAPEM  []byte
 
+	// ClientCertFile and ClientKeyFile are paths, ClientCertPEM and ClientKeyPEM their texts: both or none.
+	ClientCertFile, ClientKeyFile string
+	ClientCertPEM                 []byte
+	ClientKeyPEM                  Secret
+	// ProxyURL is the proxy's address with its credentials; empty leaves it to the environment.
+	ProxyURL Secret
+
 	// AtlassianAPI and AtlassianAuth are Atlassian's two hosts, or their stand-ins on loopback in tests.
 	AtlassianAPI, AtlassianAuth *url.URL
 
@@ -98,6 +128,14 @@ func (c *Config) StreamPrefix() string {
 		return ""
 	}
 	return c.IntegrationName + "-"
+}
+
+// Gateway is the address at which Atlassian's gateway answers for the site, nil without a CloudID.
+func (c *Config) Gateway() *url.URL {
+	if c.CloudID == "" {
+		return nil
+	}
+	return c.AtlassianAPI.JoinPath("ex", "jira", c.CloudID)
 }
 
 // OAuth1Ready tells whether the config itself holds an access token. Without it the tokens come from the credentials

@@ -1,8 +1,6 @@
 package config
 
 import (
-	"bytes"
-	"encoding/pem"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -11,16 +9,16 @@ import (
 
 // finish checks what takes more than one setting, and fills what follows from others.
 func (l *loading) finish(c *Config) {
-	if c.BaseURL == nil {
-		l.missingAddress()
-	}
+	l.atlassianHosts(c)
+	l.where(c)
 	l.privateKey(c)
 	l.signIn(c)
 	l.certificates(c)
+	l.clientCertificate(c)
+	l.proxy(c)
 	l.dates(c)
 	l.query(c)
 	l.integration(c)
-	l.atlassianHosts(c)
 	if c.Lookback == 0 && !l.faulty("lookback") {
 		l.warn("lookback", "%s is 0: issues that Jira's search index shows late will be missed, 30m is the default",
 			l.entries["lookback"].where())
@@ -29,6 +27,31 @@ func (l *loading) finish(c *Config) {
 	if c.CredentialsFile == "" && c.Dir != "" && !strings.HasPrefix(c.Dir, "/dev") && !strings.HasPrefix(c.Dir, "/proc") {
 		c.CredentialsFile = filepath.Join(c.Dir, c.Name+".credentials.json")
 	}
+}
+
+// gatewayPath is what Atlassian's gateway has before the site's id.
+const gatewayPath = "/ex/jira/"
+
+// where settles the site's address and its id at Atlassian, either of which may stand for both.
+func (l *loading) where(c *Config) {
+	if c.AtlassianAPI == nil {
+		return // told already
+	}
+	if c.BaseURL == nil {
+		if c.BaseURL = c.Gateway(); c.BaseURL == nil {
+			l.missingAddress()
+		}
+		return
+	}
+	id, isGateway := strings.CutPrefix(c.BaseURL.Path, gatewayPath)
+	if c.BaseURL.Host != c.AtlassianAPI.Host || !isGateway {
+		return
+	}
+	if c.CloudID != "" && c.CloudID != id {
+		l.problem("cloud_id", l.entries["cloud_id"].where()+" is another site's id than the one in base_url", "remove one of them")
+		return
+	}
+	c.CloudID = id
 }
 
 // missingAddress tells that base_url is missing, unless its value or cloud_id was complained about already.
@@ -43,50 +66,6 @@ func (l *loading) missingAddress() {
 	l.problem("base_url", what, "give the site's address, such as https://acme.atlassian.net or https://host/jira")
 }
 
-// signIn resolves auth: auto and asks for the missing half of what is given.
-func (l *loading) signIn(c *Config) {
-	basic := l.given("username") || l.given("password")
-	oauth1 := slices.ContainsFunc(l.index.settings, func(s setting) bool {
-		return strings.HasPrefix(s.name, "oauth1_") && l.given(s.name)
-	})
-	if c.Auth == "auto" {
-		switch {
-		case basic && oauth1:
-			l.problem("auth", "username or password and oauth1_ keys are both given", `set auth to "basic" or "oauth1", or remove the others`)
-			return
-		case basic:
-			c.Auth = AuthBasic
-		case oauth1:
-			c.Auth = AuthOAuth1
-		default:
-			l.noCredentials()
-			return
-		}
-	}
-	switch c.Auth {
-	case AuthBasic:
-		l.need("username", "give the e-mail address (Cloud) or user name (Data Center)")
-		l.need("password", "give the API token (Cloud) or password (Data Center); env:NAME or file:PATH keep it out of the config")
-	case AuthOAuth1:
-		l.need("oauth1_consumer_key", "give the consumer key of Jira's application link")
-		if !l.given("oauth1_private_key_file") {
-			l.need("oauth1_private_key", "give the private key, or its file in oauth1_private_key_file; tap-jira auth keygen makes a pair")
-		}
-	}
-}
-
-// noCredentials tells that none are given, unless those that are were refused.
-func (l *loading) noCredentials() {
-	refused := []string{"auth"}
-	for _, s := range laterAccessSettings() {
-		refused = append(refused, s.name)
-	}
-	if !l.faulty(refused...) {
-		l.problem("auth", "no credentials are given",
-			"give username and password (Cloud: e-mail and API token), or the oauth1_ keys of an application link")
-	}
-}
-
 func (l *loading) need(name, fix string) {
 	if l.given(name) || l.faulty(name) {
 		return
@@ -96,32 +75,6 @@ func (l *loading) need(name, fix string) {
 		what += " (the config holds \"" + short(wrong) + "\", which is not a key)"
 	}
 	l.problem(name, what, fix)
-}
-
-// certificates reads ca_file.
-func (l *loading) certificates(c *Config) {
-	if c.CAFile == "" {
-		return
-	}
-	where := l.entries["ca_file"].where()
-	data, err := l.src.read(c.CAFile)
-	if err != nil {
-		l.problem("ca_file", where+" names "+c.CAFile+", which cannot be read ("+reason(err)+")",
-			"check the path, which starts at the config file's folder, and the permissions")
-		return
-	}
-	for rest := data; ; {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
-			break
-		}
-		if block.Type == "CERTIFICATE" {
-			c.CAPEM = bytes.Clone(data)
-			return
-		}
-	}
-	l.problem("ca_file", where+" names "+c.CAFile+", which holds no certificate",
-		"give a PEM file with -----BEGIN CERTIFICATE----- (openssl x509 -inform der -in FILE turns DER into PEM)")
 }
 
 func (l *loading) dates(c *Config) {

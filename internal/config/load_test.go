@@ -303,17 +303,6 @@ func TestOtherTapsConfigs(t *testing.T) {
 	read(t, "meltanolabs-2023.json")
 }
 
-func TestOAuth2ConfigIsRefusedInWords(t *testing.T) {
-	t.Parallel()
-	_, _, err := config.Load(t.Context(), config.Source{Files: []string{"testdata/singerio-oauth.json"}, ReadFile: os.ReadFile})
-	var keys []string
-	for _, p := range problems(t, err) {
-		keys = append(keys, p.Key)
-		require.Contains(t, p.Fix, "later release")
-	}
-	require.Equal(t, []string{"oauth_client_id", "oauth_client_secret", "refresh_token", "access_token", "cloud_id"}, keys)
-}
-
 func TestSecretReferences(t *testing.T) {
 	t.Parallel()
 	w := world{
@@ -369,8 +358,13 @@ func TestSignIn(t *testing.T) {
 	}{
 		"ambiguous":           {with(map[string]any{"username": "jo", "password": "pw"}), []string{"auth"}},
 		"none":                {map[string]any{"username": nil, "password": nil}, []string{"auth"}},
-		"only refused":        {map[string]any{"username": nil, "password": nil, "personal_access_token": "x"}, []string{"personal_access_token"}},
-		"pat":                 {map[string]any{"auth": "pat"}, []string{"auth"}},
+		"three ways":          {with(map[string]any{"username": "jo", "personal_access_token": "x"}), []string{"auth"}},
+		"pat":                 {map[string]any{"auth": "pat"}, []string{"personal_access_token"}},
+		"pat, broken":         {map[string]any{"username": nil, "password": nil, "personal_access_token": []any{1}}, []string{"personal_access_token"}},
+		"pat at the gateway":  {map[string]any{"username": nil, "password": nil, "base_url": nil, "cloud_id": "1-2", "personal_access_token": "x"}, []string{"base_url"}},
+		"oauth2":              {map[string]any{"auth": "oauth2"}, []string{"oauth_client_id", "oauth_client_secret"}},
+		"no client secret":    {map[string]any{"username": nil, "password": nil, "refresh_token": "r", "oauth_client_id": "i"}, []string{"oauth_client_secret"}},
+		"two sites":           {map[string]any{"base_url": "https://api.atlassian.com/ex/jira/1-2", "cloud_id": "3-4"}, []string{"cloud_id"}},
 		"unknown":             {map[string]any{"auth": "kerberos"}, []string{"auth"}},
 		"no password":         {map[string]any{"password": ""}, []string{"password"}},
 		"no username":         {map[string]any{"username": nil}, []string{"username"}},

@@ -5,7 +5,7 @@ import "slices"
 // table lists every setting, in the order in which --about, the schema and lists of problems show them. A new key is one
 // literal here and one field of Config.
 func table() []setting {
-	return slices.Concat(accessSettings(), oauth1Settings(), laterAccessSettings(), scopeSettings(), shapeSettings(),
+	return slices.Concat(accessSettings(), oauth1Settings(), tokenSettings(), scopeSettings(), shapeSettings(),
 		paceSettings(), laterSettings(), networkSettings(), otherTapsSettings())
 }
 
@@ -21,12 +21,10 @@ func accessSettings() []setting {
 		},
 		{
 			name: "auth", kind: kindText, def: "auto", aliases: []string{"auth.flow"},
-			choices:   []string{"auto", "basic", "pat", "oauth1", "oauth2"},
-			synonyms:  map[string]string{"password": "basic", "oauth": "oauth2"},
-			about:     "How to sign in; auto goes by which keys are set",
-			later:     "it comes with a later release, use basic or oauth1",
-			laterOnly: []string{"pat", "oauth2"},
-			field:     func(c *Config) any { return &c.Auth },
+			choices:  []string{"auto", "basic", "pat", "oauth1", "oauth2"},
+			synonyms: map[string]string{"password": "basic", "oauth": "oauth2"},
+			about:    "How to sign in; auto goes by which keys are set",
+			field:    func(c *Config) any { return &c.Auth },
 		},
 		{
 			name: "username", kind: kindText, aliases: []string{"email", "auth.username"}, personal: true,
@@ -83,23 +81,45 @@ func oauth1Settings() []setting {
 	}
 }
 
-// laterAccessSettings are the ways in that are known but not open yet.
-func laterAccessSettings() []setting {
-	const oauth2 = "OAuth 2.0 comes with a later release, use username and password (Cloud: e-mail and API token) or the oauth1_ keys and remove it"
+// tokenSettings are for tokens: of a person, of an OAuth 2.0 app, and of a service account.
+func tokenSettings() []setting {
 	return []setting{
 		{
 			name: "personal_access_token", kind: kindSecret, about: "Personal access token of Data Center 8.14 or later",
-			later: "personal access tokens come with a later release, use username and password or the oauth1_ keys and remove it",
+			field: func(c *Config) any { return &c.PersonalAccessToken },
 		},
-		{name: "oauth_client_id", kind: kindText, about: "OAuth 2.0: client id", later: oauth2},
-		{name: "oauth_client_secret", kind: kindSecret, about: "OAuth 2.0: client secret", later: oauth2},
-		{name: "refresh_token", kind: kindSecret, about: "OAuth 2.0: refresh token; client credentials are used without one", later: oauth2},
-		{name: "access_token", kind: kindSecret, aliases: []string{"auth.access_token"}, about: "OAuth 2.0: access token", later: oauth2},
 		{
-			name: "cloud_id", kind: kindText, about: "OAuth 2.0 and scoped tokens: the site's id at Atlassian, instead of base_url",
-			later: "it comes with a later release, give the site's address in base_url and remove cloud_id (an API token without scopes works there)",
+			name: "oauth_client_id", kind: kindText, about: "OAuth 2.0: client id of the app or of the incoming link",
+			pattern: `^[\x21-\x7e]+$`, expect: "the client id as Atlassian or Jira shows it",
+			field: func(c *Config) any { return &c.OAuthClientID },
 		},
-		{name: "oauth_redirect_uri", kind: kindText, about: "OAuth 2.0: redirect address, where Data Center asks for it", later: oauth2},
+		{
+			name: "oauth_client_secret", kind: kindSecret, about: "OAuth 2.0: client secret",
+			field: func(c *Config) any { return &c.OAuthClientSecret },
+		},
+		{
+			name: "refresh_token", kind: kindSecret,
+			about: "OAuth 2.0: refresh token; not needed after auth login oauth2, and client credentials are used without one",
+			field: func(c *Config) any { return &c.RefreshToken },
+		},
+		{
+			name: "access_token", kind: kindSecret, aliases: []string{"auth.access_token"},
+			about: "OAuth 2.0: access token; alone it works until it expires, mostly for an hour",
+			field: func(c *Config) any { return &c.AccessToken },
+		},
+		{
+			name: "cloud_id", kind: kindText,
+			about:   "Cloud: the site's id at Atlassian, for OAuth 2.0 and scoped tokens; found by itself where base_url is given, and enough without it",
+			pattern: `^[0-9A-Za-z-]+$`, expect: "the id that https://acme.atlassian.net/_edge/tenant_info shows",
+			field: func(c *Config) any { return &c.CloudID },
+		},
+		{
+			name: "oauth_redirect_uri", kind: kindText,
+			about:   "OAuth 2.0: redirect address as it is registered with the app; auth login oauth2 listens there when it is on loopback",
+			def:     DefaultRedirectURI,
+			pattern: `^https?://[^\s#]+$`, expect: "the redirect address that is registered, such as " + DefaultRedirectURI,
+			field: func(c *Config) any { return &c.OAuthRedirectURI },
+		},
 	}
 }
 

@@ -60,17 +60,25 @@ func laterSettings() []setting {
 
 // networkSettings are about TLS and proxies.
 func networkSettings() []setting {
-	const mutualTLS = "client certificates come with a later release, remove it"
 	return []setting{
 		{
 			name: "ca_file", kind: kindPath, about: "PEM file of certificate authorities to trust beside the system's",
 			field: func(c *Config) any { return &c.CAFile },
 		},
-		{name: "client_cert_file", kind: kindPath, about: "PEM file of the client certificate", later: mutualTLS},
-		{name: "client_key_file", kind: kindPath, about: "PEM file of the client certificate's key", later: mutualTLS},
 		{
-			name: "proxy_url", kind: kindSecret, about: "Proxy to go through; HTTPS_PROXY and NO_PROXY work too",
-			later: "it comes with a later release, set the variable HTTPS_PROXY instead and remove it",
+			name: "client_cert_file", kind: kindPath,
+			about: "PEM file of a client certificate, for servers that ask for one; the certificates that lead to its authority may follow in it",
+			field: func(c *Config) any { return &c.ClientCertFile },
+		},
+		{
+			name: "client_key_file", kind: kindPath, about: "PEM file of the client certificate's private key; client_cert_file may hold it too",
+			field: func(c *Config) any { return &c.ClientKeyFile },
+		},
+		{
+			name: "proxy_url", kind: kindSecret,
+			about: "Proxy to go through: http://host:port, https:// or socks5://, with user:password@ where it asks for them; " +
+				"HTTPS_PROXY works too, and NO_PROXY names hosts that are reached without it",
+			field: func(c *Config) any { return &c.ProxyURL },
 		},
 	}
 }
