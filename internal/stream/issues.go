@@ -24,6 +24,7 @@ func issueStreams() []Stream {
 			Source:      IssueTree,
 			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId", Column: true},
 			Part:        Comments,
+			Relies:      "adding and editing a comment updates its issue",
 			Standard:    true,
 		},
 		{
@@ -35,6 +36,7 @@ func issueStreams() []Stream {
 			Source:      IssueTree,
 			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId", Column: true},
 			Part:        Histories,
+			Relies:      "every history is an update of its issue",
 			Standard:    true,
 		},
 		{

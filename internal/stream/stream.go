@@ -58,6 +58,10 @@ type Stream struct {
 	Parent *Parent
 	// Part is where the rows of an IssueTree child stand in an issue.
 	Part Part
+	// Relies says why a child may be read again only when its parent was updated.
+	// It is empty where that cannot be relied on: Jira dates no change of such a
+	// row, and the stream is read whole from time to time.
+	Relies string
 	// Lift copies nested values to columns at the top: column to dotted path.
 	Lift map[string]string
 	// Absent lists the answers that mean "nothing here" rather than failure.
@@ -140,6 +144,12 @@ func (s Stream) Method() Replication {
 		return FullTable
 	}
 	return s.Replication
+}
+
+// Undated tells that Jira gives no date by which changes of an incremental
+// stream could be found, so that it must be read whole from time to time.
+func (s Stream) Undated() bool {
+	return s.Method() == Incremental && s.Parent != nil && s.Relies == ""
 }
 
 // Tolerates returns why an answer with this status is no failure.

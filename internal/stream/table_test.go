@@ -164,6 +164,17 @@ func TestEndpointsByDeployment(t *testing.T) {
 	require.Equal(t, FullTable, projects.Method())
 }
 
+func TestStreamsWithoutDatesOfChange(t *testing.T) {
+	t.Parallel()
+	var undated []string
+	for _, s := range All() {
+		if s.Undated() {
+			undated = append(undated, s.Name)
+		}
+	}
+	require.Equal(t, []string{"issue_transitions"}, undated, "transitions change with the workflow and with the account's permissions")
+}
+
 func TestTolerates(t *testing.T) {
 	t.Parallel()
 	s := Stream{Absent: []Absence{On(404, "gone")}}

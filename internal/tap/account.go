@@ -17,6 +17,8 @@ type account struct {
 	reasons   []string
 	// skipped tells that the stream is left out with the user's consent.
 	skipped bool
+	// swept is when the stream was last read whole, RFC 3339, where that is kept.
+	swept string
 	// repairs counts changed values by field and kind.
 	repairs map[string]int
 }

@@ -25,8 +25,26 @@ type issueBookmark struct {
 	Overlap *savedOverlap `json:"overlap"`
 	// Unread are the issues that Jira could not deliver.
 	Unread []uint64 `json:"unread"`
+	// Swept is when the stream was last read whole, RFC 3339; kept for streams
+	// whose changes Jira does not date.
+	Swept string `json:"swept"`
 	// Scope is a hash of the limits by project and JQL that the value holds for.
 	Scope string `json:"scope"`
+	// sweeping tells that the stream is read whole again.
+	sweeping bool
+}
+
+// due returns the bookmark of a stream that is read whole again when its last
+// sweep is too long ago: it begins a first load, or goes on with one.
+func (b issueBookmark) due(sweep time.Duration, now time.Time) (issueBookmark, error) {
+	if b.Value == "" || b.Loading != nil || sweep == 0 {
+		return b, nil
+	}
+	swept, err := parseMoment(b.Swept)
+	if err != nil || now.Sub(swept) < sweep {
+		return b, err
+	}
+	return issueBookmark{sweeping: true}, nil
 }
 
 // loading is how far a first load has come.
@@ -41,7 +59,7 @@ type loading struct {
 // same tells that two streams go on from the same place, so that one walk
 // serves both.
 func (b issueBookmark) same(other issueBookmark) bool {
-	return b.Value == other.Value && b.Scope == other.Scope &&
+	return b.Value == other.Value && b.Scope == other.Scope && b.sweeping == other.sweeping &&
 		equalOrNil(b.Loading, other.Loading) && equalOrNil(b.Overlap, other.Overlap) && slices.Equal(b.Unread, other.Unread)
 }
 

@@ -149,7 +149,9 @@ func (tree *issueTree) locate() error {
 	switch {
 	case value.IsZero():
 		tree.from = r.start
-		tree.bookmark = issueBookmark{Value: formatTime(r.start), Scope: scope, Loading: &loading{Started: formatTime(tree.started)}}
+		tree.bookmark = issueBookmark{
+			Value: formatTime(r.start), Scope: scope, Loading: &loading{Started: formatTime(tree.started)},
+		}
 	case tree.bookmark.Loading != nil:
 		tree.from = value
 	case tree.bookmark.Overlap == nil:
@@ -337,6 +339,9 @@ func (tree *issueTree) end() task {
 			tree.overlap.add(v)
 		}
 		saved := tree.overlap.save()
+		if tree.bookmark.Loading != nil {
+			tree.swept(tree.bookmark.Loading.Started)
+		}
 		tree.bookmark.Value, tree.bookmark.Loading = saved.From, nil
 		tree.bookmark.Overlap, tree.bookmark.Unread = &saved, tree.unread
 		if err := tree.save(); err != nil {
@@ -344,6 +349,15 @@ func (tree *issueTree) end() task {
 		}
 		return tree.run.printState()
 	}}
+}
+
+// swept notes when the streams were read whole whose changes Jira does not date.
+func (tree *issueTree) swept(started string) {
+	for _, t := range tree.members {
+		if t.stream.Undated() {
+			t.account.swept = started
+		}
+	}
 }
 
 // mayAdvance tells that nothing before this place is missing, or that what is
@@ -360,7 +374,7 @@ func (tree *issueTree) save() error {
 			continue
 		}
 		b := tree.bookmark
-		b.Key = t.stream.Bookmark
+		b.Key, b.Swept = t.stream.Bookmark, t.account.swept
 		if b.Overlap != nil && holder != "" {
 			b.Overlap = &savedOverlap{From: b.Overlap.From, In: holder}
 		}

@@ -56,6 +56,9 @@ type Options struct {
 	// Since reads incremental streams again from that moment on. Such a run reads
 	// nothing else and moves no bookmark; zero is an ordinary run.
 	Since time.Time
+	// Sweep is after how long a stream is read whole whose changes Jira does not
+	// date; zero is never.
+	Sweep time.Duration
 	// Projects limits issues to these project keys.
 	Projects []string
 	// JQL limits issues further.

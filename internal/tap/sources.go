@@ -133,12 +133,28 @@ func (r *run) issueGroups() ([]*issueGroup, error) {
 			continue
 		}
 		bookmark, err := r.issueBookmark(t)
+		if err == nil && t.stream.Undated() {
+			t.account.swept = bookmark.Swept
+			bookmark, err = bookmark.due(r.options.Sweep, r.site.ServerTime)
+			r.tellSweep(t, bookmark)
+		}
 		if err != nil {
-			return nil, err
+			return nil, badBookmark(t.stream.Name, err)
 		}
 		groups = join(groups, t, bookmark)
 	}
 	return groups, nil
+}
+
+// tellSweep says in the summary when the stream was last read whole.
+func (r *run) tellSweep(t *table, b issueBookmark) {
+	switch {
+	case r.options.again():
+	case b.Value == "" || b.Loading != nil:
+		t.account.because("read whole, as Jira does not date its changes")
+	default:
+		t.account.because("last read whole at " + b.Swept + ", as Jira does not date its changes")
+	}
 }
 
 func join(groups []*issueGroup, t *table, bookmark issueBookmark) []*issueGroup {
