@@ -15,6 +15,14 @@ import (
 // maxBodyBytes is the largest request body; Jira's own proxies answer 413 beyond theirs.
 const maxBodyBytes = 10 << 20
 
+// maxQueryBytes is the longest query string that gets through Jira's front.
+const maxQueryBytes = 8 << 10
+
+// uriTooLong refuses a longer one.
+func uriTooLong() response {
+	return htmlResponse(http.StatusRequestURITooLong, "414 Request-URI Too Large", "nginx")
+}
+
 // request is one call as a handler sees it.
 type request struct {
 	http   *http.Request

@@ -32,6 +32,8 @@ func (j *Jira) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		*answer = turn.answer()
 	case tooLarge != nil:
 		*answer = *tooLarge
+	case len(r.URL.RawQuery) > maxQueryBytes:
+		*answer = uriTooLong()
 	case !inside || found.route == nil:
 		*answer = j.nowhere(q, inside, path, allowed)
 	default:
@@ -96,10 +98,20 @@ func (j *Jira) dispatch(r *route, q *request) response {
 	if refused := j.limits.take(j, q); refused != nil {
 		return *refused
 	}
+	if forged(q.http) {
+		return htmlResponse(http.StatusForbidden, "Forbidden (403)", "XSRF check failed")
+	}
 	if q.caller.anonymous() && r.access != unsigned && (r.access == strict || j.opt.LockedDown) {
 		return j.unauthorized()
 	}
 	return r.do(j, q)
+}
+
+// forged reports whether a request looks like one that a browser was tricked into: Jira takes no POST of JSON from a
+// browser's User-Agent without its own header.
+func forged(r *http.Request) bool {
+	return r.Method == http.MethodPost && strings.Contains(r.URL.Path, "/rest/") &&
+		strings.HasPrefix(r.UserAgent(), "Mozilla/") && r.Header.Get("X-Atlassian-Token") != "no-check"
 }
 
 // unauthorized is the 401 of an operation that needs a login.

@@ -37,8 +37,14 @@ const (
 	embeddedHistories = 40
 )
 
+// maxQueryJQL is about where queries in an address begin to fail on Cloud.
+const maxQueryJQL = 2000
+
 // searchJQLGet is GET search/jql.
 func searchJQLGet(j *Jira, q *request) response {
+	if len(q.query.Get("jql")) > maxQueryJQL {
+		return uriTooLong()
+	}
 	in := jqlSearch{JQL: q.query.Get("jql"), NextPageToken: q.query.Get("nextPageToken"), Fields: q.list("fields"), Expand: q.query.Get("expand")}
 	in.Properties = q.list("properties")
 	if q.query.Has("maxResults") {

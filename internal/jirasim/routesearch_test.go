@@ -1,12 +1,9 @@
 package jirasim
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -45,41 +42,6 @@ func TestCloudWalkFindsEachIssueOnce(t *testing.T) {
 			require.ElementsMatch(t, want, ids, order)
 			require.Equal(t, (len(want)+size-1)/size, pages)
 		}
-	}
-}
-
-func TestSearchOrders(t *testing.T) {
-	t.Parallel()
-	c := newClient(t, Options{Deployment: DataCenter, Issues: 300})
-	rank := c.jira.names.rank
-	byKey := func(a, b issueMeta) int {
-		return cmp.Or(cmp.Compare(rank[a.Project], rank[b.Project]), cmp.Compare(a.Number, b.Number))
-	}
-	byCreated := func(a, b issueMeta) int { return cmp.Compare(a.Created, b.Created) }
-	byUpdated := func(a, b issueMeta) int { return cmp.Compare(a.Updated, b.Updated) }
-	for order, compare := range map[string]func(a, b issueMeta) int{
-		"":                                 func(a, b issueMeta) int { return byKey(b, a) },
-		" order by key":                    byKey,
-		" order by id asc":                 byKey,
-		" order by created asc, key asc":   func(a, b issueMeta) int { return cmp.Or(byCreated(a, b), byKey(a, b)) },
-		" order by created, key":           func(a, b issueMeta) int { return cmp.Or(byCreated(b, a), byKey(a, b)) },
-		" order by updated desc, key desc": func(a, b issueMeta) int { return cmp.Or(byUpdated(b, a), byKey(b, a)) },
-		" order by assignee, key": func(a, b issueMeta) int {
-			return cmp.Or(cmp.Compare(uint32(a.Assignee), uint32(b.Assignee)), byKey(a, b)) // -1, nobody, comes last
-		},
-		" order by project desc, created asc, key asc": func(a, b issueMeta) int {
-			return cmp.Or(cmp.Compare(rank[b.Project], rank[a.Project]), byCreated(a, b), byKey(a, b))
-		},
-	} {
-		var page searchPage
-		c.post("/rest/api/2/search", map[string]any{"jql": "created > 0" + order, "maxResults": 1000, "fields": []string{"id"}}).status(200).into(&page)
-		want := c.visible()
-		slices.SortFunc(want, compare)
-		ids := make([]string, len(want))
-		for i, m := range want {
-			ids[i] = fmt.Sprint(m.ID)
-		}
-		require.Equal(t, ids, page.ids(), order)
 	}
 }
 
@@ -125,37 +87,6 @@ func TestCloudSearchExpandsNamesAndSchema(t *testing.T) {
 	c.post("/rest/api/3/search/jql", map[string]any{"jql": "created > 0", "fields": []string{"summary"}, "expand": "names,schema"}).status(200).into(&page)
 	require.Equal(t, "Summary", page.Names["summary"])
 	require.Contains(t, page.Schema, "summary")
-}
-
-func TestCloudTokens(t *testing.T) {
-	t.Parallel()
-	now := testNow
-	c := newClient(t, Options{Now: func() time.Time { return now }})
-	body := map[string]any{"jql": "created > 0 order by created", "maxResults": 10}
-	var page searchPage
-	c.post("/rest/api/3/search/jql", body).status(200).into(&page)
-	token := page.NextPageToken
-	require.NotEmpty(t, token)
-	require.NotContains(t, token, page.Issues[9].ID, "a token is opaque")
-
-	refused := func(changes map[string]any) {
-		t.Helper()
-		ask := map[string]any{"jql": body["jql"], "maxResults": 10, "nextPageToken": token}
-		for name, value := range changes {
-			ask[name] = value
-		}
-		c.post("/rest/api/3/search/jql", ask).status(400)
-	}
-	refused(map[string]any{"jql": "created > 1 order by created"})
-	refused(map[string]any{"fields": []string{"summary"}})
-	refused(map[string]any{"nextPageToken": token[:len(token)-4]})
-	refused(map[string]any{"nextPageToken": "AAAA" + token[4:]})
-	refused(map[string]any{"nextPageToken": "10"})
-
-	body["nextPageToken"] = token
-	c.post("/rest/api/3/search/jql", body).status(200)
-	now = now.Add(tokenLife + time.Second)
-	c.post("/rest/api/3/search/jql", body).status(400)
 }
 
 // An issue that is edited during a walk by updated leaves its place and comes again at the end; nothing else moves.
@@ -253,45 +184,6 @@ func TestParseEndpoint(t *testing.T) {
 	c.post("/rest/api/3/jql/parse", queries).status(400)
 }
 
-func TestOffsetSearch(t *testing.T) {
-	t.Parallel()
-	c := newClient(t, Options{Deployment: DataCenter, Issues: 1400})
-	total := len(c.visible())
-	var page searchPage
-	for _, test := range []struct{ asked, echoed, count int }{{2000, 1000, 1000}, {-1, 1000, 1000}, {0, 0, 0}, {7, 7, 7}} {
-		page = searchPage{}
-		c.post("/rest/api/2/search", map[string]any{"jql": "", "maxResults": test.asked, "fields": []string{"id"}}).status(200).into(&page)
-		require.Equal(t, []int{test.echoed, test.count, total}, []int{page.MaxResults, len(page.Issues), page.Total})
-	}
-	c.get("/rest/api/2/search?jql=order+by+key&startAt=1200&maxResults=1000&fields=summary").status(200).into(&page)
-	require.Equal(t, total-1200, len(page.Issues))
-	require.Equal(t, 1200, page.StartAt)
-	page = searchPage{}
-	c.get("/rest/api/2/search").status(200).into(&page)
-	require.Len(t, page.Issues, 50)
-	require.NotEmpty(t, page.Issues[0].Fields.Created, "the default is all navigable fields")
-	page = searchPage{}
-	c.get("/rest/api/2/search?startAt=5000").status(200).into(&page)
-	require.Empty(t, page.Issues)
-	require.Equal(t, total, page.Total)
-	c.get("/rest/api/2/search?startAt=-1").status(400)
-	c.get("/rest/api/3/search").status(404)
-	c.post("/rest/api/2/search/jql", map[string]any{"jql": "created > 0"}).status(404)
-}
-
-func TestOffsetSearchWindow(t *testing.T) {
-	t.Parallel()
-	c := newClient(t, Options{Deployment: DataCenter})
-	messages := c.get("/rest/api/2/search?startAt=9100&maxResults=1000").status(500).messages()
-	require.Equal(t, "Search limit exceeded. We couldn't complete your search because it requests 10,100 results which exceeded the search platform limit of 10,000 results.", messages[0])
-	c.get("/rest/api/2/search?startAt=9000&maxResults=1000").status(200)
-	old := newClient(t, Options{Deployment: DataCenter, Version: "9.12.12"})
-	old.get("/rest/api/2/search?startAt=50000&maxResults=1000").status(200)
-	old.get("/rest/api/2/searchLimits/maxResultWindow").status(404)
-	fresh := newClient(t, Options{Deployment: DataCenter, Version: "11.3.0", Basic: BasicOn})
-	require.JSONEq(t, `{"maxResultWindow":10000}`, fresh.get("/rest/api/2/searchLimits/maxResultWindow").status(200).body)
-}
-
 // What search embeds: Cloud cuts comments, worklogs and histories, Data Center only worklogs.
 func TestEmbeddedCaps(t *testing.T) {
 	t.Parallel()
@@ -333,40 +225,4 @@ func (c *client) giant() string {
 	}
 	require.Fail(c.t, "no giant on this site")
 	return ""
-}
-
-// A tie that the query leaves open comes in another order from another node; one that it decides does not.
-func TestTiesDifferBetweenNodes(t *testing.T) {
-	t.Parallel()
-	c := newClient(t, Options{Deployment: DataCenter, Issues: 400})
-	ask := func(order string) string {
-		var page searchPage
-		c.post("/rest/api/2/search", map[string]any{"jql": "created > 0 order by " + order, "maxResults": 1000, "fields": []string{"id"}}).status(200).into(&page)
-		return strings.Join(page.ids(), " ")
-	}
-	require.NotEqual(t, ask("status"), ask("status"))
-	require.Equal(t, ask("status, key"), ask("status, key"))
-}
-
-// A large site is asked once and then remembered: pages of a walk do not cost a pass over all issues each.
-func TestSelectionsAreKept(t *testing.T) {
-	t.Parallel()
-	c := newClient(t, Options{Issues: 30_000})
-	plan, bad := c.jira.plan(&request{caller: caller{identity: "demo"}}, "project != NOPE2 or created > 0 order by created asc, key asc", true)
-	require.Nil(t, bad)
-	first := c.jira.search.find(plan, searchScope{})
-	second := c.jira.search.find(plan, searchScope{})
-	require.Same(t, &first.rows[0], &second.rows[0])
-	third := c.jira.search.find(plan, searchScope{generation: 1})
-	require.NotSame(t, &first.rows[0], &third.rows[0], "an edit makes it ask again")
-	require.Len(t, c.jira.search.kept, 2)
-}
-
-func TestWithinCutsRows(t *testing.T) {
-	t.Parallel()
-	rows := []row{{date: 1}, {date: 2}, {date: 2}, {date: 5}}
-	require.Len(t, within(rows, allTime()), 4)
-	require.Len(t, within(rows, dateRange{low: 2, high: 5}), 2)
-	require.Len(t, within(rows, dateRange{low: 5, high: math.MaxInt64}), 1)
-	require.Empty(t, within(rows, dateRange{low: 6, high: 5}))
 }

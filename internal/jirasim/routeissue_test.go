@@ -1,0 +1,114 @@
+package jirasim
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestIssueChildrenArePaged(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, Options{Giants: true})
+	giant := "/rest/api/3/issue/" + c.giant()
+	ids := c.pages(giant+"/changelog?maxResults=1000", func(p offsetPage, i int) string {
+		require.Equal(t, 100, p.MaxResults)
+		return p.Values[i].ID
+	})
+	require.Len(t, ids, 6000)
+	slices.Sort(ids)
+	require.Len(t, slices.Compact(ids), 6000)
+
+	var page struct {
+		StartAt, MaxResults, Total int
+		Comments                   []struct{ ID, Created string }
+		Worklogs                   []struct{ ID string }
+	}
+	c.get(giant + "/comment?maxResults=5000&startAt=4950").status(200).into(&page)
+	require.Equal(t, []int{100, 5000, 50}, []int{page.MaxResults, page.Total, len(page.Comments)})
+	last := page.Comments[49].ID
+	c.get(giant + "/comment?orderBy=-created&maxResults=1").status(200).into(&page)
+	require.Equal(t, last, page.Comments[0].ID)
+	c.get(giant + "/comment?orderBy=updated").status(400)
+	c.get(giant + "/comment?startAt=-1").status(400)
+	c.get(giant + "/comment?startAt=x").status(404)
+	c.get(giant + "/worklog").status(200).into(&page)
+	require.Len(t, page.Worklogs, 5000)
+
+	dc := newClient(t, Options{Deployment: DataCenter, Giants: true})
+	dc.get("/rest/api/2/issue/" + dc.giant() + "/worklog").status(200).into(&page)
+	require.Equal(t, []int{20, 20, 5000}, []int{page.MaxResults, len(page.Worklogs), page.Total})
+	dc.get("/rest/api/2/issue/" + dc.giant() + "/comment").status(200).into(&page)
+	require.Equal(t, 50, len(page.Comments))
+}
+
+func TestIssuesByIDAndKey(t *testing.T) {
+	t.Parallel()
+	for _, d := range []Deployment{Cloud, DataCenter} {
+		c := newClient(t, Options{Deployment: d})
+		m := c.visible()[7]
+		var byID, byKey map[string]json.RawMessage
+		c.get(fmt.Sprintf("/rest/api/2/issue/%d", m.ID)).status(200).into(&byID)
+		c.get("/rest/api/2/issue/" + strings.ToLower(c.jira.site.issueKey(m.Index)) + "?expand=changelog,transitions").status(200).into(&byKey)
+		require.Equal(t, byID["id"], byKey["id"])
+		require.Contains(t, byKey, "changelog")
+		require.Contains(t, byKey, "transitions")
+		require.NotContains(t, byID, "changelog")
+		c.get(fmt.Sprintf("/rest/api/2/issue/%d/transitions", m.ID)).status(200)
+		_, err := c.jira.Edit(Edit{Kind: DeleteIssue, Issue: fmt.Sprint(m.ID)})
+		require.NoError(t, err)
+		for _, path := range []string{"", "/comment", "/worklog", "/transitions"} {
+			gone := c.get(fmt.Sprintf("/rest/api/2/issue/%d%s", m.ID, path)).status(404)
+			require.Equal(t, []string{"Issue does not exist or you do not have permission to see it."}, gone.messages())
+		}
+		want := map[Deployment]int{Cloud: 404, DataCenter: 401}[d]
+		c.as("", "").get(fmt.Sprintf("/rest/api/2/issue/%d", c.visible()[8].ID)).status(want)
+	}
+}
+
+func TestArchivedIssuesAreThereByIDOnly(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, Options{Deployment: DataCenter})
+	m := c.visible()[7]
+	_, err := c.jira.Edit(Edit{Kind: ArchiveIssue, Issue: fmt.Sprint(m.ID)})
+	require.NoError(t, err)
+	c.get(fmt.Sprintf("/rest/api/2/issue/%d", m.ID)).status(200)
+	require.Empty(t, c.searchIDs(fmt.Sprintf("id = %d", m.ID)))
+}
+
+func TestMovedIssuesAnswerToTheirOldKey(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, Options{})
+	m := c.visible()[7]
+	old := c.jira.site.issueKey(m.Index)
+	_, err := c.jira.Edit(Edit{Kind: MoveIssue, Issue: old})
+	require.NoError(t, err)
+	var issue struct{ ID, Key string }
+	c.get("/rest/api/3/issue/" + old).status(200).into(&issue)
+	require.Equal(t, fmt.Sprint(m.ID), issue.ID)
+	require.NotEqual(t, old, issue.Key)
+}
+
+func TestChangelogAndCommentsByID(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, Options{Giants: true})
+	var some offsetPage
+	c.get("/rest/api/3/issue/" + c.giant() + "/changelog?maxResults=3").status(200).into(&some)
+	wanted, err := strconv.Atoi(some.Values[1].ID)
+	require.NoError(t, err)
+	var list struct{ Histories []struct{ ID string } }
+	c.post("/rest/api/3/issue/"+c.giant()+"/changelog/list", map[string]any{"changelogIds": []int{wanted, 1}}).status(200).into(&list)
+	require.Len(t, list.Histories, 1)
+	var comments struct{ Comments []struct{ ID string } }
+	c.get("/rest/api/3/issue/" + c.giant() + "/comment?maxResults=1").status(200).into(&comments)
+	id, err := strconv.Atoi(comments.Comments[0].ID)
+	require.NoError(t, err)
+	var page offsetPage
+	c.post("/rest/api/3/comment/list", map[string]any{"ids": []int{id, 3}}).status(200).into(&page)
+	require.Len(t, page.Values, 1)
+	c.post("/rest/api/3/comment/list", map[string]any{"ids": []int{}}).status(400)
+}
