@@ -40,19 +40,16 @@ func TestTheGiantIssuesWorklogsAreWholeWithoutTheFeed(t *testing.T) {
 }
 
 // More than a thousand worklogs of one millisecond cannot be listed by the
-// feed: what may be missing is named.
-func TestATieInTheFeedIsWholeOrNamed(t *testing.T) {
+// feed: they are read from their issues.
+func TestATieInTheFeedIsWhole(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, o jirasim.Options) {
 		o.Issues, o.Giants, o.WorklogTie = 40, true, 1_500
 		s := newSite(t, o)
-		got := s.sync(t, tap.Options{Select: []string{"worklogs"}, Validate: tap.ValidateSample})
-		require.Equal(t, fault.Incomplete, fault.KindOf(got.err))
-		require.ErrorContains(t, got.err, "worklogs")
-		require.Positive(t, got.stream(t, "worklogs").Gaps)
-
-		limited := s.whole(t, tap.Options{Select: []string{"worklogs"}, JQL: "created is not EMPTY", Validate: tap.ValidateSample})
-		requireLedger(t, s, merged(limited.messages), "worklogs")
+		got := s.whole(t, tap.Options{Select: []string{"worklogs"}, Validate: tap.ValidateSample})
+		requireLedger(t, s, merged(got.messages), "worklogs")
+		require.Contains(t, got.log, "reading them from their issues")
+		require.Empty(t, s.whole(t, tap.Options{Select: []string{"worklogs"}, State: got.state(t)}).records("worklogs"))
 	})
 }
 

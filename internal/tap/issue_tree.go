@@ -39,6 +39,8 @@ type issueTree struct {
 	printed  *savedOverlap // what the last run printed since from
 	started  time.Time     // the server's clock when this walk began
 
+	// aside tells that the walk completes another and keeps no bookmark.
+	aside bool
 	// known are the versions of the overlap that need not be printed again.
 	known []version
 	// short is how many issues Jira counts and does not list, even when asked again.
@@ -363,7 +365,7 @@ func (tree *issueTree) swept(started string) {
 // mayAdvance tells that nothing before this place is missing, or that what is
 // missing is few enough to be remembered one by one.
 func (tree *issueTree) mayAdvance() bool {
-	return !tree.failed && tree.run.options.movesBookmarks() && len(tree.unread) <= maxUnread
+	return !tree.aside && !tree.failed && tree.run.options.movesBookmarks() && len(tree.unread) <= maxUnread
 }
 
 // save puts the bookmark into the state of every member.

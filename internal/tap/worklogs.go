@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"strconv"
 	"time"
 
 	"tap-jira/internal/jira"
@@ -78,8 +77,34 @@ func (f *worklogFeed) tasks(ctx context.Context) iter.Seq[task] {
 			if !yield(f.read(f.fresh(listed), listed)) || f.run.options.RecordLimit > 0 {
 				return
 			}
+			if listed.Tie && !f.readTie(ctx, time.UnixMilli(listed.Until-1), yield) {
+				return
+			}
 		}
 	}
+}
+
+// readTie reads the worklogs of every issue updated since a moment in which
+// more worklogs changed than the feed can list: an import. Those that the feed
+// did list are printed again, as only the issues know of the others.
+func (f *worklogFeed) readTie(ctx context.Context, moment time.Time, yield func(task) bool) bool {
+	f.run.log.Warn("more worklogs changed in one millisecond than Jira lists at once: reading them from their issues", "moment", formatTime(moment))
+	tree, err := f.run.newIssueTree([]*table{f.table}, issueBookmark{})
+	if err != nil {
+		return yield(task{fetch: nothing, done: func(error) error { return f.done(err) }})
+	}
+	tree.aside, tree.from = true, moment
+	for t := range tree.tasks(ctx) {
+		done := t.done
+		t.done = func(err error) error {
+			f.failed = f.failed || err != nil
+			return done(err)
+		}
+		if !yield(t) {
+			return false
+		}
+	}
+	return true
 }
 
 // fresh returns the listed worklogs that are not in the output, each once.
@@ -132,11 +157,6 @@ func (f *worklogFeed) done(err error) error {
 
 // advance moves the bookmark behind a page that is in the output.
 func (f *worklogFeed) advance(listed jira.WorklogPage) error {
-	if listed.Tie {
-		f.table.account.gap(1, "more worklogs share the millisecond "+strconv.FormatInt(listed.Until-1, 10)+
-			" than Jira lists at once, so some of them may be missing; limit the run by projects to read worklogs from the issues")
-		f.failed = true
-	}
 	if f.failed || !f.run.options.movesBookmarks() || len(listed.IDs) == 0 && f.bookmark.Value == "" && listed.Until == 0 {
 		return nil
 	}
