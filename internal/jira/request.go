@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"github.com/go-json-experiment/json/jsontext"
+
 	"tap-jira/internal/fault"
 )
 
