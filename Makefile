@@ -28,6 +28,7 @@ race: ## run all tests under the race detector; needs a C compiler
 	CGO_ENABLED=1 $(GO) test -race -shuffle=on ./...
 
 cover: ## run all tests with coverage, one line a package
+	@mkdir -p .cache
 	CGO_ENABLED=0 $(GO) test -shuffle=on -coverpkg=./... -coverprofile=.cache/cover.out ./... >&2
 	$(GO) tool cover -func=.cache/cover.out | tail -n 1
 
@@ -40,7 +41,9 @@ fuzz: ## run each fuzz target for FUZZTIME (10s)
 	done
 
 golden: ## write golden and generated files anew; read the diff as you read code
-	UPDATE_GOLDEN=1 $(GO) test -count=1 ./...
+	for pkg in $$(grep -rl 'flag.Bool("update"' --include='*_test.go' internal | xargs -n 1 dirname | sort -u); do \
+		$(GO) test -count=1 ./$$pkg -update || exit 1; \
+	done
 
 $(LINT):
 	@mkdir -p .cache/tools

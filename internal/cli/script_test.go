@@ -30,11 +30,16 @@ func TestMain(m *testing.M) {
 // they must print. The commands are described in testdata/script/README.md.
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{
+	testscript.Run(t, scriptParams())
+}
+
+// scriptParams describes the sessions and the commands that are ours.
+func scriptParams() testscript.Params {
+	return testscript.Params{
 		Dir:                 "../../testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		UpdateScripts:       os.Getenv("UPDATE_GOLDEN") != "",
+		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
 			env.Values[keySession] = &scriptSession{}
 			return nil
@@ -58,7 +63,7 @@ func TestScripts(t *testing.T) {
 			"lastline": assertLastLine,
 			"waitfile": waitForFile,
 		},
-	})
+	}
 }
 
 // keySession finds the session among a script's values.
@@ -85,20 +90,7 @@ func sessionOf(ts *testscript.TestScript) *scriptSession {
 func runInProcess(ts *testscript.TestScript, neg bool, args []string) {
 	s := sessionOf(ts)
 	stderr := &watchedBuffer{}
-	process := &cli.Process{
-		Args:           args,
-		Dir:            ts.MkAbs("."),
-		Stdin:          strings.NewReader(s.input),
-		Stdout:         ts.Stdout(),
-		Stderr:         io.MultiWriter(ts.Stderr(), stderr),
-		StdoutTerminal: s.terminal,
-		StderrTerminal: s.terminal,
-		LookupEnv:      s.lookup,
-		Environ:        func() []string { return append([]string{"PATH=" + os.Getenv("PATH")}, s.variables...) },
-		Now:            time.Now,
-		Rand:           rand.Reader,
-		Notify:         func(chan<- os.Signal) func() { return func() {} },
-	}
+	process := s.process(ts, args, stderr)
 	if s.head > 0 {
 		process.Stdout = &closedPipe{out: ts.Stdout(), lines: s.head}
 	}
@@ -111,6 +103,24 @@ func runInProcess(ts *testscript.TestScript, neg bool, args []string) {
 	s.input, s.terminal, s.browser, s.head, s.signal = "", false, "", 0, nil
 	if (s.code == 0) == neg {
 		ts.Fatalf("exit code %d", s.code)
+	}
+}
+
+// process is the process that the script describes.
+func (s *scriptSession) process(ts *testscript.TestScript, args []string, stderr io.Writer) *cli.Process {
+	return &cli.Process{
+		Args:           args,
+		Dir:            ts.MkAbs("."),
+		Stdin:          strings.NewReader(s.input),
+		Stdout:         ts.Stdout(),
+		Stderr:         io.MultiWriter(ts.Stderr(), stderr),
+		StdoutTerminal: s.terminal,
+		StderrTerminal: s.terminal,
+		LookupEnv:      s.lookup,
+		Environ:        func() []string { return append([]string{"PATH=" + os.Getenv("PATH")}, s.variables...) },
+		Now:            time.Now,
+		Rand:           rand.Reader,
+		Notify:         func(chan<- os.Signal) func() { return func() {} },
 	}
 }
 

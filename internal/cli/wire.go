@@ -150,7 +150,7 @@ type login struct {
 // login makes what signs the requests of a config.
 func (a *app) login(cfg *config.Config, unsigned http.RoundTripper) (login, error) {
 	if cfg.Auth == config.AuthBasic {
-		return login{sign: auth.Basic(cfg.BaseURL, cfg.Username, cfg.Password.Reveal())}, nil
+		return login{sign: auth.Basic(auth.NewReach(cfg.BaseURL), cfg.Username, cfg.Password.Reveal())}, nil
 	}
 	oauth1, err := a.oauth1(cfg, unsigned)
 	if err != nil {

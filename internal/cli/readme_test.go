@@ -1,0 +1,74 @@
+package cli_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
+
+	"tap-jira/internal/cli"
+)
+
+// readmeTarget stands for the targets in the README's examples: it prints the last STATE, as a target does.
+const readmeTarget = `#!/bin/sh
+sed -n 's/^{"type":"STATE","value":\(.*\)}$/\1/p' | tail -n 1
+`
+
+// TestReadme runs every example of the README: shell blocks in their order, beside the config of a simulated site, and
+// JSON blocks as configs that must be accepted. Blocks of the kind "console" need a person or a build; what they do is
+// run by other scripts and by CI.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	blocks := regexp.MustCompile("(?s)```(sh|json)\n(.*?)```").FindAllStringSubmatch(string(content), -1)
+	require.NotEmpty(t, blocks)
+
+	var script, files strings.Builder
+	script.WriteString("[!unix] skip 'a shell'\nsite cloud\n" +
+		"chmod 755 bin/tap-jira\nchmod 755 bin/target-jsonl\nenv PATH=$WORK/bin${:}$PATH\nenv JIRA_API_TOKEN=token\nvariable JIRA_API_TOKEN=token\n")
+	for i, block := range blocks {
+		name := fmt.Sprintf("example%d.%s", i+1, block[1])
+		fmt.Fprintf(&files, "-- %s --\n%s", name, block[2])
+		if block[1] == "sh" {
+			fmt.Fprintf(&script, "exec sh -eu %s\n", name)
+			continue
+		}
+		// Nothing is wrong with the config; a login that has yet to be made is another matter.
+		fmt.Fprintf(&script, "settings %s\n", name)
+	}
+	files.WriteString("-- bin/tap-jira --\n#!/bin/sh\nexec tap-jira-process \"$@\"\n-- bin/target-jsonl --\n" + readmeTarget)
+	files.WriteString("-- jira-password --\nsecret\n")
+	name := filepath.Join(t.TempDir(), "readme.txtar")
+	require.NoError(t, os.WriteFile(name, []byte(script.String()+files.String()), 0o600))
+	params := scriptParams()
+	params.Dir, params.Files = "", []string{name}
+	params.Cmds["settings"] = assertSettings
+	testscript.Run(t, params)
+}
+
+// assertSettings is `settings FILE`: the config is accepted.
+func assertSettings(ts *testscript.TestScript, _ bool, args []string) {
+	s := sessionOf(ts)
+	var stderr watchedBuffer
+	process := s.process(ts, []string{"auth", "status", "--config", args[0]}, &stderr)
+	const noTokensYet = 4
+	if code := cli.Main(process); code != 0 && code != noTokensYet {
+		ts.Fatalf("%s is refused with %d: %s", args[0], code, stderr.String())
+	}
+}
+
+// TestReadmeKnowsTheExitCodes compares the README's table with the help text.
+func TestReadmeKnowsTheExitCodes(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	for _, code := range []string{"0", "1", "2", "3", "4", "5", "130, 143", "141"} {
+		require.Contains(t, string(readme), "\n| "+code+" | ")
+	}
+}
