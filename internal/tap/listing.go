@@ -156,6 +156,6 @@ func (s *parentSink) Record(dec *jsontext.Decoder) error {
 	if err := s.recorder.Record(dec); err != nil {
 		return err
 	}
-	s.ids.page = append(s.ids.page, s.recorder.key())
+	s.ids.page = append(s.ids.page, s.key())
 	return nil
 }

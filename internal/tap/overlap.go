@@ -118,13 +118,13 @@ func (o *overlap) save() savedOverlap {
 
 func encodeExact(exact map[uint64]bool) string {
 	prints := make([]uint64, 0, len(exact))
-	for print := range exact {
-		prints = append(prints, print)
+	for known := range exact {
+		prints = append(prints, known)
 	}
 	slices.Sort(prints)
 	var raw []byte
-	for _, print := range prints {
-		raw = binary.BigEndian.AppendUint64(raw, print)
+	for _, known := range prints {
+		raw = binary.BigEndian.AppendUint64(raw, known)
 	}
 	return base64.RawStdEncoding.EncodeToString(raw)
 }

@@ -107,11 +107,11 @@ func (r *run) tellRepairs(p *part) {
 		if !p.table.account.repaired(fixed) {
 			continue
 		}
-		level := slog.LevelWarn
+		tell := r.log.Warn
 		if fixed.Kind == shape.Converted {
-			level = slog.LevelDebug // nothing is lost
+			tell = r.log.Debug // nothing is lost
 		}
-		r.log.Log(context.Background(), level, "a value was changed to fit its column", "stream", p.table.stream.Name, "key", fixed.key, "field", fixed.Path, "why", fixed.Kind)
+		tell("a value was changed to fit its column", "stream", p.table.stream.Name, "key", fixed.key, "field", fixed.Path, "why", fixed.Kind)
 	}
 }
 
@@ -173,8 +173,7 @@ func ends(err error) bool {
 
 // settleStream decides what an error means for one stream.
 func (r *run) settleStream(err error, t *table) {
-	var refusal *jira.APIError
-	if errors.As(err, &refusal) {
+	if refusal, ok := errors.AsType[*jira.APIError](err); ok {
 		if reason, ok := t.stream.Tolerates(refusal.Status); ok {
 			t.account.tolerate(reason)
 			r.log.Debug("nothing there", "stream", t.stream.Name, "why", reason, "request", refusal.Target)
