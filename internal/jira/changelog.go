@@ -27,33 +27,53 @@ type ChangelogSink interface {
 const changelogPage = 10000
 
 // Changelogs reads the whole history of issues (at most 1,000), oldest first. An
-// issue's histories may come on several pages. Cloud only: Data Center embeds
-// them complete (Hydration.Changelog).
+// issue's histories may come on several pages. An issue whose histories Jira
+// cannot serve is named by a *PoisonError after all others were given. Cloud
+// only: Data Center embeds them complete (Hydration.Changelog).
 func (c *Client) Changelogs(ctx context.Context, ids []uint64, sink ChangelogSink) error {
 	if c.deployment() != Cloud {
 		return fault.New(fault.Internal, "", "read changelogs in bulk: Data Center has no such endpoint")
 	}
+	var poison *PoisonError
+	if err := c.changelogsOf(ctx, ids, sink, pagePatience, &poison); err != nil {
+		return err
+	}
+	if poison != nil {
+		return poison.fault()
+	}
+	return nil
+}
+
+// changelogsOf reads a group of issues. A group that fails before it gave
+// anything is split, until the issues at fault stand alone; when too many are,
+// it is the site, and its failure stands.
+func (c *Client) changelogsOf(ctx context.Context, ids []uint64, sink ChangelogSink, patience int, poison **PoisonError) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	begun, err := c.changelogs(ctx, ids, sink)
-	if err == nil || begun || len(ids) == 1 || ctx.Err() != nil || !splittable(err) {
+	begun, err := c.changelogs(ctx, ids, sink, patience)
+	if err == nil || begun || ctx.Err() != nil || !splittable(err) {
 		return err
 	}
-	// Nothing was given yet, and one issue may be at fault: smaller pages keep the
-	// others readable and make the failing request as small as it can be.
+	if len(ids) == 1 {
+		*poison = (*poison).add(err, ids...)
+		if len((*poison).IDs) > maxPoison {
+			return (*poison).Err
+		}
+		return nil
+	}
 	middle := len(ids) / 2
-	if err := c.Changelogs(ctx, ids[:middle], sink); err != nil {
+	if err := c.changelogsOf(ctx, ids[:middle], sink, halfPatience, poison); err != nil {
 		return err
 	}
-	return c.Changelogs(ctx, ids[middle:], sink)
+	return c.changelogsOf(ctx, ids[middle:], sink, halfPatience, poison)
 }
 
 // changelogs follows the tokens; begun says that a page was given.
-func (c *Client) changelogs(ctx context.Context, ids []uint64, sink ChangelogSink) (begun bool, err error) {
+func (c *Client) changelogs(ctx context.Context, ids []uint64, sink ChangelogSink, patience int) (begun bool, err error) {
 	s := newListing(Token("issueChangeLogs"), c.capped(changelogPage))
 	for !s.done {
-		if err := c.changelogPage(ctx, ids, s, sink); err != nil {
+		if err := c.changelogPage(ctx, ids, s, sink, patience); err != nil {
 			return s.index > 0, err
 		}
 		s.index++
@@ -64,7 +84,7 @@ func (c *Client) changelogs(ctx context.Context, ids []uint64, sink ChangelogSin
 	return true, nil
 }
 
-func (c *Client) changelogPage(ctx context.Context, ids []uint64, s *listing, sink ChangelogSink) error {
+func (c *Client) changelogPage(ctx context.Context, ids []uint64, s *listing, sink ChangelogSink, patience int) error {
 	ex, err := c.ready(s.request(Request{
 		Method: http.MethodPost, Path: "/rest/api/{v}/changelog/bulkfetch",
 		Body: map[string]any{"issueIdsOrKeys": texts(ids)},
@@ -72,7 +92,7 @@ func (c *Client) changelogPage(ctx context.Context, ids []uint64, s *listing, si
 	if err != nil {
 		return err
 	}
-	ex.patience = pagePatience
+	ex.patience = patience
 	var e *envelope
 	err = c.run(ctx, ex, func(rep *reply) error {
 		e = newEnvelope()

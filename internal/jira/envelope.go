@@ -94,7 +94,12 @@ func (e *envelope) member(rep *reply, name string) (err error) {
 		e.max, err = count(rep)
 	case "total":
 		e.total, err = count(rep)
-	case "isLast", "last":
+	case "isLast":
+		e.last, err = boolean(rep)
+	case "last": // an address on some lists
+		if k := rep.dec.PeekKind(); k != 't' && k != 'f' {
+			return rep.dec.SkipValue()
+		}
 		e.last, err = boolean(rep)
 	case "nextPageToken", "nextCursor", "nextPageCursor":
 		e.token, err = text(rep)

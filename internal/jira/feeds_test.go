@@ -9,6 +9,8 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
+
+	"tap-jira/internal/fault"
 )
 
 // logs is a page-atomic ChangelogSink.
@@ -84,8 +86,22 @@ func TestChangelogsOfAPoisonIssueAreSplitOff(t *testing.T) {
 	})
 	sink := &logs{}
 	err := s.connected(nil).Changelogs(t.Context(), numbers(1, 4), sink)
-	require.ErrorIs(t, err, ErrNetwork)
-	require.Len(t, sink.kept, 2, "two of the three other groups were read before")
+	var poison *PoisonError
+	require.ErrorAs(t, err, &poison)
+	require.Equal(t, []uint64{4}, poison.IDs)
+	require.Equal(t, fault.Incomplete, fault.KindOf(err))
+	require.Len(t, sink.kept, 2, "the two other groups were read")
+}
+
+func TestChangelogsDoNotBlameIssuesForTheSite(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, Cloud)
+	s.handle("POST "+bulkLogs, status(500, ``))
+	err := s.connected(nil).Changelogs(t.Context(), numbers(1, 300), &logs{})
+	require.Equal(t, fault.Network, fault.KindOf(err))
+	var poison *PoisonError
+	require.NotErrorAs(t, err, &poison)
+	require.Less(t, len(s.asked(bulkLogs)), 80)
 }
 
 func TestChangelogsAreCloudOnly(t *testing.T) {

@@ -299,7 +299,7 @@ func splittable(err error) bool {
 		return e.Status == http.StatusInternalServerError || e.Status == http.StatusGatewayTimeout
 	}
 	e, ok := errors.AsType[*networkError](err)
-	return ok && (e.body || errors.Is(e, errStalled))
+	return ok && (e.body || slow(e))
 }
 
 // add names one more issue; the receiver may be nil.

@@ -66,6 +66,7 @@ func TestPagers(t *testing.T) {
 		"array, offset ignored": {pager: OffsetArray().Size(2), pages: []string{`[1,2]`}, want: []string{"1", "2"}, asked: []string{"0", "2"}, err: "no progress"},
 		"cursor":                {pager: Cursor("values"), pages: []string{`{"values":[1],"isLast":false,"nextCursor":"c1"}`, `{"values":[2],"isLast":true}`}, want: []string{"1", "2"}, asked: []string{"", "c1"}},
 		"cursor, a number":      {pager: Cursor("values"), pages: []string{`{"values":[1],"isLast":false,"nextCursor":17}`, `{"values":[],"isLast":true,"nextCursor":null}`}, want: []string{"1"}, asked: []string{"", "17"}},
+		"last is an address":    {pager: Offset("values"), pages: []string{`{"last":"https://h/x","values":[1],"total":1}`}, want: []string{"1"}, asked: []string{"0"}},
 		"cursor comes again":    {pager: Cursor("values"), pages: []string{`{"values":[1],"nextCursor":"c1"}`}, want: []string{"1"}, asked: []string{"", "c1"}, err: "second time"},
 		"token":                 {pager: Token("issues"), pages: []string{`{"issues":[1],"nextPageToken":"a"}`, `{"nextPageToken":"b","issues":[2],"isLast":false}`, `{"issues":[3],"isLast":true}`}, want: []string{"1", "2", "3"}, asked: []string{"", "a", "b"}},
 		"token null":            {pager: Token("issues"), pages: []string{`{"issues":[1],"nextPageToken":null}`}, want: []string{"1"}, asked: []string{""}},

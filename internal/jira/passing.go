@@ -29,10 +29,31 @@ func passing(err error, connecting bool) bool {
 	if !connecting {
 		return true
 	}
+	// A transport that explains its errors (a fault in the chain) says so itself.
+	if _, explained := kindOf(err); explained {
+		if t, ok := errors.AsType[temporary](err); ok && !t.Temporary() {
+			return false
+		}
+	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		return !dns.IsNotFound
 	}
 	return !errors.Is(err, syscall.ECONNREFUSED)
+}
+
+// temporary is an error that knows whether it passes.
+type temporary interface {
+	error
+	Temporary() bool
+}
+
+// slow says that a request got no answer in time although there was a connection.
+func slow(err error) bool {
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
+		return false
+	}
+	t, ok := errors.AsType[net.Error](err)
+	return errors.Is(err, errStalled) || ok && t.Timeout()
 }
 
 // untrusted says that TLS failed for a reason that stays.
