@@ -17,7 +17,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"tap-jira/internal/auth"
 	"tap-jira/internal/jira"
 	"tap-jira/internal/jirasim"
 	"tap-jira/internal/singer"
@@ -96,6 +95,12 @@ func newSite(t *testing.T, o jirasim.Options) *site {
 	return s
 }
 
+// plain makes the site send bodies as they are, for tests that read much.
+func (s *site) plain() *site {
+	s.network.DisableCompression = true
+	return s
+}
+
 // RoundTrip lets the test see a request and sends it.
 func (s *site) RoundTrip(req *http.Request) (*http.Response, error) {
 	if s.watch != nil {
@@ -104,11 +109,19 @@ func (s *site) RoundTrip(req *http.Request) (*http.Response, error) {
 	return s.network.RoundTrip(req)
 }
 
+// login sends requests with the site's demo account.
+type login struct{ site *site }
+
+func (l login) RoundTrip(req *http.Request) (*http.Response, error) {
+	signed := req.Clone(req.Context())
+	signed.SetBasicAuth(jirasim.DemoLogin(l.site.options.Deployment))
+	return l.site.RoundTrip(signed)
+}
+
 // client makes a client for the site, as a new run of the tap has it.
 func (s *site) client(concurrency int) *jira.Client {
-	name, password := jirasim.DemoLogin(s.options.Deployment)
 	return jira.New(jira.Options{
-		BaseURL: s.address, Transport: auth.Basic(s.address, name, password)(s), Unsigned: s,
+		BaseURL: s.address, Transport: login{s}, Unsigned: s,
 		Concurrency: concurrency, Now: s.clock.Now, Wait: s.clock.Wait, Jitter: func() float64 { return 1 },
 	})
 }

@@ -135,11 +135,11 @@ func TestEditsWhileTheRunGoesOnAreNotLost(t *testing.T) {
 func TestABulkEditOfOneMinute(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, o jirasim.Options) {
-		o.Issues = 700
-		s := newSite(t, o)
+		o.Issues = 600
+		s := newSite(t, o).plain()
 		first := s.whole(t, selectIssues(nil))
 		s.clock.pass(time.Hour)
-		ids := slices.Sorted(s.Ledger().Keys("issues"))[:600] // more than the state remembers one by one
+		ids := slices.Sorted(s.Ledger().Keys("issues"))[:500] // more than the state remembers one by one
 		for _, id := range ids {
 			s.clock.pass(50 * time.Millisecond)
 			s.edit(t, jirasim.Edit{Kind: jirasim.EditStatus, Issue: id})
