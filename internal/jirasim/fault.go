@@ -109,11 +109,13 @@ func (s *scripted) matches(record *RequestRecord) bool {
 	return (s.Method == "" || s.Method == record.Method) &&
 		(s.Template == "" || s.Template == record.Template) &&
 		(s.Path == "" || s.Path == record.Path) &&
-		(s.Contains == "" || strings.Contains(unescaped.Replace(record.Body), s.Contains) || anyContains(record.Query, s.Contains))
+		(s.Contains == "" || strings.Contains(unescape(record.Body), s.Contains) || anyContains(record.Query, s.Contains))
 }
 
-// unescaped undoes the escapes that some JSON encoders use for the sake of HTML.
-var unescaped = strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&", `\"`, `"`)
+// unescape undoes the escapes of a JSON text that some encoders use for the sake of HTML, and those of quotes.
+func unescape(body string) string {
+	return strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&", `\"`, `"`).Replace(body)
+}
 
 // anyContains looks for a piece in the values of a query.
 func anyContains(query map[string][]string, piece string) bool {

@@ -85,8 +85,7 @@ func (r response) with(name, value string) response {
 // readBody reads the request's body, or answers why not.
 func (q *request) readBody() *response {
 	body, err := io.ReadAll(http.MaxBytesReader(nil, q.http.Body, maxBodyBytes))
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return new(htmlResponse(http.StatusRequestEntityTooLarge, "413 Request Entity Too Large", "nginx"))
 	}
 	if err != nil {

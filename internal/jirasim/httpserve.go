@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -156,9 +157,7 @@ func (j *Jira) decorate(answer *response, q *request) {
 // write sends the answer, compressed when the caller takes it, and cut, slow or not at all as the fault wants.
 func (j *Jira) write(w http.ResponseWriter, r *http.Request, answer *response, turn faultTurn) {
 	body := answer.body
-	for name, values := range answer.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), answer.header)
 	if len(body) > 0 && acceptsGzip(r) {
 		body = j.compress(body)
 		w.Header().Set("Content-Encoding", "gzip")

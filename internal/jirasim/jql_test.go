@@ -16,7 +16,7 @@ func (c *client) searchIDs(jql string) []uint64 {
 	c.t.Helper()
 	var page searchPage
 	c.post("/rest/api/2/search", map[string]any{"jql": jql, "maxResults": 1000, "fields": []string{"id"}}).status(200).into(&page)
-	require.Equal(c.t, page.Total, len(page.Issues))
+	require.Len(c.t, page.Issues, page.Total)
 	var ids []uint64
 	for _, text := range page.ids() {
 		id, err := strconv.ParseUint(text, 10, 64)

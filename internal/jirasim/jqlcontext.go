@@ -105,8 +105,7 @@ func (c *jqlCompiler) dateConjunct(node *jqlNode) (field string, span dateRange,
 	if err != nil {
 		return "", span, false
 	}
-	span, _ = spanOf(node.operator, date)
-	return field, span, true
+	return field, spanOf(node.operator, date), true
 }
 
 // pinConjunct reads a clause that names issues by id or key: they are looked up instead of being looked for.
@@ -196,8 +195,7 @@ func (c *jqlCompiler) note(err error) {
 	if err == nil {
 		return
 	}
-	var problem *jqlError
-	if errors.As(err, &problem) {
+	if problem, ok := errors.AsType[*jqlError](err); ok {
 		c.problems = append(c.problems, problem.messages...)
 		return
 	}

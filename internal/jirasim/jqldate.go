@@ -165,9 +165,9 @@ func startOf(period string, t time.Time) (start time.Time, step func(time.Time) 
 	}
 }
 
-// spanOf turns an operator and a date into the range of instants that satisfy it; outside means all but that range.
-// A date without a time is its whole day for = and !=, and midnight's minute for the others.
-func spanOf(operator string, date jqlDate) (span dateRange, outside bool) {
+// spanOf turns an operator and a date into the range of instants that satisfy it; for != and not in, that do not. A date
+// without a time is its whole day where it is compared for equality, and midnight's minute for the relations.
+func spanOf(operator string, date jqlDate) dateRange {
 	whole := allTime()
 	minute := date.dateRange
 	if date.dayOnly {
@@ -183,7 +183,7 @@ func spanOf(operator string, date jqlDate) (span dateRange, outside bool) {
 	case ">=":
 		whole.low = minute.low
 	default:
-		return date.dateRange, operator == "!="
+		return date.dateRange
 	}
-	return whole, false
+	return whole
 }

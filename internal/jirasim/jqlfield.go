@@ -194,8 +194,7 @@ func dateClause(name string) func(*jqlCompiler, clauseInput) predicate {
 			date, err := c.dateValue(in.name, value)
 			c.note(err)
 			c.volatile = c.volatile || date.volatile
-			span, _ := spanOf(operator, date)
-			spans = append(spans, span)
+			spans = append(spans, spanOf(operator, date))
 		}
 		return membership(in, func(m *issueMeta) bool { return at(m) != 0 }, func(m *issueMeta) bool {
 			return slices.ContainsFunc(spans, func(span dateRange) bool { return span.contains(at(m)) })

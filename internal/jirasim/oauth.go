@@ -3,7 +3,7 @@ package jirasim
 import (
 	"crypto"
 	"crypto/rsa"
-	"crypto/sha1" //nolint:gosec // RSA-SHA1 is what Jira's OAuth 1.0a asks for
+	"crypto/sha1"
 	"encoding/base64"
 	"fmt"
 	"net/http"
@@ -156,7 +156,7 @@ func (p *oauthProvider) verify(m oauthMessage) *oauthProblem {
 	if err != nil {
 		return problem("signature_invalid")
 	}
-	digest := sha1.Sum([]byte(m.baseString())) //nolint:gosec // see above
+	digest := sha1.Sum([]byte(m.baseString())) //nolint:gosec // RSA-SHA1 is what Jira's OAuth 1.0a asks for
 	if rsa.VerifyPKCS1v15(p.publicKey, crypto.SHA1, digest[:], signature) != nil {
 		return problem("signature_invalid")
 	}
@@ -231,20 +231,20 @@ func (p *oauthProvider) authenticate(m oauthMessage) *oauthProblem {
 
 // header is the WWW-Authenticate of a refusal.
 func (o *oauthProblem) header(base string) string {
-	text := `OAuth realm="` + percentEncode(base) + `", oauth_problem="` + percentEncode(o.name) + `"`
+	parts := []string{`OAuth realm="` + percentEncode(base) + `"`, `oauth_problem="` + percentEncode(o.name) + `"`}
 	for _, detail := range o.details {
-		text += ", " + detail[0] + `="` + percentEncode(detail[1]) + `"`
+		parts = append(parts, detail[0]+`="`+percentEncode(detail[1])+`"`)
 	}
-	return text
+	return strings.Join(parts, ", ")
 }
 
 // body is the form-encoded text of a refusal.
 func (o *oauthProblem) body() string {
-	text := "oauth_problem=" + percentEncode(o.name)
+	parts := []string{"oauth_problem=" + percentEncode(o.name)}
 	for _, detail := range o.details {
-		text += "&" + detail[0] + "=" + percentEncode(detail[1])
+		parts = append(parts, detail[0]+"="+percentEncode(detail[1]))
 	}
-	return text
+	return strings.Join(parts, "&")
 }
 
 // resourceResponse is the refusal of a resource: always 401, with a page for a body.

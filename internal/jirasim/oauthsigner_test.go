@@ -7,6 +7,7 @@ import (
 	"crypto/sha1"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -64,9 +65,7 @@ func (s *signer) send(method, address, token string, extra map[string]string, fo
 	if token == "-" {
 		delete(oauth, "oauth_token")
 	}
-	for name, value := range extra {
-		oauth[name] = value
-	}
+	maps.Copy(oauth, extra)
 	if s.change != nil {
 		s.change(oauth)
 	}

@@ -1,6 +1,7 @@
 package jirasim
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -66,9 +67,7 @@ func (j *Jira) page(q *request, s slice, values []byte) response {
 // address is the page's address at another start. The host is the site's, whatever the caller used.
 func (e envelope) address(start int) string {
 	query := url.Values{}
-	for name, values := range e.q.query {
-		query[name] = values
-	}
+	maps.Copy(query, e.q.query)
 	query.Set("startAt", strconv.Itoa(start))
 	query.Set("maxResults", strconv.Itoa(e.size))
 	return e.base + e.path + "?" + query.Encode()

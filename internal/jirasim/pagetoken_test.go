@@ -1,6 +1,7 @@
 package jirasim
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -21,9 +22,7 @@ func TestCloudTokens(t *testing.T) {
 	refused := func(changes map[string]any) {
 		t.Helper()
 		ask := map[string]any{"jql": body["jql"], "maxResults": 10, "nextPageToken": token}
-		for name, value := range changes {
-			ask[name] = value
-		}
+		maps.Copy(ask, changes)
 		c.post("/rest/api/3/search/jql", ask).status(400)
 	}
 	refused(map[string]any{"jql": "created > 1 order by created"})

@@ -17,14 +17,28 @@ func TestPathsThatLeadNowhere(t *testing.T) {
 		method, path string
 		status       int
 	}{
-		{cloud, "GET", "/rest/api/3/nope", 404}, {cloud, "GET", "/rest/api/4/status", 404}, {cloud, "GET", "/rest/api/02/status", 404},
-		{cloud, "GET", "/rest/api/3/status/", 404}, {cloud, "POST", "/rest/api/3/status", 405}, {cloud, "GET", "/rest/api/3/issue/bulkfetch", 405},
-		{cloud, "GET", "/rest/api/3/changelog/bulkfetch", 405}, {cloud, "PUT", "/rest/api/3/search/jql", 405}, {cloud, "GET", "/rest/api/3/user/list", 404},
-		{dc, "GET", "/rest/api/3/serverInfo", 404}, {dc, "POST", "/rest/api/2/search/jql", 404}, {dc, "POST", "/rest/api/2/issue/bulkfetch", 405},
-		{dc, "POST", "/rest/api/2/changelog/bulkfetch", 404}, {dc, "GET", "/rest/api/2/issue/10001/changelog", 404}, {dc, "GET", "/rest/api/2/users/search", 404},
-		{dc, "GET", "/rest/api/2/project/search", 404}, {dc, "GET", "/rest/api/2/project/ALPHA/component", 404}, {dc, "GET", "/_edge/tenant_info", 404},
-		{dc, "GET", "/rest/api/latest/serverInfo", 200}, {cloud, "GET", "/rest/api/latest/serverInfo", 200},
-		{dc, "GET", "/secure/Dashboard.jspa", 404}, {cloud, "DELETE", "/rest/api/3/issue/10001", 405},
+		{cloud, "GET", "/rest/api/3/nope", 404},
+		{cloud, "GET", "/rest/api/4/status", 404},
+		{cloud, "GET", "/rest/api/02/status", 404},
+		{cloud, "GET", "/rest/api/3/status/", 404},
+		{cloud, "POST", "/rest/api/3/status", 405},
+		{cloud, "GET", "/rest/api/3/issue/bulkfetch", 405},
+		{cloud, "GET", "/rest/api/3/changelog/bulkfetch", 405},
+		{cloud, "PUT", "/rest/api/3/search/jql", 405},
+		{cloud, "GET", "/rest/api/3/user/list", 404},
+		{dc, "GET", "/rest/api/3/serverInfo", 404},
+		{dc, "POST", "/rest/api/2/search/jql", 404},
+		{dc, "POST", "/rest/api/2/issue/bulkfetch", 405},
+		{dc, "POST", "/rest/api/2/changelog/bulkfetch", 404},
+		{dc, "GET", "/rest/api/2/issue/10001/changelog", 404},
+		{dc, "GET", "/rest/api/2/users/search", 404},
+		{dc, "GET", "/rest/api/2/project/search", 404},
+		{dc, "GET", "/rest/api/2/project/ALPHA/component", 404},
+		{dc, "GET", "/_edge/tenant_info", 404},
+		{dc, "GET", "/rest/api/latest/serverInfo", 200},
+		{cloud, "GET", "/rest/api/latest/serverInfo", 200},
+		{dc, "GET", "/secure/Dashboard.jspa", 404},
+		{cloud, "DELETE", "/rest/api/3/issue/10001", 405},
 	} {
 		answer := test.client.do(test.method, test.path, "")
 		require.Equal(t, test.status, answer.code, "%s %s: %s", test.method, test.path, answer.body)

@@ -43,7 +43,7 @@ func TestIssueChildrenArePaged(t *testing.T) {
 	dc.get("/rest/api/2/issue/" + dc.giant() + "/worklog").status(200).into(&page)
 	require.Equal(t, []int{20, 20, 5000}, []int{page.MaxResults, len(page.Worklogs), page.Total})
 	dc.get("/rest/api/2/issue/" + dc.giant() + "/comment").status(200).into(&page)
-	require.Equal(t, 50, len(page.Comments))
+	require.Len(t, page.Comments, 50)
 }
 
 func TestIssuesByIDAndKey(t *testing.T) {

@@ -206,8 +206,7 @@ func (j *Jira) plan(q *request, jql string, lenient bool) (*jqlPlan, *response) 
 // jqlRefusal is the 400 of a query; Data Center lists its warnings beside the errors.
 func (j *Jira) jqlRefusal(err error) response {
 	messages := []string{err.Error()}
-	var problem *jqlError
-	if errors.As(err, &problem) {
+	if problem, ok := errors.AsType[*jqlError](err); ok {
 		messages = problem.messages
 	}
 	if j.opt.Deployment == DataCenter {
@@ -272,8 +271,7 @@ func parseQueries(j *Jira, q *request) response {
 		if err == nil {
 			_, err = context.compile(query)
 		}
-		var problem *jqlError
-		if errors.As(err, &problem) {
+		if problem, ok := errors.AsType[*jqlError](err); ok {
 			answer[i].Errors = problem.messages
 		}
 	}

@@ -214,10 +214,11 @@ func (s *selector) keep(sel *selection) {
 
 // sorted returns the rows in an order that is not that of their date.
 func (s *selector) sorted(f *found, sel *selection, span dateRange, plan *jqlPlan) []placed {
-	key := fmt.Sprint(span.low, span.high)
+	name := fmt.Append(nil, span.low, span.high)
 	for _, term := range plan.order {
-		key += fmt.Sprintf(" %s %t", term.field, term.descending)
+		name = fmt.Appendf(name, " %s %t", term.field, term.descending)
 	}
+	key := string(name)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if ordered, ok := sel.ordered[key]; ok {
