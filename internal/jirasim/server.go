@@ -69,7 +69,8 @@ func (j *Jira) editEvery(ctx context.Context, every time.Duration) {
 	}
 }
 
-// Close stops the server and the edits, breaks what is in flight, and returns when all of it has ended.
+// Close stops the server and the edits and breaks what is in flight. When it returns, nothing is accepted or edited any
+// more.
 func (s *Server) Close() error {
 	s.stop()
 	err := s.http.Close()
