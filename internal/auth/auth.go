@@ -1,6 +1,7 @@
 // Package auth signs requests to one Jira site, and obtains, renews and keeps
-// the credentials that this takes: Basic, and OAuth 1.0a with RSA-SHA1 as
-// Jira's application links speak it.
+// the credentials that this takes: Basic, personal access tokens, OAuth 1.0a
+// with RSA-SHA1 as Jira's application links speak it, and OAuth 2.0 as
+// Atlassian and Data Center speak it.
 //
 // It knows how Jira is asked for tokens and how it refuses them. It knows
 // nothing of Jira's data, of Singer, of flags or of the terminal: what a
@@ -11,8 +12,8 @@ package auth
 import "net/http"
 
 // Middleware puts credentials on the requests that next sends. It signs
-// requests to one site only: any other host, and plain http, is refused with
-// ErrForeign before anything is signed or sent. The request given is not
+// requests within one Reach only: any other host, and plain http, is refused
+// with ErrForeign before anything is signed or sent. The request given is not
 // changed. Safe for concurrent use.
 type Middleware func(next http.RoundTripper) http.RoundTripper
 

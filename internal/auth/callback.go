@@ -1,12 +1,14 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	"tap-jira/internal/fault"
@@ -24,7 +26,16 @@ const callbackDrain = 2 * time.Second
 // certificate made on the spot.
 type Callback struct {
 	URL      string // what Begin takes
+	path     string
 	listener net.Listener
+}
+
+// expected is one login's answer.
+type expected struct {
+	owns   func(url.Values) bool   // whether an answer belongs to this login
+	answer func(url.Values) string // what is handed on of it
+	expire time.Time               // when the login has run out; zero: never
+	again  string                  // the command that starts it anew
 }
 
 // ListenCallback listens on a free port of 127.0.0.1. The caller closes it.
@@ -34,7 +45,28 @@ func ListenCallback(ctx context.Context) (*Callback, error) {
 	if err != nil {
 		return nil, fault.New(fault.Usage, "log in with --oob, which needs no port", "listen for the browser on 127.0.0.1: %w", err)
 	}
-	return &Callback{URL: "http://" + listener.Addr().String() + callbackPath, listener: listener}, nil
+	return &Callback{URL: "http://" + listener.Addr().String() + callbackPath, path: callbackPath, listener: listener}, nil
+}
+
+// ListenCallbackAt listens where an app's registered redirect address leads,
+// which has to be http on loopback with a port. The caller closes it.
+func ListenCallbackAt(ctx context.Context, redirect string) (*Callback, error) {
+	u, err := url.Parse(redirect)
+	if err != nil || u.Scheme != "http" || u.Port() == "" || !onLoopback(u.Hostname()) {
+		return nil, fault.New(fault.Usage, "log in with --oob, or register http://127.0.0.1:PORT/… with the app and set oauth_redirect_uri to it",
+			"the browser cannot come back here: oauth_redirect_uri is not an http address on this machine")
+	}
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", u.Host)
+	if err != nil {
+		return nil, fault.New(fault.Usage, "free the port, or log in with --oob, which needs none", "listen for the browser on %s: %w", u.Host, err)
+	}
+	return &Callback{URL: redirect, path: cmp.Or(u.EscapedPath(), "/"), listener: listener}, nil
+}
+
+func onLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // Close stops listening; Wait does so too.
@@ -49,9 +81,25 @@ func (c *Callback) Close() error {
 // or ctx is done, and returns the verifier. Answers to other logins are shown
 // a refusal and waited past. It can be called once.
 func (c *Callback) Wait(ctx context.Context, rt RequestToken) (string, error) {
-	verifiers := make(chan string, 1) // the handler must not wait for us
+	return c.wait(ctx, expected{
+		owns: func(q url.Values) bool {
+			return subtle.ConstantTimeCompare([]byte(q.Get("oauth_token")), []byte(rt.Token)) == 1
+		},
+		answer: func(q url.Values) string { return answered(q.Get("oauth_verifier"), q.Get("oauth_problem")) },
+		expire: rt.Expires, again: "tap-jira auth login oauth1",
+	})
+}
+
+// WaitConsent is Wait for a login by OAuth 2.0: it returns the query of the
+// redirect whose state is the login's own, for Finish.
+func (c *Callback) WaitConsent(ctx context.Context, consent Consent) (string, error) {
+	return c.wait(ctx, expected{owns: consent.owns, answer: url.Values.Encode, expire: consent.Expires, again: "tap-jira auth login oauth2"})
+}
+
+func (c *Callback) wait(ctx context.Context, login expected) (string, error) {
+	answers := make(chan string, 1) // the handler must not wait for us
 	server := &http.Server{
-		Handler: c.handler(rt.Token, verifiers), ReadHeaderTimeout: 10 * time.Second,
+		Handler: c.handler(login, answers), ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10,
 	}
 	served := make(chan error, 1)
@@ -60,7 +108,7 @@ func (c *Callback) Wait(ctx context.Context, rt RequestToken) (string, error) {
 		served <- server.Serve(c.listener)
 	}()
 
-	verifier, err := await(ctx, rt, verifiers, served)
+	answer, err := await(ctx, login.expire, answers, served)
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), callbackDrain)
 	defer cancel()
 	if server.Shutdown(drain) != nil {
@@ -68,20 +116,20 @@ func (c *Callback) Wait(ctx context.Context, rt RequestToken) (string, error) {
 	}
 	for range served {
 	}
-	return verifier, err
+	return answer, err
 }
 
-// await returns the first verifier, or why none came.
-func await(ctx context.Context, rt RequestToken, verifiers <-chan string, served <-chan error) (string, error) {
-	if !rt.Expires.IsZero() {
+// await returns the first answer, or why none came.
+func await(ctx context.Context, expire time.Time, answers <-chan string, served <-chan error) (string, error) {
+	if !expire.IsZero() {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadlineCause(ctx, rt.Expires, fault.New(fault.Credentials,
+		ctx, cancel = context.WithDeadlineCause(ctx, expire, fault.New(fault.Credentials,
 			"start again and press Allow within ten minutes, or log in with --oob", "nobody came back from Jira's page in time"))
 		defer cancel()
 	}
 	select {
-	case verifier := <-verifiers:
-		return verifier, nil
+	case answer := <-answers:
+		return answer, nil
 	case err := <-served:
 		return "", fault.New(fault.Usage, "log in with --oob, which needs no port", "listen for the browser on 127.0.0.1: %w", err)
 	case <-ctx.Done():
@@ -89,25 +137,32 @@ func await(ctx context.Context, rt RequestToken, verifiers <-chan string, served
 	}
 }
 
-// handler takes the first answer that belongs to token.
-func (c *Callback) handler(token string, verifiers chan<- string) http.Handler {
+// handler takes the first answer that belongs to the login.
+func (c *Callback) handler(login expected, answers chan<- string) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+callbackPath, func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("GET "+c.path, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
 		query := r.URL.Query()
-		if r.Host != c.listener.Addr().String() || subtle.ConstantTimeCompare([]byte(query.Get("oauth_token")), []byte(token)) != 1 {
+		if !c.addressed(r.Host) || !login.owns(query) {
 			w.WriteHeader(http.StatusBadRequest)
-			_, _ = fmt.Fprintln(w, "This answer belongs to another login. Start tap-jira auth login oauth1 again.")
+			_, _ = fmt.Fprintln(w, "This answer belongs to another login. Start "+login.again+" again.")
 			return
 		}
 		select {
-		case verifiers <- answered(query.Get("oauth_verifier"), query.Get("oauth_problem")):
+		case answers <- login.answer(query):
 		default: // a reload of the page
 		}
 		_, _ = fmt.Fprintln(w, "Jira has answered tap-jira. You can close this page and go back to the terminal.")
 	})
 	return mux
+}
+
+// addressed holds requests to the address that was given out, so that no page
+// on another name that leads here can answer.
+func (c *Callback) addressed(host string) bool {
+	u, err := url.Parse(c.URL)
+	return err == nil && host == u.Host
 }
 
 // answered makes one word of the two ways in which Jira tells of a Deny.

@@ -25,7 +25,7 @@ func methods(t *testing.T, site *url.URL) map[string]auth.Middleware {
 	t.Helper()
 	oauth, err := auth.NewOAuth1(auth.OAuth1Options{Site: site, ConsumerKey: "k", PrivateKey: key(), Tokens: auth.Tokens{Token: "AT"}})
 	require.NoError(t, err)
-	return map[string]auth.Middleware{"basic": auth.Basic(site, "user", "pass"), "oauth1": oauth.Middleware()}
+	return map[string]auth.Middleware{"basic": auth.Basic(auth.NewReach(site), "user", "pass"), "pat": auth.Bearer(auth.NewReach(site), "token"), "oauth1": oauth.Middleware()}
 }
 
 func TestCredentialsGoToOneSiteOnly(t *testing.T) {
@@ -86,7 +86,7 @@ func TestBasicIsSentAsUTF8(t *testing.T) {
 	t.Parallel()
 	site, err := url.Parse("https://h")
 	require.NoError(t, err)
-	rt := auth.Basic(site, "jürgen@acme.com", "pä:ss")(transportFunc(func(r *http.Request) (*http.Response, error) {
+	rt := auth.Basic(auth.NewReach(site), "jürgen@acme.com", "pä:ss")(transportFunc(func(r *http.Request) (*http.Response, error) {
 		user, password, ok := r.BasicAuth()
 		require.True(t, ok)
 		require.Equal(t, "jürgen@acme.com", user)

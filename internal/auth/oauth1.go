@@ -43,6 +43,7 @@ type OAuth1Options struct {
 // renews the tokens for that. Safe for concurrent use.
 type OAuth1 struct {
 	site   *url.URL
+	reach  *Reach
 	send   http.RoundTripper
 	signer *signer
 	now    func() time.Time
@@ -75,7 +76,7 @@ func NewOAuth1(o OAuth1Options) (*OAuth1, error) {
 		return nil, err
 	}
 	a := &OAuth1{
-		site: o.Site, send: o.Send, now: o.Now, store: o.Store, tokens: o.Tokens, key: siteKey(o.Site),
+		site: o.Site, reach: NewReach(o.Site), send: o.Send, now: o.Now, store: o.Store, tokens: o.Tokens, key: siteKey(o.Site),
 		signer:  newSigner(o.ConsumerKey, o.PrivateKey, o.Now, o.Rand),
 		origin:  SecretHash(o.ConsumerKey, string(public), o.Tokens.Token, o.Tokens.Secret, o.Tokens.SessionHandle),
 		refused: map[string]bool{},
@@ -133,7 +134,7 @@ func (a *OAuth1) Middleware() Middleware {
 	return func(next http.RoundTripper) http.RoundTripper {
 		return roundTripper(func(req *http.Request) (*http.Response, error) {
 			current := a.Tokens().Token
-			resp, err := signing(a.site, func(signed *http.Request) error {
+			resp, err := signing(a.reach, func(signed *http.Request) error {
 				if current == "" {
 					return fault.New(fault.Credentials, "run tap-jira auth login oauth1, or set oauth1_access_token", "sign the request: %w", ErrNoTokens)
 				}

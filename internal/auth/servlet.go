@@ -34,7 +34,7 @@ func (a *OAuth1) ask(ctx context.Context, path string, extra ...param) (answer, 
 	if err != nil {
 		return nil, fault.New(fault.Internal, "", "ask %s: %w", path, err)
 	}
-	sign := signing(a.site, func(req *http.Request) error { return a.signer.sign(req, extra...) })
+	sign := signing(a.reach, func(req *http.Request) error { return a.signer.sign(req, extra...) })
 	resp, err := sign(a.send).RoundTrip(req)
 	if err != nil {
 		return nil, fmt.Errorf("ask %s: %w", path, err)
