@@ -37,8 +37,8 @@ func (c *Client) attempt(ctx context.Context, ex *exchange, decode func(*reply) 
 	}
 	meterOf(ctx).Requests.Add(1)
 
-	watched, alive, done := watch(ctx, c.opts.Timeout)
-	defer done()
+	watched, guard := watch(ctx, c.opts.Timeout)
+	defer guard.done()
 	req, err := ex.request(watched)
 	if err != nil {
 		return err
@@ -52,34 +52,47 @@ func (c *Client) attempt(ctx context.Context, ex *exchange, decode func(*reply) 
 		return ex.sendError(ctx, watched, err)
 	}
 	defer res.Body.Close() //nolint:errcheck // only read from
-	body := &bodyReader{r: io.LimitReader(res.Body, maxBodyBytes), alive: alive}
+	body := &bodyReader{r: io.LimitReader(res.Body, maxBodyBytes), guard: guard}
 	if err := c.inspect(ex, res, body); err != nil {
 		return err
 	}
 	return c.decode(ctx, watched, ex, body, decode)
 }
 
-// watch ends a context when alive was not called for the timeout.
-func watch(ctx context.Context, timeout time.Duration) (watched context.Context, alive, done func()) {
+// watch ends a context when one read of the body brings nothing for the
+// timeout. Its clock runs only inside a read: until the answer's head is there
+// the transport counts, which alone knows when the request left the queue for
+// Jira's limits, and between two reads it is whoever takes the records that
+// takes the time.
+func watch(ctx context.Context, timeout time.Duration) (context.Context, *bodyGuard) {
 	watched, cancel := context.WithCancelCause(ctx)
 	timer := time.AfterFunc(timeout, func() { cancel(errStalled) })
-	alive = func() { timer.Reset(timeout) }
-	return watched, alive, func() { timer.Stop(); cancel(nil) }
+	timer.Stop()
+	return watched, &bodyGuard{timer: timer, timeout: timeout, cancel: cancel}
 }
 
-// bodyReader keeps the watch awake and remembers how the body ended, because a
-// decoder's error alone does not say whether the network or the text broke.
+// bodyGuard is the clock of one watch.
+type bodyGuard struct {
+	timer   *time.Timer
+	timeout time.Duration
+	cancel  context.CancelCauseFunc
+}
+
+func (g *bodyGuard) done() { g.timer.Stop(); g.cancel(nil) }
+
+// bodyReader reads on the guard's clock and remembers how the body ended,
+// because a decoder's error alone does not say whether the network or the text
+// broke.
 type bodyReader struct {
 	r     io.Reader
-	alive func()
+	guard *bodyGuard
 	err   error
 }
 
 func (b *bodyReader) Read(p []byte) (int, error) {
+	b.guard.timer.Reset(b.guard.timeout)
 	n, err := b.r.Read(p)
-	if n > 0 {
-		b.alive()
-	}
+	b.guard.timer.Stop()
 	if err != nil {
 		b.err = err
 	}

@@ -6,11 +6,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"net/url"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -283,21 +287,44 @@ func TestCancelEndsARequestWithItsCause(t *testing.T) {
 	require.Len(t, s.asked(fieldPath), 1)
 }
 
+// silent is a body that gives its text and then nothing until it is given up.
+type silent struct {
+	text io.Reader
+	ctx  context.Context // a body lives as long as its request
+}
+
+func (s silent) Read(p []byte) (int, error) {
+	if n, err := s.text.Read(p); err == nil {
+		return n, nil
+	}
+	<-s.ctx.Done()
+	return 0, s.ctx.Err()
+}
+
+func (silent) Close() error { return nil }
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
 func TestSilenceIsEnded(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, Cloud)
-	s.handle("GET "+fieldPath, func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprint(w, `[{"id":`)
-		w.(http.Flusher).Flush() //nolint:forcetypeassert // a test server
-		<-r.Context().Done()
+	synctest.Test(t, func(t *testing.T) {
+		base, err := url.Parse("https://jira.acme.com")
+		require.NoError(t, err)
+		c := New(Options{BaseURL: base, Attempts: 2, Jitter: func() float64 { return 1 }, Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
+			body := silent{text: strings.NewReader(`[{"id":`), ctx: req.Context()}
+			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: body, Request: req}, nil
+		})})
+		c.site.Store(&Site{Deployment: Cloud})
+		meter, start := &Meter{}, time.Now()
+		_, err = c.Fields(WithMeter(t.Context(), meter))
+		require.ErrorIs(t, err, errStalled)
+		require.Equal(t, fault.Network, fault.KindOf(err))
+		require.Contains(t, fault.HintOf(err), "request_timeout")
+		require.EqualValues(t, 2, meter.Requests.Load())
+		require.Equal(t, 601*time.Second, time.Since(start), "twice the default timeout and one backoff")
 	})
-	c := s.connected(func(o *Options) { o.Attempts = 2 })
-	c.opts.Timeout = 20 * time.Millisecond
-	_, err := c.Fields(t.Context())
-	require.ErrorIs(t, err, errStalled)
-	require.Equal(t, fault.Network, fault.KindOf(err))
-	require.Contains(t, fault.HintOf(err), "request_timeout")
-	require.Len(t, s.asked(fieldPath), 2)
 }
 
 func TestPermitsBoundWhatIsInFlight(t *testing.T) {
