@@ -37,7 +37,7 @@ type Options struct {
 	Concurrency int
 	// PageSize caps the size of every page asked for; 0 means no cap.
 	PageSize int
-	// Timeout ends an attempt during which nothing arrived for so long; default 300 s.
+	// Timeout ends an attempt when one read of an answer brings nothing for so long; default 300 s.
 	Timeout time.Duration
 	// Logger gets retries and Jira's warnings; nil discards.
 	Logger *slog.Logger
