@@ -119,6 +119,71 @@ func TestJQLSelects(t *testing.T) {
 	}
 }
 
+func TestJQLDateFunctions(t *testing.T) {
+	t.Parallel()
+	zone := time.FixedZone("test", 2*60*60)
+	c := &jqlContext{now: time.Date(2026, 11, 22, 1, 2, 3, 0, time.UTC), zone: zone} // a Sunday, 03:02 there
+	for call, want := range map[string]time.Time{
+		"now":            time.Date(2026, 11, 22, 3, 2, 3, 0, zone),
+		"startOfDay":     time.Date(2026, 11, 22, 0, 0, 0, 0, zone),
+		"startOfDay -1d": time.Date(2026, 11, 21, 0, 0, 0, 0, zone),
+		"endOfDay":       time.Date(2026, 11, 23, 0, 0, 0, -1e6, zone),
+		"startOfWeek":    time.Date(2026, 11, 22, 0, 0, 0, 0, zone),
+		"endOfWeek":      time.Date(2026, 11, 29, 0, 0, 0, -1e6, zone),
+		"STARTOFMONTH":   time.Date(2026, 11, 1, 0, 0, 0, 0, zone),
+		"endOfMonth 2h":  time.Date(2026, 12, 1, 2, 0, 0, -1e6, zone),
+		"startOfYear":    time.Date(2026, 1, 1, 0, 0, 0, 0, zone),
+		"endOfYear":      time.Date(2027, 1, 1, 0, 0, 0, -1e6, zone),
+	} {
+		name, args, _ := strings.Cut(call, " ")
+		date, ok, err := c.dateFunction(jqlValue{text: name, function: true, args: strings.Fields(args)})
+		require.NoError(t, err, call)
+		require.True(t, ok, call)
+		require.True(t, date.volatile)
+		require.Equal(t, want.UnixMilli(), date.low, call)
+	}
+	for _, name := range []string{"ofDay", "startOfHour", "membersOf", "start", "endofnothing"} {
+		_, ok, _ := c.dateFunction(jqlValue{text: name})
+		require.False(t, ok, name)
+	}
+	for _, args := range [][]string{{"soon"}, {"-1d", "-1d"}} {
+		_, _, err := c.dateFunction(jqlValue{text: "startOfDay", args: args})
+		require.Error(t, err)
+	}
+}
+
+// Names and ids mean the same, every order is one, and relations on keys have four forms.
+func TestJQLOtherFields(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, Options{Deployment: DataCenter})
+	pivot := c.visible()[80]
+	key := c.jira.site.issueKey(pivot.Index)
+	inProject := func(holds func(number uint32) bool) predicate {
+		return func(m *issueMeta) bool { return m.Project == pivot.Project && holds(m.Number) }
+	}
+	for query, want := range map[string]predicate{
+		"issue < " + key:                   inProject(func(n uint32) bool { return n < pivot.Number }),
+		"key >= " + key:                    inProject(func(n uint32) bool { return n >= pivot.Number }),
+		"priority = " + pivot.Priority:     func(m *issueMeta) bool { return m.Priority == pivot.Priority },
+		"reporter = currentUser()":         func(m *issueMeta) bool { return m.Reporter == 0 },
+		"resolved > 0":                     func(m *issueMeta) bool { return m.Resolved > 0 },
+		"updatedDate = 1 or createdDate=1": nothing,
+		"resolution != Unresolved":         func(m *issueMeta) bool { return m.Resolved != 0 },
+		"resolution in (Unresolved, Done) and resolution is EMPTY": func(m *issueMeta) bool { return m.Resolved == 0 },
+	} {
+		require.Equal(t, c.expected(want), c.searchIDs(query), query)
+	}
+	everyCategory := len(c.searchIDs(`statusCategory = "To Do"`)) + len(c.searchIDs("statusCategory = indeterminate")) + len(c.searchIDs("statusCategory = Done"))
+	require.Equal(t, len(c.visible()), everyCategory)
+	require.Equal(t, len(c.expected(func(m *issueMeta) bool { return m.Resolved != 0 })),
+		len(c.searchIDs("resolution = 10000"))+len(c.searchIDs("resolution != 10000")))
+	for _, field := range []string{"resolutiondate", "project", "status", "type", "priority", "assignee", "reporter"} {
+		require.Len(t, c.searchIDs("created > 0 order by "+field+" asc, "+field+" desc"), len(c.visible()))
+	}
+	require.Empty(t, c.get("/rest/api/2/search?jql=id%3D"+fmt.Sprint(pivot.ID)+"&validateQuery=true&maxResults=1").status(200).messages())
+	c.get("/rest/api/2/search?jql=id%3D1&validateQuery=false").status(200)
+}
+
 func TestJQLRefusals(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, Options{Deployment: DataCenter})
