@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -14,9 +15,9 @@ import (
 // failure is an explained error. Temporary tells whether the same request may
 // work soon; it is false for what somebody has to mend first.
 type failure struct {
-	text, hint string
-	temporary  bool
-	cause      error
+	code, text, hint string
+	temporary        bool
+	cause            error
 }
 
 // Error is the explanation alone; the cause is in the chain.
@@ -24,6 +25,13 @@ func (f *failure) Error() string { return f.text }
 
 // Unwrap returns what net/http said.
 func (f *failure) Unwrap() error { return f.cause }
+
+// Code is a word for programs, the same in every release: unknown_host,
+// lookup_failed, refused, no_route, reset, timeout, cut, stalled, plain_http,
+// not_tls, expired, wrong_name, bad_certificate, unknown_authority,
+// client_certificate, handshake, proxy_login, proxy_refused,
+// proxy_unreachable; unreachable for what is none of these.
+func (f *failure) Code() string { return cmp.Or(f.code, "unreachable") }
 
 // Temporary tells whether trying again may help.
 func (f *failure) Temporary() bool { return f.temporary }
@@ -35,7 +43,7 @@ func (f *failure) Timeout() bool { return timedOut(f.cause) }
 // fault.Network with the next step: names that cannot be found, refused
 // connections, time-outs, certificates, proxies. Errors that have a kind
 // already, and a cancelled context, come back as they are. The result has a
-// method Temporary() bool in its chain, and still what net/http said. What
+// method Temporary() bool and Code() string in its chain, and still what net/http said. What
 // New returns explains its errors by itself.
 func Explain(err error) error {
 	host := "the server"
@@ -77,7 +85,7 @@ func root(err error) error {
 
 func explainStall(err error, host string) (failure, bool) {
 	return failure{
-		text: host + " stopped in the middle of an answer", temporary: true,
+		code: "stalled", text: host + " stopped in the middle of an answer", temporary: true,
 		hint: "try again; if it goes on, ask for smaller pages (page_size) or more patience (request_timeout)",
 	}, errors.Is(err, errStalled)
 }
@@ -88,10 +96,10 @@ func explainName(err error, host string) (failure, bool) {
 		return failure{}, false
 	}
 	if dns.IsNotFound {
-		return failure{text: "there is no host " + dns.Name, hint: "check the spelling of base_url; a host inside a company may need its VPN"}, true
+		return failure{code: "unknown_host", text: "there is no host " + dns.Name, hint: "check the spelling of base_url; a host inside a company may need its VPN"}, true
 	}
 	return failure{
-		text: "the address of " + dns.Name + " cannot be looked up: the name server did not answer", temporary: true,
+		code: "lookup_failed", text: "the address of " + dns.Name + " cannot be looked up: the name server did not answer", temporary: true,
 		hint: "check the network, the VPN and the machine's DNS settings",
 	}, true
 }
@@ -109,17 +117,17 @@ func explainRefused(err error, host string) (failure, bool) {
 	switch {
 	case isErrno(err, syscall.ECONNREFUSED, wsaRefused):
 		return failure{
-			text: host + " refuses the connection: nothing listens there", temporary: true,
+			code: "refused", text: host + " refuses the connection: nothing listens there", temporary: true,
 			hint: "check host and port of base_url, and whether Jira is running",
 		}, true
 	case isErrno(err, syscall.ENETUNREACH, syscall.EHOSTUNREACH, wsaNetUnreachable, wsaHostUnreachable):
 		return failure{
-			text: "there is no way from here to " + host, temporary: true,
+			code: "no_route", text: "there is no way from here to " + host, temporary: true,
 			hint: "check the network, the VPN, and whether a proxy (HTTPS_PROXY) is needed",
 		}, true
 	case isErrno(err, syscall.ECONNRESET, syscall.EPIPE, wsaReset, wsaAborted):
 		return failure{
-			text: host + " broke the connection off", temporary: true,
+			code: "reset", text: host + " broke the connection off", temporary: true,
 			hint: "try again; if it goes on, a firewall or proxy on the way may be doing it",
 		}, true
 	}
@@ -137,7 +145,7 @@ func isErrno(err error, numbers ...syscall.Errno) bool {
 
 func explainTimeout(err error, host string) (failure, bool) {
 	return failure{
-		text: host + " did not answer in time", temporary: true,
+		code: "timeout", text: host + " did not answer in time", temporary: true,
 		hint: "check that base_url can be reached from here (VPN, firewall, proxy); for a slow Jira raise request_timeout",
 	}, timedOut(err)
 }
@@ -149,7 +157,7 @@ func timedOut(err error) bool {
 
 func explainCut(err error, host string) (failure, bool) {
 	return failure{
-		text: host + " closed the connection before the answer was complete", temporary: true,
+		code: "cut", text: host + " closed the connection before the answer was complete", temporary: true,
 		hint: "try again; if it goes on, ask for smaller pages (page_size) or look for a proxy that cuts answers",
 	}, errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }

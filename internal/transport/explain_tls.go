@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"reflect"
 	"strings"
 	"time"
 )
@@ -18,12 +19,12 @@ func explainPlain(err error, host string) (failure, bool) {
 	plain := notTLS && string(header.RecordHeader[:]) == "HTTP/" || errors.Is(err, http.ErrSchemeMismatch)
 	if plain {
 		return failure{
-			text: host + " answers in plain http, not https",
+			code: "plain_http", text: host + " answers in plain http, not https",
 			hint: "use the port on which Jira speaks https, or let an administrator switch https on: the tap sends no credentials over http",
 		}, true
 	}
 	return failure{
-		text: host + " does not speak TLS on this port",
+		code: "not_tls", text: host + " does not speak TLS on this port",
 		hint: "check the port in base_url",
 	}, notTLS
 }
@@ -39,7 +40,7 @@ func explainCertificate(err error, host string) (failure, bool) {
 	case isWrongName:
 		return misnamed(wrongName, host), true
 	case isInvalid:
-		return failure{text: fmt.Sprintf("the certificate of %s is not valid: %s", host, invalid.Error()), hint: "an administrator has to renew it"}, true
+		return failure{code: "bad_certificate", text: fmt.Sprintf("the certificate of %s is not valid: %s", host, invalid.Error()), hint: "an administrator has to renew it"}, true
 	case isVerification: // the unknown authority, whatever the system calls it
 		return untrusted(verification.UnverifiedCertificates, host), true
 	}
@@ -54,7 +55,7 @@ func explainCertificate(err error, host string) (failure, bool) {
 // verifier's own text has the time it compared with.
 func outdated(cert *x509.Certificate, host string) failure {
 	return failure{
-		text: fmt.Sprintf("the certificate of %s is valid from %s to %s only", host, cert.NotBefore.UTC().Format(time.DateOnly), cert.NotAfter.UTC().Format(time.DateOnly)),
+		code: "expired", text: fmt.Sprintf("the certificate of %s is valid from %s to %s only", host, cert.NotBefore.UTC().Format(time.DateOnly), cert.NotAfter.UTC().Format(time.DateOnly)),
 		hint: "an administrator has to renew it; if the dates look right, set this machine's clock",
 	}
 }
@@ -67,7 +68,7 @@ func misnamed(e x509.HostnameError, host string) failure {
 	const shown = 5
 	list := strings.Join(names[:min(shown, len(names))], ", ")
 	return failure{
-		text: fmt.Sprintf("the certificate of %s is for %s", host, cmp.Or(list, "another name")),
+		code: "wrong_name", text: fmt.Sprintf("the certificate of %s is for %s", host, cmp.Or(list, "another name")),
 		hint: "use that name in base_url, if it is your Jira",
 	}
 }
@@ -77,11 +78,11 @@ func misnamed(e x509.HostnameError, host string) failure {
 func untrusted(sent []*x509.Certificate, host string) failure {
 	hint := "if that is your company's own, save its certificate as PEM and set ca_file to that file"
 	if len(sent) == 0 || sent[len(sent)-1] == nil {
-		return failure{text: "the certificate of " + host + " is not trusted here", hint: hint}
+		return failure{code: "unknown_authority", text: "the certificate of " + host + " is not trusted here", hint: hint}
 	}
 	top := sent[len(sent)-1]
 	issuer := cmp.Or(top.Issuer.CommonName, strings.Join(top.Issuer.Organization, " "), top.Issuer.String(), "nobody")
-	return failure{text: fmt.Sprintf("the certificate of %s is issued by %q, which is not trusted here", host, issuer), hint: hint}
+	return failure{code: "unknown_authority", text: fmt.Sprintf("the certificate of %s is issued by %q, which is not trusted here", host, issuer), hint: hint}
 }
 
 // explainHandshake is for servers and clients that share no way to encrypt.
@@ -90,8 +91,27 @@ func explainHandshake(err error, host string) (failure, bool) {
 	if !ok || op.Op != "remote error" && op.Op != "local error" { // crypto/tls's names for an alert that came or went
 		return failure{}, false
 	}
+	if op.Op == "remote error" && wantsCertificate(op.Err) {
+		return failure{
+			code: "client_certificate", text: host + " wants a client certificate, and another one than it was shown",
+			hint: "set client_cert_file and client_key_file to one that its administrator gave out",
+		}, true
+	}
 	return failure{
-		text: fmt.Sprintf("there is no TLS handshake with %s (%s)", host, root(op)),
-		hint: "it has to speak TLS 1.2 or newer, and must not ask for a client certificate",
+		code: "handshake", text: fmt.Sprintf("there is no TLS handshake with %s (%s)", host, root(op)),
+		hint: "it has to speak TLS 1.2 or newer; where it asks for a client certificate, set client_cert_file and client_key_file",
 	}, true
+}
+
+// wantsCertificate knows the alerts about the client's certificate by their
+// numbers (RFC 8446, 6.2, and RFC 5246, 7.2.2): bad_certificate to
+// certificate_unknown, unknown_ca, certificate_required. crypto/tls keeps the
+// type of the alerts that come in to itself; it is a number with a text.
+func wantsCertificate(alert error) bool {
+	value := reflect.ValueOf(alert)
+	if value.Kind() != reflect.Uint8 {
+		return false
+	}
+	number := value.Uint()
+	return number >= 42 && number <= 46 || number == 48 || number == 116
 }

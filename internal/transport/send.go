@@ -42,13 +42,17 @@ func newSender(o Options) (*sender, error) {
 	if err != nil {
 		return nil, err
 	}
+	shown, err := clientCertificate(o.ClientCert, o.ClientKey)
+	if err != nil {
+		return nil, err
+	}
 	dialer := &net.Dialer{Timeout: min(dialTimeout, o.Timeout), KeepAlive: pingAfter}
 	idle := o.Concurrency + 1 // the identity is checked beside a full load
 	return &sender{userAgent: o.UserAgent, stall: o.Timeout, transport: &http.Transport{
 		Proxy:                  proxy(o.Proxy),
 		OnProxyConnectResponse: proxyAnswer,
 		DialContext:            dialer.DialContext,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots, Certificates: shown},
 		TLSHandshakeTimeout:    min(handshakeTimeout, o.Timeout),
 		ResponseHeaderTimeout:  o.Timeout,
 		MaxIdleConns:           idle,
@@ -76,6 +80,20 @@ func trusted(caFile []byte) (*x509.CertPool, error) {
 	return pool, nil
 }
 
+// clientCertificate is what is shown to a server that asks for one.
+func clientCertificate(cert, key []byte) ([]tls.Certificate, error) {
+	if len(cert) == 0 {
+		return nil, nil
+	}
+	pair, err := tls.X509KeyPair(cert, key)
+	if err != nil {
+		// The library's text says which half is at fault and quotes nothing of the key.
+		return nil, fault.New(fault.Usage, "give the key that the certificate was made for: openssl x509 -pubkey -noout and openssl pkey -pubout show the same for both",
+			"client_cert_file and client_key_file do not fit together: %w", err)
+	}
+	return []tls.Certificate{pair}, nil
+}
+
 // proxy keeps the text of an address that cannot be read out of the error: it
 // may hold a password.
 func proxy(ask func(*http.Request) (*url.URL, error)) func(*http.Request) (*url.URL, error) {
@@ -85,7 +103,7 @@ func proxy(ask func(*http.Request) (*url.URL, error)) func(*http.Request) (*url.
 	return func(req *http.Request) (*url.URL, error) {
 		u, err := ask(req)
 		if err != nil {
-			return nil, fault.New(fault.Usage, "write HTTPS_PROXY as http://host:port, or http://user:password@host:port with special characters percent-encoded",
+			return nil, fault.New(fault.Usage, "write HTTPS_PROXY (or proxy_url) as http://host:port, or http://user:password@host:port with special characters percent-encoded",
 				"the proxy's address cannot be read")
 		}
 		return u, nil

@@ -25,6 +25,8 @@ const (
 type Options struct {
 	Site              *url.URL                                   // named in messages about addresses that cannot be used
 	CAFile            []byte                                     // PEM certificates that are trusted besides the system's
+	ClientCert        []byte                                     // PEM certificate to show to servers that ask for one, its chain behind it; nil: none
+	ClientKey         []byte                                     // PEM private key of ClientCert; may be the same text
 	Sign              func(http.RoundTripper) http.RoundTripper  // puts credentials on; nil: none
 	Logger            *slog.Logger                               // a debug line a request, an info line a rate limit; nil: silent
 	RequestsPerSecond float64                                    // cap over all endpoints; 0: none
