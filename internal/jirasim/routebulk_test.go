@@ -92,8 +92,11 @@ func TestBulkChangelogs(t *testing.T) {
 		require.True(t, slices.ContainsFunc(history.Items, func(item struct{ FieldID string }) bool { return item.FieldID == "status" }))
 	}
 	for _, bad := range []map[string]any{
-		{"issueIdsOrKeys": []string{}}, {"issueIdsOrKeys": make([]string, 1001)}, {"issueIdsOrKeys": ids, "maxResults": 10_001},
-		{"issueIdsOrKeys": ids, "maxResults": 0}, {"issueIdsOrKeys": ids, "fieldIds": make([]string, 11)},
+		{"issueIdsOrKeys": []string{}},
+		{"issueIdsOrKeys": make([]string, 1001)},
+		{"issueIdsOrKeys": ids, "maxResults": 10_001},
+		{"issueIdsOrKeys": ids, "maxResults": 0},
+		{"issueIdsOrKeys": ids, "fieldIds": make([]string, 11)},
 	} {
 		c.post("/rest/api/3/changelog/bulkfetch", bad).status(400)
 	}
