@@ -30,6 +30,9 @@ func (j *Jira) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	turn.before(r.Context())
 	switch {
 	case turn.answers():
+		if inside && turn.fault.Status != http.StatusUnauthorized {
+			_ = j.identify(q) // for the answer's headers: most of what goes wrong does so after the login
+		}
 		*answer = turn.answer()
 	case tooLarge != nil:
 		*answer = *tooLarge
@@ -135,6 +138,7 @@ func (j *Jira) decorate(answer *response, q *request) {
 		}
 	}
 	set("X-Arequestid", fmt.Sprintf("%dx%dx%d", minute, sequence, j.Counts().InFlight))
+	set("Date", now.UTC().Format(http.TimeFormat)) // by the site's clock, as every date in its bodies
 	set("Cache-Control", "no-cache, no-store, no-transform")
 	if q.caller.seraph != "" {
 		set("X-Seraph-LoginReason", q.caller.seraph)

@@ -17,3 +17,16 @@ func TestALoginCountsWhereNothingIs(t *testing.T) {
 		c.jira.SolveCaptcha("demo")
 	}
 }
+
+func TestAScriptedAnswerKnowsTheCaller(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, Options{Deployment: DataCenter})
+	c.jira.Script(
+		Fault{Template: "/rest/api/{v}/field", Status: http.StatusForbidden},
+		Fault{Template: "/rest/api/{v}/status", Status: http.StatusUnauthorized},
+	)
+	forbidden := c.get("/rest/api/2/field").status(http.StatusForbidden)
+	require.Equal(t, "demo", forbidden.head.Get("X-AUSERNAME"))
+	require.Equal(t, testNow.Format(http.TimeFormat), forbidden.head.Get("Date"))
+	require.Equal(t, "anonymous", c.get("/rest/api/2/status").status(http.StatusUnauthorized).head.Get("X-AUSERNAME"))
+}
