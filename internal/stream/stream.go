@@ -6,6 +6,8 @@ package stream
 
 import (
 	"net/url"
+	"slices"
+	"strings"
 
 	"tap-jira/internal/jira"
 )
@@ -54,8 +56,12 @@ type Stream struct {
 	Source Source
 	// Cloud and DataCenter are the endpoints of a Listed stream.
 	Cloud, DataCenter Endpoint
+	// NotOn says why one of them is empty: what that deployment lacks.
+	NotOn string
 	// Parent is the stream whose rows a child is asked for, one by one.
 	Parent *Parent
+	// Hidden streams are not offered: they are read for their children alone.
+	Hidden bool
 	// Part is where the rows of an IssueTree child stand in an issue.
 	Part Part
 	// Relies says why a child may be read again only when its parent was updated.
@@ -87,17 +93,24 @@ type Endpoint struct {
 	Successor *Endpoint
 }
 
-// Parent ties a child stream to the rows of another.
+// Parent ties a child stream to the rows of another. A child of a child knows
+// the placeholders of both.
 type Parent struct {
 	// Stream is the parent's name.
 	Stream string
-	// Field is the parent's column that the child's path needs.
+	// Field is the value of the parent's rows that the child's path needs, dotted.
 	Field string
 	// As is the placeholder in the child's path, and the name of the column
 	// when Column is set.
 	As string
 	// Column tells that the child's record lacks the parent's id, so the tap adds it.
 	Column bool
+	// Inherit are placeholders of the parent's own parents that the tap adds as
+	// columns too.
+	Inherit []string
+	// Where leaves out the parent's rows of which a value, by its dotted path, is
+	// none of these.
+	Where map[string][]string
 }
 
 // Part is where the rows of a child stand in an issue.
@@ -118,8 +131,17 @@ const (
 type Absence struct {
 	// Status is the HTTP status.
 	Status int
+	// Text must be part of Jira's message, whatever the case of its letters;
+	// empty takes any.
+	Text string
 	// Reason says what the answer means, for the summary.
 	Reason string
+}
+
+// Saying narrows an absence to messages with that text.
+func (a Absence) Saying(text string) Absence {
+	a.Text = text
+	return a
 }
 
 // Endpoint returns the endpoint of the deployment.
@@ -128,6 +150,19 @@ func (s Stream) Endpoint(d jira.Deployment) Endpoint {
 		return s.DataCenter
 	}
 	return s.Cloud
+}
+
+// Offered tells whether the deployment has the stream.
+func (s Stream) Offered(d jira.Deployment) bool {
+	return !s.Hidden && (s.Source != Listed || s.Endpoint(d).Path != "")
+}
+
+// Columns returns the columns that the tap adds: the ids of the parents.
+func (s Stream) Columns() []string {
+	if s.Parent == nil || !s.Parent.Column {
+		return nil
+	}
+	return append(slices.Clone(s.Parent.Inherit), s.Parent.As)
 }
 
 // KeysOn returns the key columns on the deployment.
@@ -152,10 +187,12 @@ func (s Stream) Undated() bool {
 	return s.Method() == Incremental && s.Parent != nil && s.Relies == ""
 }
 
-// Tolerates returns why an answer with this status is no failure.
-func (s Stream) Tolerates(status int) (reason string, ok bool) {
+// Tolerates returns why an answer with this status and these messages is no
+// failure.
+func (s Stream) Tolerates(status int, messages []string) (reason string, ok bool) {
+	said := strings.ToLower(strings.Join(messages, "\n"))
 	for _, a := range s.Absent {
-		if a.Status == status {
+		if a.Status == status && strings.Contains(said, strings.ToLower(a.Text)) {
 			return a.Reason, true
 		}
 	}

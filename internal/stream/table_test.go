@@ -178,11 +178,35 @@ func TestStreamsWithoutDatesOfChange(t *testing.T) {
 func TestTolerates(t *testing.T) {
 	t.Parallel()
 	s := Stream{Absent: []Absence{On(404, "gone")}}
-	reason, ok := s.Tolerates(404)
+	reason, ok := s.Tolerates(404, nil)
 	require.True(t, ok)
 	require.Equal(t, "gone", reason)
-	_, ok = s.Tolerates(403)
+	_, ok = s.Tolerates(403, nil)
 	require.False(t, ok)
+
+	s.Absent = []Absence{On(400, "a board without sprints").Saying("does not support sprints")}
+	_, ok = s.Tolerates(400, []string{"The board does not Support Sprints."})
+	require.True(t, ok)
+	_, ok = s.Tolerates(400, []string{"The query is wrong."})
+	require.False(t, ok, "no status is tolerated as a class where a text is told")
+}
+
+func TestOffered(t *testing.T) {
+	t.Parallel()
+	both := Stream{Cloud: Get("/a", jira.Whole("")), DataCenter: Get("/b", jira.Whole(""))}
+	require.True(t, both.Offered(jira.Cloud) && both.Offered(jira.DataCenter))
+	both.DataCenter = Endpoint{}
+	require.False(t, both.Offered(jira.DataCenter))
+	require.True(t, Stream{Source: IssueTree}.Offered(jira.DataCenter))
+	both.Hidden = true
+	require.False(t, both.Offered(jira.Cloud))
+}
+
+func TestColumnsOfParents(t *testing.T) {
+	t.Parallel()
+	require.Empty(t, Stream{}.Columns())
+	require.Empty(t, Stream{Parent: &Parent{As: "projectId"}}.Columns())
+	require.Equal(t, []string{"screenId", "tabId"}, Stream{Parent: &Parent{As: "tabId", Column: true, Inherit: []string{"screenId"}}}.Columns())
 }
 
 func TestGet(t *testing.T) {

@@ -1,8 +1,12 @@
 package tap
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
+
+	"tap-jira/internal/jira"
 )
 
 // maxReasons bounds what the summary says of one stream.
@@ -27,6 +31,17 @@ type account struct {
 func (a *account) fail(err error) {
 	a.failed = true
 	a.because(err.Error())
+}
+
+// problem is an error that says why the stream did not come to its end, or nil.
+func (a *account) problem() error {
+	switch {
+	case a.failed:
+		return errors.New(strings.Join(a.reasons, "; "))
+	case a.skipped:
+		return fmt.Errorf("the account may not read it: %w", jira.ErrForbidden)
+	}
+	return nil
 }
 
 // gap counts rows that exist and were not printed.

@@ -21,6 +21,9 @@ func Discover(ctx context.Context, o Options) (*singer.Catalog, error) {
 	}
 	catalog := &singer.Catalog{}
 	for _, s := range stream.All() {
+		if !s.Offered(r.site.Deployment) {
+			continue
+		}
 		entry, err := r.entry(s)
 		if err != nil {
 			return nil, err

@@ -5,70 +5,110 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"tap-jira/internal/jira"
 	"tap-jira/internal/stream"
 )
 
-// readListed is the task of a stream that is one list.
-func (r *run) readListed(t *table, parents *parentIDs) task {
-	return task{
-		fetch: func(ctx context.Context, out func(*page) error) error {
-			err := r.readEndpoint(ctx, t, t.stream.Endpoint(r.site.Deployment), nil, parents, out)
-			parents.close(err)
-			return err
-		},
-		done: func(err error) error { return r.settle(err, t) },
+// listedSources returns the sources of the streams that are lists. A parent
+// that nobody selected is read for its children and not printed.
+func (r *run) listedSources() ([]source, error) {
+	chain, err := r.ancestors()
+	if err != nil {
+		return nil, err
+	}
+	below := map[string]*parents{}
+	for _, t := range chain {
+		if p := t.stream.Parent; p != nil {
+			below[p.Stream] = newParents()
+		}
+	}
+	var sources []source
+	for _, t := range chain {
+		sources = append(sources, r.listed(t, below), r.closing(t, below[t.stream.Name]))
+	}
+	return sources, nil
+}
+
+// ancestors returns the selected lists and, before their children, the parents
+// that they need, in the order of the table.
+func (r *run) ancestors() ([]*table, error) {
+	needed := map[string]bool{}
+	all := stream.All()
+	for _, s := range slices.Backward(all) { // parents stand before children
+		selected := r.table(s.Name)
+		if s.Source == stream.Listed && s.Parent != nil && (selected != nil || needed[s.Name]) {
+			needed[s.Parent.Stream] = true
+		}
+	}
+	var chain []*table
+	for _, s := range all {
+		t := r.table(s.Name)
+		if t == nil && needed[s.Name] {
+			var err error
+			if t, err = r.newTable(s, tableOptions{keep: keysOnly, hidden: true, wanted: wantedOf(s.Name)}); err != nil {
+				return nil, err
+			}
+			t.meter = r.overhead
+		}
+		if t != nil && t.stream.Source == stream.Listed {
+			chain = append(chain, t)
+		}
+	}
+	return chain, nil
+}
+
+// wantedOf returns what the streams below a stream ask of its rows.
+func wantedOf(name string) []string {
+	paths := map[string]bool{}
+	for _, s := range stream.All() {
+		if s.Parent != nil && s.Parent.Stream == name && s.Source == stream.Listed {
+			paths[s.Parent.Field] = true
+			for path := range s.Parent.Where {
+				paths[path] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(paths))
+}
+
+// listed is the source of one stream that is a list: whole, or one share for
+// each row of its parent.
+func (r *run) listed(t *table, below map[string]*parents) source {
+	if t.stream.Parent == nil {
+		return func(context.Context) iter.Seq[task] { return one(r.readShare(t, nil, below[t.stream.Name])) }
+	}
+	above := below[t.stream.Parent.Stream]
+	return func(ctx context.Context) iter.Seq[task] { return r.readShares(ctx, t, above, below[t.stream.Name]) }
+}
+
+// closing is the source that ends a stream once everything of it is written.
+func (r *run) closing(t *table, below *parents) source {
+	return func(context.Context) iter.Seq[task] {
+		return one(task{fetch: nothing, done: func(error) error {
+			if below != nil {
+				below.close(t.account.problem())
+			}
+			return r.close(t)
+		}})
 	}
 }
 
-// readEndpoint reads all pages of a list, from the endpoint's successor when
-// the endpoint is refused or gone.
-func (r *run) readEndpoint(ctx context.Context, t *table, e stream.Endpoint, params map[string]string, parents *parentIDs, out func(*page) error) error {
-	rec := r.newRecorder(t)
-	var sink jira.Sink = rec
-	if parents != nil {
-		sink = &parentSink{recorder: rec, ids: parents}
-	}
-	request := jira.Request{Path: e.Path, Params: params, Query: e.Query}
-	pages := 0
-	for _, err := range r.client.Pages(jira.WithMeter(ctx, t.meter), request, e.Pager, sink) {
-		if err != nil && pages == 0 && e.Successor != nil && refusedOrGone(err) {
-			return r.readEndpoint(ctx, t, *e.Successor, params, parents, out)
-		}
-		if err != nil {
-			return fmt.Errorf("read %s: %w", t.stream.Name, err)
-		}
-		pages++
-		if parents != nil {
-			parents.commit()
-		}
-		if err := out(&page{parts: []part{rec.part()}}); err != nil {
-			return err
-		}
-		if r.options.RecordLimit > 0 {
-			return nil
-		}
-	}
-	return nil
-}
-
-func refusedOrGone(err error) bool {
-	return errors.Is(err, jira.ErrForbidden) || errors.Is(err, jira.ErrNotFound) || errors.Is(err, jira.ErrGone)
-}
-
-// readChildren yields a task for each row of the parent, in its order.
-func (r *run) readChildren(ctx context.Context, t *table, parents *parentIDs) iter.Seq[task] {
+// readShares yields a task for each row of the parent, in its order.
+func (r *run) readShares(ctx context.Context, t *table, above, below *parents) iter.Seq[task] {
 	return func(yield func(task) bool) {
-		ids, err := parents.wait(ctx)
+		rows, err := above.wait(ctx)
 		if err != nil && !yield(r.orphans(t, err)) {
 			return
 		}
-		for _, id := range ids {
-			if !yield(r.readChild(t, id)) || r.options.RecordLimit > 0 {
+		for _, row := range rows {
+			params, wanted := row.paramsFor(t.stream.Parent)
+			if !wanted {
+				continue
+			}
+			if !yield(r.readShare(t, params, below)) || r.options.RecordLimit > 0 {
 				return
 			}
 		}
@@ -82,80 +122,69 @@ func (r *run) orphans(t *table, err error) task {
 	}}
 }
 
-// readChild is the task of one parent's share of a stream.
-func (r *run) readChild(t *table, id string) task {
+// readShare is the task of one share of a stream: all of it, or that of one row
+// of its parent.
+func (r *run) readShare(t *table, params map[string]string, below *parents) task {
+	share := &share{run: r, table: t, params: params, below: below}
 	return task{
 		fetch: func(ctx context.Context, out func(*page) error) error {
-			params := map[string]string{t.stream.Parent.As: id}
-			err := r.readEndpoint(ctx, t, t.stream.Endpoint(r.site.Deployment), params, nil, out)
-			if err != nil {
-				return fmt.Errorf("%s %s: %w", t.stream.Parent.As, id, err)
-			}
-			return nil
+			return share.read(ctx, t.stream.Endpoint(r.site.Deployment), out)
 		},
-		done: func(err error) error { return r.settle(err, t) },
+		done: func(err error) error {
+			if err != nil && params != nil {
+				err = fmt.Errorf("%s %s: %w", t.stream.Parent.As, params[t.stream.Parent.As], err)
+			}
+			return r.settle(err, t)
+		},
 	}
 }
 
-// parentIDs hands the ids of a stream's rows to the streams below it.
-type parentIDs struct {
-	page  []string // of the page being read
-	ids   []string
-	err   error // why ids are not all; valid once ready is closed, as ids are
-	ready chan struct{}
+// share is the part of a list that one address gives.
+type share struct {
+	run    *run
+	table  *table
+	params map[string]string
+	below  *parents // nil when no stream asks for the rows
 }
 
-func newParentIDs() *parentIDs {
-	return &parentIDs{ready: make(chan struct{})}
-}
-
-// commit keeps the ids of a page that was read whole.
-func (p *parentIDs) commit() {
-	for _, id := range p.page {
-		if !slices.Contains(p.ids, id) {
-			p.ids = append(p.ids, id)
+// read reads all pages, from the endpoint's successor when the endpoint is
+// refused or gone.
+func (s *share) read(ctx context.Context, e stream.Endpoint, out func(*page) error) error {
+	sink := &parentPage{recorder: s.run.newRecorder(s.table), params: s.params}
+	sink.recorder.added = s.table.added(s.params)
+	request := jira.Request{Path: e.Path, Params: s.params, Query: e.Query}
+	pages := 0
+	for _, err := range s.run.client.Pages(jira.WithMeter(ctx, s.table.meter), request, e.Pager, sink) {
+		if err != nil && pages == 0 && e.Successor != nil && refusedOrGone(err) {
+			return s.read(ctx, *e.Successor, out)
+		}
+		if err != nil {
+			return fmt.Errorf("read %s: %w", s.table.stream.Name, err)
+		}
+		pages++
+		if err := out(s.page(sink)); err != nil {
+			return err
+		}
+		if s.run.options.RecordLimit > 0 {
+			return nil
 		}
 	}
-	p.page = p.page[:0]
-}
-
-// close lets the children start; err says why there may be more than those
-// known. It may be called on nil.
-func (p *parentIDs) close(err error) {
-	if p == nil {
-		return
-	}
-	p.err = err
-	close(p.ready)
-}
-
-// wait returns the ids once all are known, with an error when some are missing.
-func (p *parentIDs) wait(ctx context.Context) ([]string, error) {
-	select {
-	case <-p.ready:
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
-	return p.ids, p.err
-}
-
-// parentSink notes the ids of a page beside its lines.
-type parentSink struct {
-	*recorder
-	ids *parentIDs
-}
-
-// Begin forgets the page, because it is read anew.
-func (s *parentSink) Begin() {
-	s.recorder.Begin()
-	s.ids.page = s.ids.page[:0]
-}
-
-// Record appends the line of the next record and notes its id.
-func (s *parentSink) Record(dec *jsontext.Decoder) error {
-	if err := s.recorder.Record(dec); err != nil {
-		return err
-	}
-	s.ids.page = append(s.ids.page, s.key())
 	return nil
+}
+
+// page takes what one page gave.
+func (s *share) page(sink *parentPage) *page {
+	rows := sink.take()
+	p := &page{parts: []part{sink.part()}}
+	if s.below != nil {
+		p.after = func() error {
+			s.below.add(rows)
+			return nil
+		}
+	}
+	return p
+}
+
+func refusedOrGone(err error) bool {
+	return errors.Is(err, jira.ErrForbidden) || errors.Is(err, jira.ErrNotFound) || errors.Is(err, jira.ErrGone)
 }

@@ -174,7 +174,7 @@ func ends(err error) bool {
 // settleStream decides what an error means for one stream.
 func (r *run) settleStream(err error, t *table) {
 	if refusal, ok := errors.AsType[*jira.APIError](err); ok {
-		if reason, ok := t.stream.Tolerates(refusal.Status); ok {
+		if reason, ok := t.stream.Tolerates(refusal.Status, refusal.Messages); ok {
 			t.account.tolerate(reason)
 			r.log.Debug("nothing there", "stream", t.stream.Name, "why", reason, "request", refusal.Target)
 			return

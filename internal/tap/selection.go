@@ -79,6 +79,8 @@ func (s *selection) missing(name string) {
 // chooses tells whether a stream is to be read.
 func (s *selection) chooses(st stream.Stream) bool {
 	switch {
+	case st.Hidden:
+		return false
 	case s.patterned && !s.patterns.ExcludesOnly():
 		return s.patterns.Stream(st.Name) && s.inCatalog(st)
 	case s.patterned && !s.patterns.Stream(st.Name):
@@ -87,6 +89,14 @@ func (s *selection) chooses(st stream.Stream) bool {
 		return s.inCatalog(st)
 	}
 	return st.Standard || s.everything
+}
+
+// elsewhere names a chosen stream that this deployment does not have, unless it
+// was chosen along with many others.
+func (s *selection) elsewhere(st stream.Stream) {
+	if s.options(st).byName {
+		s.absent = append(s.absent, fmt.Sprintf("the stream %q is not on this site: %s", st.Name, st.NotOn))
+	}
 }
 
 // inCatalog tells whether the catalog, if there is one, chooses the stream.
@@ -100,7 +110,7 @@ func (s *selection) inCatalog(st stream.Stream) bool {
 
 // options returns how a chosen stream is read.
 func (s *selection) options(st stream.Stream) tableOptions {
-	o := tableOptions{byName: s.patterned && !s.patterns.ExcludesOnly()}
+	o := tableOptions{byName: s.patterned && !s.patterns.ExcludesOnly(), wanted: wantedOf(st.Name)}
 	var entry *singer.Entry
 	if s.catalog != nil {
 		entry = s.catalog.Entry(st.Name)
@@ -148,7 +158,9 @@ func (s *selection) nothingLeft() error {
 func streamNames() []string {
 	var names []string
 	for _, s := range stream.All() {
-		names = append(names, s.Name)
+		if !s.Hidden {
+			names = append(names, s.Name)
+		}
 	}
 	return names
 }

@@ -30,54 +30,6 @@ func (r *run) sources() ([]source, error) {
 	return sources, nil
 }
 
-// listedSources returns the sources of the streams that are lists. A parent
-// that nobody selected is read for its children and not printed.
-func (r *run) listedSources() ([]source, error) {
-	var sources []source
-	parents := map[string]*parentIDs{}
-	for _, t := range r.tables {
-		if p := t.stream.Parent; p != nil && t.stream.Source == stream.Listed {
-			parents[p.Stream] = newParentIDs()
-		}
-	}
-	for name := range parents {
-		if r.table(name) != nil {
-			continue
-		}
-		s, _ := stream.Find(name)
-		hidden, err := r.newTable(s, tableOptions{keep: keysOnly, hidden: true})
-		if err != nil {
-			return nil, err
-		}
-		hidden.meter = r.overhead
-		sources = append(sources, r.listed(hidden, parents)...)
-	}
-	for _, t := range r.tables {
-		if t.stream.Source == stream.Listed {
-			sources = append(sources, r.listed(t, parents)...)
-		}
-	}
-	return sources, nil
-}
-
-// listed returns the sources of one stream that is a list.
-func (r *run) listed(t *table, parents map[string]*parentIDs) []source {
-	read := func(context.Context) iter.Seq[task] { return one(r.readListed(t, parents[t.stream.Name])) }
-	if t.stream.Parent != nil {
-		read = func(ctx context.Context) iter.Seq[task] {
-			return r.readChildren(ctx, t, parents[t.stream.Parent.Stream])
-		}
-	}
-	return []source{read, r.closing(t)}
-}
-
-// closing is the source that ends a stream once everything of it is written.
-func (r *run) closing(t *table) source {
-	return func(context.Context) iter.Seq[task] {
-		return one(task{fetch: nothing, done: func(error) error { return r.close(t) }})
-	}
-}
-
 // close activates the version of a stream that was read whole.
 func (r *run) close(t *table) error {
 	a := t.account
@@ -103,7 +55,7 @@ func (r *run) issueSources() ([]source, error) {
 		sources = append(sources, tree.tasks)
 		for _, t := range group.members {
 			if t.whole {
-				sources = append(sources, r.closing(t))
+				sources = append(sources, r.closing(t, nil))
 			}
 		}
 	}

@@ -92,6 +92,10 @@ func (r *run) prepare(ctx context.Context, chosen *selection) error {
 		if !chosen.chooses(s) || r.options.again() && s.Method() == stream.FullTable {
 			continue
 		}
+		if !s.Offered(r.site.Deployment) {
+			chosen.elsewhere(s)
+			continue
+		}
 		t, err := r.newTable(s, chosen.options(s))
 		if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package tap
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -21,6 +22,10 @@ type table struct {
 	keys    []string
 	schema  *shape.Schema
 	plan    *shape.Plan
+	// wanted are values of the rows that the streams below ask for, by dotted path.
+	wanted []string
+	// numbers are the added columns that hold numbers.
+	numbers map[string]bool
 	// constant holds the members that are the same in every record, each with a
 	// comma behind it.
 	constant []byte
@@ -45,6 +50,7 @@ type tableOptions struct {
 	whole  bool
 	byName bool
 	hidden bool
+	wanted []string
 }
 
 // newTable shapes a stream as it was selected.
@@ -55,7 +61,7 @@ func (r *run) newTable(s stream.Stream, o tableOptions) (*table, error) {
 	}
 	t := &table{
 		stream: s, message: r.options.StreamPrefix + s.Name, keys: s.KeysOn(r.site.Deployment),
-		whole: o.whole, byName: o.byName, hidden: o.hidden, version: r.version(s, o.whole), account: &account{}, meter: &jira.Meter{},
+		whole: o.whole, byName: o.byName, hidden: o.hidden, wanted: o.wanted, version: r.version(s, o.whole), account: &account{}, meter: &jira.Meter{},
 	}
 	t.schema = schema.Select(func(path ...string) bool {
 		return len(path) == 1 && t.automatic(path[0]) || o.keep(path...)
@@ -119,16 +125,16 @@ func (t *table) compile(o Options, divert []string) error {
 		return err
 	}
 	t.plan = plan
+	if t.numbers, err = numbersIn(t.schema, t.stream.Columns()); err != nil {
+		return err
+	}
 	t.validator, err = newValidator(o.Validate, t.schema)
 	return err
 }
 
 // addedColumns are those that the tap writes before Jira's own.
 func (t *table) addedColumns(o Options) []string {
-	var added []string
-	if p := t.stream.Parent; p != nil && p.Column {
-		added = append(added, p.As)
-	}
+	added := t.stream.Columns()
 	if o.SiteColumn != "" {
 		added = append(added, o.SiteColumn)
 	}
@@ -152,16 +158,46 @@ func (t *table) captures() []string {
 	if t.stream.Part == stream.Issue {
 		captures = append(captures, "fields.created", "fields.updated")
 	}
-	return captures
+	return append(captures, t.wanted...)
 }
 
 // childOf returns the members before those of a child of that issue.
 func (t *table) childOf(issue string) []byte {
+	if t.stream.Parent == nil {
+		return t.constant // the record names its issue itself
+	}
+	return t.added(map[string]string{t.stream.Parent.As: issue})
+}
+
+// added returns the members before those of a record: what is the same in all,
+// and the ids of its parents by their placeholders.
+func (t *table) added(params map[string]string) []byte {
 	added := slices.Clone(t.constant)
-	if p := t.stream.Parent; p != nil && p.Column {
-		added = fmt.Appendf(added, "%q:%q,", p.As, issue)
+	for _, column := range t.stream.Columns() {
+		value := strconv.Quote(params[column])
+		if t.numbers[column] {
+			value = params[column]
+		}
+		added = fmt.Appendf(added, "%q:%s,", column, value)
 	}
 	return added
+}
+
+// numbersIn returns which of the columns hold integers.
+func numbersIn(schema *shape.Schema, columns []string) (map[string]bool, error) {
+	var parsed struct {
+		Properties map[string]struct {
+			Type any `json:"type"`
+		} `json:"properties"`
+	}
+	if err := json.Unmarshal(schema.JSON(), &parsed); err != nil {
+		return nil, fmt.Errorf("read the types of the columns: %w", err)
+	}
+	numbers := map[string]bool{}
+	for _, column := range columns {
+		numbers[column] = strings.Contains(fmt.Sprint(parsed.Properties[column].Type), "integer")
+	}
+	return numbers, nil
 }
 
 // bookmarks are the columns named in the SCHEMA message.
