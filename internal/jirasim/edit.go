@@ -48,6 +48,8 @@ type snapshot struct {
 	keys    map[keyRef]int
 	numbers []uint32 // last number given in each project
 
+	projects map[int]projectLive // those that were changed as a whole
+
 	comments map[uint64]int // issues of the comments and worklogs that edits made
 	worklogs map[uint64]int
 	moved    map[uint64]bool // worklogs that stand elsewhere in the feed than the base data says, or nowhere

@@ -24,8 +24,10 @@ type issueMeta struct {
 func (s *Site) issueCount() int { return s.opt.Issues + len(s.live.Load().added) }
 
 // issueMeta tells what issue i is now.
-func (s *Site) issueMeta(i int) issueMeta {
-	snap := s.live.Load()
+func (s *Site) issueMeta(i int) issueMeta { return s.issueMetaIn(s.live.Load(), i) }
+
+// issueMetaIn tells what issue i was in a state of the site.
+func (s *Site) issueMetaIn(snap *snapshot, i int) issueMeta {
 	key := s.keyOf(snap, i)
 	m := issueMeta{
 		Index: i, ID: s.issueID(i), Project: key.project, Number: key.number,
@@ -57,7 +59,7 @@ func (s *Site) isDeleted(snap *snapshot, i int) bool {
 // isArchived reports whether the issue was archived, by itself or with its project. The giant and the issues that ghosts
 // worked on never are, so that a reader can find them.
 func (s *Site) isArchived(snap *snapshot, i int) bool {
-	if d := snap.deltas[i]; d != nil && d.archived {
+	if d := snap.deltas[i]; d != nil && d.archived || snap.projects[s.keyOf(snap, i).project].archived {
 		return true
 	}
 	if i >= s.opt.Issues {
@@ -71,7 +73,7 @@ func (s *Site) isArchived(snap *snapshot, i int) bool {
 
 // visible reports whether search and the listings show the issue.
 func (s *Site) visible(snap *snapshot, i int) bool {
-	return !s.isDeleted(snap, i) && !s.isArchived(snap, i)
+	return !s.isDeleted(snap, i) && !s.isArchived(snap, i) && !snap.projects[s.keyOf(snap, i).project].hidden
 }
 
 // bornIn is the project that issue i is from; live moves do not change it.

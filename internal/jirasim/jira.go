@@ -21,6 +21,7 @@ type Jira struct {
 	limits *limiter
 	log    requestLog
 	faults faultScript
+	stale  staleIndex
 	secret [sha256.Size]byte // signs page tokens
 
 	base       atomic.Pointer[string]
@@ -80,7 +81,11 @@ func (j *Jira) Edit(e Edit) (issueID uint64, err error) {
 	j.editing.Lock()
 	defer j.editing.Unlock()
 	defer j.generation.Add(1)
-	return j.site.edit(e)
+	before := j.site.live.Load()
+	if issueID, err = j.site.edit(e); err == nil {
+		j.stale.edited(j.site, before, issueID, j.now().UnixMilli())
+	}
+	return issueID, err
 }
 
 // EditAny makes the next edit of a fixed sequence on an issue of the site's own choice, as EditsEvery does.
@@ -88,7 +93,11 @@ func (j *Jira) EditAny() (issueID uint64, err error) {
 	j.editing.Lock()
 	defer j.editing.Unlock()
 	defer j.generation.Add(1)
-	return j.site.editAny()
+	before := j.site.live.Load()
+	if issueID, err = j.site.editAny(); err == nil {
+		j.stale.edited(j.site, before, issueID, j.now().UnixMilli())
+	}
+	return issueID, err
 }
 
 // now is the site's clock in the account's zone.
@@ -96,7 +105,7 @@ func (j *Jira) now() time.Time { return j.opt.Now().In(j.zone) }
 
 // scope is the present state of the site for a search; on Data Center two nodes take turns.
 func (j *Jira) scope() searchScope {
-	scope := searchScope{generation: j.generation.Load()}
+	scope := searchScope{generation: j.generation.Load(), stale: j.stale.view(j.now().UnixMilli())}
 	if j.opt.IndexLag > 0 {
 		scope.newestIndex = j.now().Add(-j.opt.IndexLag).UnixMilli()
 	}

@@ -82,7 +82,7 @@ func projectClause(c *jqlCompiler, in clauseInput) predicate {
 	wanted := map[int]bool{}
 	for _, value := range c.literals(in) {
 		p, ok := c.names.project(value.text)
-		if !ok || c.anonymous || c.site.projectStatus(p) == "deleted" {
+		if !ok || c.anonymous || !c.site.browsable(p) {
 			c.missing(in.name, value.text)
 			continue
 		}
@@ -147,7 +147,7 @@ func (c *jqlCompiler) issue(field string, value jqlValue) (m issueMeta, ok bool)
 	if ok {
 		m = c.site.issueMeta(index)
 	}
-	if ok && !m.Deleted && !c.anonymous && c.site.projectStatus(m.Project) != "deleted" {
+	if ok && !m.Deleted && !c.anonymous && c.site.browsable(m.Project) {
 		return m, true
 	}
 	if isKey {

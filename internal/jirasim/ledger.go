@@ -108,9 +108,12 @@ func (s *Site) issueKeys(yield func(string) bool) {
 	}
 }
 
-// projectKeys are the ids of all projects: those in the trash and the archived ones too.
+// projectKeys are the ids of all projects that the account may know: those in the trash and the archived ones too.
 func (s *Site) projectKeys(yield func(string) bool) {
 	for p := range s.catalog.projects {
+		if s.projectStatus(p) == "hidden" {
+			continue
+		}
 		if !yield(utoa(s.projectID(p))) {
 			return
 		}
@@ -120,6 +123,9 @@ func (s *Site) projectKeys(yield func(string) bool) {
 // partKeys are the ids of the versions or components of all projects that can be opened.
 func (s *Site) partKeys(yield func(string) bool, id func(p, k int) uint64, count func(p *project) int) {
 	for p := range s.catalog.projects {
+		if s.projectStatus(p) == "hidden" {
+			continue
+		}
 		for k := range count(&s.catalog.projects[p]) {
 			if !yield(utoa(id(p, k))) {
 				return

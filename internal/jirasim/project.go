@@ -14,12 +14,14 @@ type projectOptions struct {
 // projectCount is the number of projects, deleted and archived ones included.
 func (s *Site) projectCount() int { return len(s.catalog.projects) }
 
-// projectStatus is "live", "archived" or "deleted", the words of project/search's status.
+// projectStatus is "live", "archived" or "deleted", the words of project/search's status, or "hidden".
 func (s *Site) projectStatus(p int) string {
-	switch made := &s.catalog.projects[p]; {
+	switch made, live := &s.catalog.projects[p], s.live.Load().projects[p]; {
+	case live.hidden:
+		return "hidden"
 	case made.deleted:
 		return "deleted"
-	case made.archived:
+	case made.archived || live.archived:
 		return "archived"
 	default:
 		return "live"
@@ -72,7 +74,7 @@ func (s *Site) appendProject(dst []byte, p int, o projectOptions) []byte {
 	if s.cloud() {
 		w.cloudProject(p, o)
 	} else {
-		w.boolean("archived", made.archived)
+		w.boolean("archived", w.s.projectStatus(p) == "archived")
 	}
 	w.close()
 	return w.b
@@ -112,7 +114,7 @@ func (w *writer) cloudProject(p int, o projectOptions) {
 		w.str("entityId", id)
 		w.str("uuid", id)
 	}
-	if made.archived {
+	if w.s.projectStatus(p) == "archived" {
 		w.boolean("archived", true)
 		w.date("archivedDate", w.s.end-90*dayMS)
 		w.user("archivedBy", account)

@@ -34,7 +34,7 @@ func (j *Jira) visibleIssue(q *request, idOrKey string) (index int, there bool) 
 		return 0, false
 	}
 	m := j.site.issueMeta(index)
-	return index, !m.Deleted && j.site.projectStatus(m.Project) != "deleted"
+	return index, !m.Deleted && j.site.browsable(m.Project)
 }
 
 // getIssue is GET issue/{issueIdOrKey}: all comments, 20 worklogs; a changelog is complete on Data Center and holds the
@@ -194,7 +194,7 @@ func listComments(j *Jira, q *request) response {
 // readable reports whether an issue is there for those who are logged in.
 func (j *Jira) readable(index int) bool {
 	m := j.site.issueMeta(index)
-	return !m.Deleted && j.site.projectStatus(m.Project) != "deleted"
+	return !m.Deleted && j.site.browsable(m.Project)
 }
 
 // listWorklogs is POST worklog/list: an array of those that may be seen, by id.

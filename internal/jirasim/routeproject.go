@@ -14,7 +14,7 @@ func (j *Jira) projectOf(q *request) (p int, missing *response) {
 	if !there {
 		p, there = j.site.projectByIDOrKey(strings.ToUpper(name))
 	}
-	if there && !q.caller.anonymous() && j.site.projectStatus(p) != "deleted" {
+	if there && !q.caller.anonymous() && j.site.browsable(p) {
 		return p, nil
 	}
 	kind := "key"

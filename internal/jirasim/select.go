@@ -52,6 +52,8 @@ type searchScope struct {
 	newestIndex int64    // epoch ms: what changed at or after it is not in the index yet; 0 means no lag
 	node        uint64   // of the cluster; nodes differ in the order of ties
 	reconcile   []uint64 // ids of issues that are up to date whatever the lag
+
+	stale map[int]*issueMeta // issues that the index knows as they were; nil when it does not know them at all
 }
 
 // found is a query's answer: its rows in the order of one date, read in the order that the query wants.
@@ -105,6 +107,9 @@ func (s *selector) selection(plan *jqlPlan, axis string, scope searchScope) (*se
 		otherDate = func(m *issueMeta) int64 { return m.Created }
 	}
 	match := s.visible(plan, scope, func(m *issueMeta) bool { return other.contains(otherDate(m)) })
+	if len(scope.stale) > 0 {
+		return &selection{rows: s.indexedRows(plan.pinned, axis, match, scope), ordered: map[string][]placed{}}, span
+	}
 	if plan.pinned != nil {
 		return &selection{rows: s.pick(plan.pinned, axis, match), ordered: map[string][]placed{}}, span
 	}
