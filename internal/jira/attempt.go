@@ -134,6 +134,12 @@ func (c *Client) inspect(ex *exchange, res *http.Response, body *bodyReader) err
 		return ex.inspectBody(e, res, body)
 	}
 	e.read(res.Header, body)
+	if now, ok := serverClock(res.Header); ok {
+		e.Skew = c.now().Sub(now)
+	}
+	if name := nameRefusal(e); name != "" && (e.Code == "" || e.Code == codeFailed || e.Code == codeAnonymous) {
+		e.Code = name
+	}
 	e.LoginLost = ex.signed && loginLost(e, res.Header)
 	if res.StatusCode == http.StatusTooManyRequests && blocked(res.Header) {
 		e.Code = codeBlocked

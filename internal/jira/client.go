@@ -44,6 +44,14 @@ type Options struct {
 	// Recover is asked once a request after a 401, for logins that can be renewed
 	// or signed anew. Nil, or false, lets the refusal stand.
 	Recover func(ctx context.Context, problem *APIError) (retry bool, err error)
+	// Route says where requests with credentials go; nil means BaseURL.
+	Route Route
+	// Gateway says that BaseURL is Atlassian's gateway to a Cloud site, which
+	// tells nothing to strangers.
+	Gateway bool
+	// Advice says what to do about a refused login, where that depends on how one
+	// logs in; "" or nil leaves it to the client.
+	Advice func(problem *APIError, d Deployment) string
 	// Now, Wait and Jitter replace the clock, the waits and the spread of the
 	// backoff (0.7 to 1.3) in tests.
 	Now    func() time.Time
@@ -61,6 +69,10 @@ type Client struct {
 	permits  permits
 	pause    pause
 	site     atomic.Pointer[Site]
+	// api is where requests with credentials go instead of BaseURL; nil until Route says so.
+	api atomic.Pointer[url.URL]
+	// rerouted says that a refused login was tried elsewhere, which is done once.
+	rerouted atomic.Bool
 	// lost is the refusal of the login, after which nothing is sent any more.
 	lost atomic.Pointer[error]
 	// dates says how JQL dates are written; nil until ProbeDates found out.

@@ -32,6 +32,9 @@ func (c *Client) Connect(ctx context.Context) (*Site, error) {
 // strangers (a locked-down Data Center) comes back with an empty Info, and
 // Login asks again. The error is of kind fault.Network when no Jira answers.
 func (c *Client) Probe(ctx context.Context) (*Site, error) {
+	if c.opts.Gateway {
+		return &Site{Deployment: Cloud}, nil
+	}
 	site, err := c.serverInfo(ctx, false)
 	if locked, ok := errors.AsType[*lockedError](err); ok && refuses(locked.Status) {
 		return &Site{Deployment: DataCenter}, nil
@@ -47,7 +50,13 @@ func refuses(status int) bool {
 // The error is of kind fault.Credentials when they are refused.
 func (c *Client) Login(ctx context.Context, probed *Site) (*Site, error) {
 	site := *probed
+	if err := c.direct(ctx, &site); err != nil {
+		return nil, err
+	}
 	account, err := c.myself(ctx, site.Deployment)
+	if err != nil {
+		account, err = c.elsewhere(ctx, &site, err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +100,11 @@ type serverInfoAnswer struct {
 
 func (c *Client) serverInfo(ctx context.Context, signed bool) (*Site, error) {
 	// The dialect is not known yet; Data Center's adds no header that a Cloud would miss.
-	ex, err := c.exchange(Request{Path: serverInfoPath}, DataCenter)
+	base := c.opts.BaseURL
+	if signed {
+		base = c.base()
+	}
+	ex, err := c.exchangeAt(base, Request{Path: serverInfoPath}, DataCenter)
 	if err != nil {
 		return nil, err
 	}

@@ -43,6 +43,13 @@ const (
 	codeAnonymous = "ANONYMOUS"
 	codeNotJira   = "NOT_JIRA"
 	codeBlocked   = "RATE_LIMIT_ZERO"
+	codeBasicOff  = "BASIC_DISABLED"
+	codeScope     = "SCOPE_MISSING"
+	codeAddress   = "ADDRESS_NOT_ALLOWED"
+	codeInactive  = "USER_INACTIVE"
+	codeExpired   = "TOKEN_EXPIRED"
+	codeSort      = "TOKEN_OF_ANOTHER_SORT"
+	codeTimestamp = "timestamp_refused" // an oauth_problem
 )
 
 // APIError is an answer that is not what was asked for, in Jira's own words.
@@ -55,12 +62,16 @@ type APIError struct {
 	// Messages are Jira's own, cleaned and cut; never a web page.
 	Messages []string
 	// Code is the machine's word for it where there is one: AUTHENTICATED_FAILED,
-	// CAPTCHA_CHALLENGE, an oauth_problem, NOT_JIRA, ANONYMOUS.
+	// CAPTCHA_CHALLENGE, BASIC_DISABLED, SCOPE_MISSING, ADDRESS_NOT_ALLOWED,
+	// USER_INACTIVE, TOKEN_EXPIRED, an oauth_problem, NOT_JIRA, ANONYMOUS.
 	Code string
 	// RequestID names the request in the site's logs.
 	RequestID string
 	// Wait is how long Jira asked to wait, 0 when it did not.
 	Wait time.Duration
+	// Skew is how much this machine's clock is ahead of the one that answered, by
+	// the answer's Date; 0 when it has none.
+	Skew time.Duration
 	// LoginLost says that the login was refused, not this request alone.
 	LoginLost bool
 
@@ -116,7 +127,7 @@ func (e *APIError) pageName() string {
 
 // refusesLogin says that the refusal is about who asks.
 func (e *APIError) refusesLogin() bool {
-	return e.LoginLost || e.Status == http.StatusUnauthorized && !e.unsigned
+	return e.LoginLost || e.Status == http.StatusUnauthorized && !e.unsigned && e.Code != codeScope
 }
 
 // Is matches the sentinels of this package.
@@ -125,9 +136,10 @@ func (e *APIError) Is(target error) bool {
 	case ErrBadRequest:
 		return e.Status == http.StatusBadRequest
 	case ErrUnauthorized:
-		return e.Status == http.StatusUnauthorized
+		return e.Status == http.StatusUnauthorized && e.Code != codeScope
 	case ErrForbidden:
-		return e.Status == http.StatusForbidden
+		// The gateway says 401 for a scope that is missing.
+		return e.Status == http.StatusForbidden || e.Code == codeScope
 	case ErrNotFound:
 		return e.Status == http.StatusNotFound
 	case ErrGone:

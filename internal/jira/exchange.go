@@ -29,8 +29,12 @@ type exchange struct {
 	patience int
 }
 
-// exchange prepares a request in a dialect.
+// exchange prepares a request with credentials in a dialect.
 func (c *Client) exchange(req Request, d Deployment) (*exchange, error) {
+	return c.exchangeAt(c.base(), req, d)
+}
+
+func (c *Client) exchangeAt(base *url.URL, req Request, d Deployment) (*exchange, error) {
 	ex := &exchange{method: req.Method, path: req.Path, signed: true, header: http.Header{}, deployment: d}
 	if ex.method == "" {
 		ex.method = http.MethodGet
@@ -42,7 +46,7 @@ func (c *Client) exchange(req Request, d Deployment) (*exchange, error) {
 	if ex.body, err = encodeBody(req.Body); err != nil {
 		return nil, err
 	}
-	if ex.url, err = c.address(ex.target, req.Query); err != nil {
+	if ex.url, err = address(base, ex.target, req.Query); err != nil {
 		return nil, err
 	}
 	ex.header.Set("Accept", "application/json")
@@ -92,16 +96,15 @@ func expand(template, version string, params map[string]string) (string, error) 
 }
 
 // address puts a path below the base URL, keeping its context path.
-func (c *Client) address(target string, query url.Values) (string, error) {
-	base := c.opts.BaseURL
+func address(base *url.URL, target string, query url.Values) (string, error) {
 	if base == nil || base.Scheme != "https" || base.Host == "" {
 		return "", fault.New(fault.Usage, "write it as https://host or https://host/jira", "the site's address is not an https address")
 	}
-	address := "https://" + base.Host + strings.TrimSuffix(base.EscapedPath(), "/") + target
+	whole := "https://" + base.Host + strings.TrimSuffix(base.EscapedPath(), "/") + target
 	if len(query) > 0 {
-		address += "?" + query.Encode()
+		whole += "?" + query.Encode()
 	}
-	return address, nil
+	return whole, nil
 }
 
 // request makes the HTTP request of one attempt.

@@ -3,7 +3,6 @@ package jira
 import (
 	"errors"
 	"net/http"
-	"strings"
 
 	"tap-jira/internal/fault"
 )
@@ -34,11 +33,11 @@ func statusKind(ex *exchange, e *APIError) (fault.Kind, bool) {
 		return pageKind(ex), true
 	case ex.connecting && !ex.signed && e.Status < http.StatusInternalServerError:
 		return fault.Network, true
-	case e.refusesLogin(), ex.connecting && e.Status == http.StatusForbidden:
+	case e.refusesLogin(), ex.connecting && errors.Is(e, ErrForbidden):
 		return fault.Credentials, true
 	case errors.Is(e, ErrNetwork):
 		return fault.Network, true
-	case e.Status == http.StatusForbidden, e.Status == http.StatusNotFound, e.Status == http.StatusGone:
+	case errors.Is(e, ErrForbidden), e.Status == http.StatusNotFound, e.Status == http.StatusGone:
 		return fault.Incomplete, true
 	}
 	return fault.Internal, false
@@ -55,16 +54,17 @@ func pageKind(ex *exchange) fault.Kind {
 
 // statusHint says what to do about a refusal.
 func (c *Client) statusHint(ex *exchange, e *APIError) string {
-	said := strings.ToLower(strings.Join(e.Messages, " "))
+	if e.refusesLogin() && c.opts.Advice != nil {
+		if advice := c.opts.Advice(e, ex.deployment); advice != "" {
+			return advice
+		}
+	}
+	if hint := codeHint(ex.deployment, e.Code); hint != "" {
+		return hint
+	}
 	switch {
 	case e.Code == codeNotJira:
 		return pageHint(ex)
-	case e.Code == codeCaptcha || e.Code == codeDenied:
-		return "Jira wants a human after failed logins: log in once in the browser as this user, answer the CAPTCHA, then run again with the right password"
-	case strings.Contains(said, "basic auth"):
-		return basicHint(ex.deployment)
-	case strings.Contains(said, "scope"):
-		return "the token lacks a scope: make one with the classic scopes read:jira-work and read:jira-user, or the granular ones of this stream"
 	case ex.connecting && !ex.signed:
 		return addressHint
 	case e.refusesLogin():

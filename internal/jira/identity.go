@@ -50,14 +50,10 @@ func visitor(h http.Header) int {
 // loginLost says whether a refusal concerns the login as a whole. A 401 that
 // names the user, or a missing scope, concerns its own request only.
 func loginLost(e *APIError, h http.Header) bool {
-	switch e.Code {
-	case codeFailed, codeDenied, codeCaptcha, codeAnonymous:
+	if losesLogin(e.Code) {
 		return true
 	}
-	if e.Status != http.StatusUnauthorized || visitor(h) == visitorNamed {
-		return false
-	}
-	return !strings.Contains(strings.ToLower(strings.Join(e.Messages, " ")), "scope")
+	return e.Status == http.StatusUnauthorized && visitor(h) != visitorNamed && e.Code != codeScope
 }
 
 // requestID is the name of a request in the site's logs: Cloud's trace ids,

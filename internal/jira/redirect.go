@@ -46,7 +46,7 @@ func checkRedirect(base *url.URL) func(*http.Request, []*http.Request) error {
 			refused.Login = true
 		case req.URL.Scheme != "https":
 			refused.Why = "it is not https"
-		case hostPort(req.URL) != hostPort(base):
+		case hostPort(req.URL) != hostPort(via[0].URL):
 			refused.Why = "it is another host"
 		case req.Method != via[0].Method:
 			refused.Why = "a " + via[0].Method + " would become a " + req.Method

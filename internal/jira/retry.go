@@ -58,7 +58,7 @@ func (c *Client) judge(ctx context.Context, ex *exchange, t *tries, err error) (
 
 func (c *Client) judgeStatus(ctx context.Context, ex *exchange, t *tries, e *APIError, err error) (time.Duration, bool, error) {
 	switch {
-	case e.Status == http.StatusUnauthorized:
+	case e.Status == http.StatusUnauthorized && e.Code != codeScope:
 		return c.renew(ctx, ex, t, e, err)
 	case e.LoginLost || e.Code == codeNotJira || !passingStatus(e.Status):
 		return 0, false, err

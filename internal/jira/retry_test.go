@@ -111,7 +111,7 @@ func TestWhatStaysIsNotTriedAgain(t *testing.T) {
 		"403":             {status(403, ``), ErrForbidden, fault.Incomplete, "permission"},
 		"404":             {status(404, ``), ErrNotFound, fault.Incomplete, ""},
 		"410":             {status(410, `{"errorMessages":["The requested API has been removed."]}`), ErrGone, fault.Incomplete, "newer tap-jira"},
-		"a missing scope": {status(401, `{"code":401,"message":"Unauthorized; scope does not match"}`), ErrUnauthorized, fault.Credentials, "scope"},
+		"a missing scope": {status(401, `{"code":401,"message":"Unauthorized; scope does not match"}`), ErrForbidden, fault.Incomplete, "scope"},
 		"501":             {status(501, ``), ErrNetwork, fault.Network, ""},
 		"a web page":      {status(200, `<html>`, "Content-Type", "text/html"), ErrNotJira, fault.Credentials, "proxy"},
 		"blocked by rate": {status(429, ``, "X-RateLimit-FillRate", "0"), ErrNetwork, fault.Network, "Rate limiting"},

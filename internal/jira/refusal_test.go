@@ -1,0 +1,72 @@
+package jira
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"tap-jira/internal/fault"
+)
+
+// TestRefusalsOnAnyAnswer holds each refusal to its own name and advice in the middle of a run, not only at the login.
+func TestRefusalsOnAnyAnswer(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		deployment Deployment
+		answer     http.HandlerFunc
+		code       string
+		lost       bool
+		kind       fault.Kind
+		hint       string
+	}{
+		"captcha":                {DataCenter, status(403, ``, "X-Authentication-Denied-Reason", "CAPTCHA_CHALLENGE; login-url=x"), codeCaptcha, true, fault.Credentials, "browser"},
+		"wrong password, 200":    {Cloud, status(200, `[]`, "X-Seraph-LoginReason", "AUTHENTICATED_FAILED"), codeFailed, true, fault.Credentials, "API token"},
+		"anonymous 200":          {DataCenter, status(200, `[]`, "X-AUSERNAME", "anonymous"), codeAnonymous, true, fault.Credentials, "Authorization header"},
+		"basic switched off":     {DataCenter, status(403, `{"message":"Basic Authentication has been disabled on this instance."}`), codeBasicOff, true, fault.Credentials, "Authentication methods"},
+		"scope at the gateway":   {Cloud, status(401, `{"code":401,"message":"Unauthorized; scope does not match"}`), codeScope, false, fault.Incomplete, "read:jira-work"},
+		"scope, 403":             {Cloud, status(403, `{"errorMessages":["The token lacks the scopes needed."]}`), codeScope, false, fault.Incomplete, "scope"},
+		"permission":             {Cloud, status(403, `{"errorMessages":["Only Jira administrators may see this."]}`), "", false, fault.Incomplete, "permission"},
+		"address not on a list":  {Cloud, status(403, `{"message":"Your IP address is not allowed to access this site."}`), codeAddress, true, fault.Credentials, "outgoing address"},
+		"address, as a page":     {Cloud, status(403, `<html><title>IP allowlist</title></html>`, "Content-Type", "text/html"), codeAddress, true, fault.Credentials, "outgoing address"},
+		"deleted user":           {DataCenter, status(401, `{"message":"The user jo has been deleted"}`), codeInactive, true, fault.Credentials, "activate"},
+		"inactive account":       {Cloud, status(403, `{"errorMessages":["This account is deactivated."]}`), codeInactive, true, fault.Credentials, "activate"},
+		"expired token":          {DataCenter, status(401, `{"message":"The token has expired"}`), codeExpired, true, fault.Credentials, ""},
+		"revoked token":          {Cloud, status(401, `{"message":"token was revoked"}`), codeExpired, true, fault.Credentials, ""},
+		"bearer on Cloud":        {Cloud, status(403, `{"error":"Failed to parse Connect Session Auth Token"}`), codeSort, true, fault.Credentials, "e-mail"},
+		"clocks apart":           {DataCenter, status(401, ``, "WWW-Authenticate", `OAuth realm="x", oauth_problem="timestamp_refused"`), codeTimestamp, true, fault.Credentials, ""},
+		"login page of an SSO":   {DataCenter, status(200, `<html><title>Sign in</title></html>`, "Content-Type", "text/html"), codeNotJira, false, fault.Credentials, "single sign-on"},
+		"not ours: 404 with a w": {Cloud, status(404, `{"errorMessages":["The user jo has been deleted"]}`), "", false, fault.Incomplete, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, tt.deployment)
+			s.handle("GET "+fieldPath, tt.answer)
+			c := s.connected(nil)
+			_, err := c.Fields(t.Context())
+			var refused *APIError
+			require.ErrorAs(t, err, &refused)
+			require.Equal(t, tt.code, refused.Code)
+			require.Equal(t, tt.lost, refused.LoginLost)
+			require.Equal(t, tt.kind, fault.KindOf(err))
+			require.Contains(t, fault.HintOf(err), tt.hint)
+			_, err = c.Fields(t.Context())
+			require.Error(t, err)
+			want := 2
+			if tt.lost {
+				want = 1
+			}
+			require.Len(t, s.asked(fieldPath), want, "nothing is sent any more after the login is lost")
+		})
+	}
+}
+
+func TestAdviceDependsOnTheLogin(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, DataCenter)
+	s.handle("GET /rest/api/2/myself", status(401, `{"message":"The token has expired"}`, "Date", "Sun, 22 Nov 2026 11:50:00 GMT"))
+	_, err := s.client(func(o *Options) {
+		o.Advice = func(e *APIError, d Deployment) string { return e.Code + " " + d.String() + " " + e.Skew.String() }
+	}).Connect(t.Context())
+	require.Equal(t, "TOKEN_EXPIRED datacenter 10m0s", fault.HintOf(err))
+}
