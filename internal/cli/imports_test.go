@@ -22,6 +22,7 @@ func allowedImports() map[string][]string {
 	return map[string][]string{
 		"cmd/tap-jira":       {"internal/cli"},
 		"internal/auth":      {"internal/fault"},
+		"internal/census":    {},
 		"internal/check":     {"internal/fault", "internal/jira"},
 		"internal/config":    {"internal/fault"},
 		"internal/fault":     {},
@@ -30,7 +31,7 @@ func allowedImports() map[string][]string {
 		"internal/shape":     {"internal/fault", "schemas"},
 		"internal/singer":    {"internal/fault"},
 		"internal/stream":    {"internal/fault", "internal/jira"},
-		"internal/tap":       {"internal/fault", "internal/jira", "internal/shape", "internal/singer", "internal/stream"},
+		"internal/tap":       {"internal/census", "internal/fault", "internal/jira", "internal/shape", "internal/singer", "internal/stream"},
 		"internal/transport": {"internal/fault"},
 		"internal/cli": {
 			"internal/auth", "internal/check", "internal/config", "internal/fault", "internal/jira", "internal/jirasim",

@@ -1,0 +1,149 @@
+package census
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+
+	"github.com/RoaringBitmap/roaring/v2/roaring64"
+)
+
+// header is the first frame.
+type header struct {
+	// Name is the census that the file belongs to.
+	Name string `json:"name"`
+	// Generation is the file's own.
+	Generation uint64 `json:"generation"`
+	// Replaces is the census that this one took the place of; its files are of no
+	// use once a state names this one. Empty when there was none.
+	Replaces string `json:"replaces,omitempty"`
+}
+
+// childrenFrame is how long a frame of lists becomes before the next begins.
+const childrenFrame = 1 << 20
+
+// snapshot packs all that is known into frames.
+func (c *Census) snapshot(sum *chain, head header) ([]byte, error) {
+	first, err := json.Marshal(head)
+	if err != nil {
+		return nil, fmt.Errorf("write the header of the census: %w", err)
+	}
+	out := sum.appendFrame([]byte(magic), frameHeader, first)
+	if out, err = appendBitmap(out, sum, frameIssues, c.issues); err != nil {
+		return nil, err
+	}
+	projects, err := c.packProjects()
+	if err != nil {
+		return nil, err
+	}
+	out = sum.appendFrame(out, frameProjects, projects)
+	for _, part := range []Part{Comments, Worklogs} {
+		out = c.children[part].appendFrames(out, sum, part)
+	}
+	if out, err = appendBitmap(out, sum, frameWorklogs, c.worklogs); err != nil {
+		return nil, err
+	}
+	return sum.appendFrame(out, frameEnd, nil), nil
+}
+
+func appendBitmap(dst []byte, sum *chain, kind byte, ids *roaring64.Bitmap) ([]byte, error) {
+	ids.RunOptimize()
+	packed, err := ids.ToBytes()
+	if err != nil {
+		return nil, fmt.Errorf("pack ids: %w", err)
+	}
+	return sum.appendFrame(dst, kind, packed), nil
+}
+
+// appendFrames packs lists into frames, each of which begins anew with a whole
+// issue id.
+func (c *children) appendFrames(dst []byte, sum *chain, part Part) []byte {
+	c.merge()
+	var payload []byte
+	last := uint64(0)
+	flush := func() {
+		if len(payload) > 0 {
+			dst = sum.appendFrame(dst, frameChildren, append(binary.AppendUvarint(nil, partNumber(part)), payload...))
+		}
+		payload, last = payload[:0], 0
+	}
+	for issue, list := range c.all() {
+		payload = binary.AppendUvarint(payload, issue-last)
+		payload = append(payload, list...)
+		if last = issue; len(payload) >= childrenFrame {
+			flush()
+		}
+	}
+	flush()
+	return dst
+}
+
+// load takes in one frame of a snapshot or a batch of changes.
+func (c *Census) load(kind byte, payload []byte) error {
+	switch kind {
+	case frameIssues:
+		return readBitmap(c.issues, payload)
+	case frameProjects:
+		return c.unpackProjects(payload)
+	case frameChildren:
+		return c.loadChildren(payload)
+	case frameWorklogs:
+		return readBitmap(c.worklogs, payload)
+	case frameChanges:
+		return c.apply(payload)
+	case frameEnd:
+		return c.checkProjects()
+	case frameHeader:
+		return nil
+	}
+	return errGarbled
+}
+
+// checkProjects refuses a snapshot in which an issue has no project, or two.
+func (c *Census) checkProjects() error {
+	placed := uint64(0)
+	for _, issues := range c.projects {
+		placed += issues.GetCardinality()
+	}
+	if placed != c.issues.GetCardinality() {
+		return errGarbled
+	}
+	return nil
+}
+
+// readBitmap reads and checks a bitmap.
+func readBitmap(into *roaring64.Bitmap, packed []byte) error {
+	// The library trusts the number of its parts, which comes first, and makes room.
+	if len(packed) < 8 || binary.LittleEndian.Uint64(packed) > uint64(len(packed)) {
+		return errGarbled
+	}
+	if err := into.UnmarshalBinary(packed); err != nil {
+		return fmt.Errorf("unpack ids: %w", err)
+	}
+	if into.IsEmpty() {
+		return nil
+	}
+	if err := into.Validate(); err != nil {
+		return fmt.Errorf("unpack ids: %w", err)
+	}
+	return nil
+}
+
+func (c *Census) loadChildren(payload []byte) error {
+	number, rest, err := takeNumbers(payload, 1)
+	if err != nil || partOf(number[0]) == "" {
+		return errGarbled
+	}
+	issue := uint64(0)
+	for len(rest) > 0 {
+		distance, behind, err := takeNumbers(rest, 1)
+		if err != nil {
+			return err
+		}
+		issue += distance[0]
+		if rest, err = c.applyChildren(partOf(number[0]), issue, behind); err != nil {
+			return err
+		}
+	}
+	return nil
+}

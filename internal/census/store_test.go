@@ -1,0 +1,358 @@
+package census
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// scope is the fingerprint of the tests.
+var scope = []string{"https://site.example.com", "account", "", "", "2020-01-01"}
+
+// open opens a census that closes with the test, unless it is closed before.
+func open(t *testing.T, dir string, marks map[Part]Mark, fingerprint ...string) *Census {
+	t.Helper()
+	if fingerprint == nil {
+		fingerprint = scope
+	}
+	c, err := Open(Options{Dir: dir, Fingerprint: fingerprint, Marks: marks})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = c.Close() }) //nolint:errcheck // most tests have closed it
+	return c
+}
+
+// commit commits and closes.
+func commit(t *testing.T, c *Census) map[Part]Mark {
+	t.Helper()
+	marks, err := c.Commit()
+	require.NoError(t, err)
+	require.NoError(t, c.Close())
+	return marks
+}
+
+// files are the generations in a folder.
+func files(t *testing.T, dir string) []string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, "census-*-*"))
+	require.NoError(t, err)
+	var found []string
+	for _, name := range names {
+		info, err := os.Stat(name)
+		require.NoError(t, err)
+		require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+		found = append(found, filepath.Base(name)[len("census-123456789012-"):])
+	}
+	return found
+}
+
+// fill notes something of every kind.
+func fill(c *Census, n uint64) {
+	c.PutIssue(10_000+n, 1+n%3)
+	c.PutChildren(Comments, 10_000+n, []uint64{n, n + 100})
+	c.PutChildren(Worklogs, 10_000+n, []uint64{n + 7})
+	c.PutWorklog(500 + n)
+}
+
+// requireFilled holds a census to have been filled up to n.
+func requireFilled(t *testing.T, c *Census, n uint64) {
+	t.Helper()
+	require.Equal(t, n, c.Issues().GetCardinality())
+	require.Equal(t, n, c.worklogs.GetCardinality())
+	for i := range n {
+		project, known := c.Project(10_000 + i)
+		require.True(t, known)
+		require.Equal(t, 1+i%3, project)
+		require.Equal(t, []uint64{i, i + 100}, c.children[Comments].get(10_000+i))
+		require.Equal(t, []uint64{i + 7}, c.children[Worklogs].get(10_000+i))
+	}
+	require.Empty(t, c.children[Comments].get(10_000+n))
+}
+
+func TestEachMarkFindsWhatWasKnownThen(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	c := open(t, dir, nil)
+	require.True(t, c.Fresh())
+	var marks []map[Part]Mark
+	for n := range uint64(20) {
+		fill(c, n)
+		m, err := c.Commit()
+		require.NoError(t, err)
+		marks = append(marks, m)
+	}
+	again, err := c.Commit()
+	require.NoError(t, err)
+	require.Equal(t, marks[19], again, "nothing changed")
+	require.NoError(t, c.Close())
+	require.Equal(t, []string{"1"}, files(t, dir), "one file a generation")
+	for n, mark := range marks {
+		seen := open(t, dir, mark)
+		requireFilled(t, seen, uint64(n)+1)
+		require.False(t, seen.Fresh())
+		require.NoError(t, seen.Close())
+	}
+}
+
+func TestDroppedThingsStayDropped(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	c := open(t, dir, nil)
+	for n := range uint64(3) {
+		fill(c, n)
+	}
+	_, err := c.Commit()
+	require.NoError(t, err)
+	c.DropIssue(10_002)
+	require.True(t, c.DropWorklog(502))
+	seen := open(t, dir, commit(t, c))
+	requireFilled(t, seen, 2)
+}
+
+func TestGenerations(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	run := func(marks map[Part]Mark, n uint64) map[Part]Mark {
+		c := open(t, dir, marks)
+		fill(c, n)
+		return commit(t, c)
+	}
+	first := run(nil, 0)
+	second := run(first, 1)
+	require.Equal(t, []string{"1", "2"}, files(t, dir), "the state in use may still be the first")
+	lost := run(second, 2)
+	require.Equal(t, []string{"2", "3"}, files(t, dir), "a state named the second")
+	require.NotEqual(t, second, lost)
+	second = run(second, 5)
+	require.Equal(t, []string{"2", "3"}, files(t, dir), "the third was discarded and written anew")
+	_, err := Open(Options{Dir: dir, Fingerprint: scope, Marks: lost})
+	require.ErrorIs(t, err, ErrLost, "what was discarded is not taken for what took its place")
+	idle := open(t, dir, second)
+	require.Equal(t, second, commit(t, idle), "a run without a change writes nothing")
+	require.Equal(t, []string{"3"}, files(t, dir))
+}
+
+func TestARunWithoutItsStateTakesNothingAway(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	c := open(t, dir, nil)
+	fill(c, 0)
+	marks := commit(t, c)
+	stray := open(t, dir, nil)
+	require.Zero(t, stray.Issues().GetCardinality())
+	fill(stray, 9)
+	require.Equal(t, uint64(2), commit(t, stray)[Issues].Generation)
+	back := open(t, dir, marks)
+	requireFilled(t, back, 1)
+	require.Equal(t, []string{"1"}, files(t, dir))
+}
+
+func TestAChangedFingerprintBeginsAnew(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	c := open(t, dir, nil)
+	fill(c, 0)
+	before := commit(t, c)
+	other := open(t, dir, before, "another", "scope")
+	require.True(t, other.Fresh())
+	require.Zero(t, other.Issues().GetCardinality())
+	require.Equal(t, before, map[Part]Mark{Issues: before[Issues], Comments: before[Comments], Worklogs: before[Worklogs]})
+	fill(other, 0)
+	after := commit(t, other)
+	require.Equal(t, uint64(2), after[Issues].Generation)
+	require.Equal(t, []string{"1", "2"}, sorted(files(t, dir)), "the state in use may still name the first")
+	next := open(t, dir, after, "another", "scope")
+	requireFilled(t, next, 1)
+	require.Equal(t, []string{"2"}, files(t, dir), "what was replaced is gone once a state names the new one")
+}
+
+func sorted(names []string) []string {
+	if len(names) == 2 && names[0] > names[1] {
+		names[0], names[1] = names[1], names[0]
+	}
+	return names
+}
+
+func TestPartsStandAtMarksOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	c := open(t, dir, nil)
+	fill(c, 0)
+	early := commit(t, c)
+	c = open(t, dir, early)
+	fill(c, 1)
+	late := commit(t, c)
+	mixed := open(t, dir, map[Part]Mark{Issues: late[Issues], Comments: early[Comments]})
+	require.Equal(t, uint64(2), mixed.Issues().GetCardinality())
+	require.Equal(t, []uint64{0, 100}, mixed.children[Comments].get(10_000))
+	require.Empty(t, mixed.children[Comments].get(10_001), "the comments are those of the earlier state")
+	require.Zero(t, mixed.worklogs.GetCardinality(), "a part that the state does not name is empty")
+	require.Equal(t, []string{"1", "2"}, files(t, dir))
+}
+
+func TestTwoRunsAtOnce(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	c := open(t, dir, nil)
+	_, err := Open(Options{Dir: dir, Fingerprint: scope})
+	require.ErrorIs(t, err, ErrInUse)
+	require.NoError(t, c.Close())
+	open(t, dir, nil)
+}
+
+func TestAFileThatIsLost(t *testing.T) {
+	t.Parallel()
+	made := func(t *testing.T) (string, string, map[Part]Mark) {
+		t.Helper()
+		dir := t.TempDir()
+		c := open(t, dir, nil)
+		fill(c, 0)
+		_, err := c.Commit()
+		require.NoError(t, err)
+		fill(c, 1)
+		marks := commit(t, c)
+		return dir, c.store.path(1), marks
+	}
+	for name, spoil := range map[string]func(content []byte) []byte{
+		"empty":          func([]byte) []byte { return nil },
+		"cut":            func(b []byte) []byte { return b[:len(b)-1] },
+		"cut at a frame": func(b []byte) []byte { return b[:len(magic)] },
+		"another format": func(b []byte) []byte { b[len(magic)-2] = '2'; return b },
+		"a changed bit":  func(b []byte) []byte { b[len(b)/2] ^= 4; return b },
+		"a changed sum":  func(b []byte) []byte { b[len(b)-1] ^= 1; return b },
+		"endless lengths": func(b []byte) []byte {
+			return append(b[:len(magic)], 'H', 255, 255, 255, 255, 255, 255, 255, 255, 255, 255)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir, path, marks := made(t)
+			content, err := os.ReadFile(path)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(path, spoil(content), 0o600))
+			_, err = Open(Options{Dir: dir, Fingerprint: scope, Marks: marks})
+			require.ErrorIs(t, err, ErrLost)
+			require.ErrorContains(t, err, path)
+			require.FileExists(t, path, "a damaged file is not taken away")
+			_, err = Open(Options{Dir: dir, Fingerprint: scope})
+			require.NoError(t, err, "an error lets the lock go")
+		})
+	}
+	t.Run("missing", func(t *testing.T) {
+		t.Parallel()
+		_, _, marks := made(t)
+		_, err := Open(Options{Dir: t.TempDir(), Fingerprint: scope, Marks: marks})
+		require.ErrorIs(t, err, ErrLost)
+		require.ErrorIs(t, err, os.ErrNotExist)
+	})
+}
+
+// TestEveryTornFile cuts a file at each byte: a mark is found whole or not at all.
+func TestEveryTornFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	c := open(t, dir, nil)
+	var marks []map[Part]Mark
+	var ends []int64
+	for n := range uint64(3) {
+		fill(c, n)
+		m, err := c.Commit()
+		require.NoError(t, err)
+		info, err := os.Stat(c.store.path(1))
+		require.NoError(t, err)
+		marks, ends = append(marks, m), append(ends, info.Size())
+	}
+	require.NoError(t, c.Close())
+	content, err := os.ReadFile(c.store.path(1))
+	require.NoError(t, err)
+	for cut := range content {
+		require.NoError(t, os.WriteFile(c.store.path(1), content[:cut], 0o600))
+		for n, mark := range marks {
+			seen, _, err := readFile(c.store.path(1), mark[Issues])
+			if int64(cut) < ends[n] {
+				require.ErrorIs(t, err, ErrLost)
+				continue
+			}
+			require.NoError(t, err)
+			requireFilled(t, seen, uint64(n)+1)
+		}
+	}
+}
+
+func TestAFolderThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	_, err := Open(Options{Dir: filepath.Join(file, "census"), Fingerprint: scope})
+	require.Error(t, err)
+	dir := t.TempDir()
+	c := open(t, dir, nil)
+	fill(c, 0)
+	require.NoError(t, os.RemoveAll(dir))
+	_, err = c.Commit()
+	require.Error(t, err)
+	fill(c, 1)
+	_, again := c.Commit()
+	require.Equal(t, err, again, "the first error stays")
+}
+
+// FuzzRead reads files that were damaged in any way: words, never a crash.
+func FuzzRead(f *testing.F) {
+	c := newCensus()
+	for n := range uint64(4) {
+		fill(c, n)
+	}
+	var sum chain
+	whole, err := c.snapshot(&sum, header{Name: "a", Generation: 3})
+	require.NoError(f, err)
+	f.Add(whole, sum.String())
+	f.Add([]byte(magic), "")
+	f.Fuzz(func(t *testing.T, content []byte, sum string) {
+		read := func() (string, error) {
+			seen, _, err := readTo(bytes.NewReader(content), sum)
+			if err != nil {
+				return "", err
+			}
+			return fmt.Sprint(seen.issues.GetCardinality(), seen.worklogs.GetCardinality()), nil
+		}
+		first, err := read()
+		second, again := read()
+		require.Equal(t, first, second)
+		require.Equal(t, err == nil, again == nil)
+	})
+}
+
+// FuzzPayload takes frames that carry the right checksum and hold anything.
+func FuzzPayload(f *testing.F) {
+	c := newCensus()
+	for n := range uint64(4) {
+		fill(c, n)
+	}
+	f.Add(byte(frameChanges), c.pending)
+	for _, kind := range []byte{frameIssues, frameProjects, frameWorklogs, frameChildren, frameHeader, frameEnd, 'X'} {
+		f.Add(kind, []byte{1, 2, 3})
+	}
+	packed, err := c.worklogs.ToBytes()
+	require.NoError(f, err)
+	f.Add(byte(frameWorklogs), packed)
+	f.Add(byte(frameIssues), packed)
+	f.Fuzz(func(t *testing.T, kind byte, payload []byte) {
+		var sum chain
+		content := sum.appendFrame([]byte(magic), kind, payload)
+		content = sum.appendFrame(content, frameEnd, nil)
+		seen, _, err := readTo(bytes.NewReader(content), sum.String())
+		if err != nil {
+			return
+		}
+		var out chain
+		again, err := seen.snapshot(&out, header{})
+		require.NoError(t, err)
+		same, _, err := readTo(bytes.NewReader(again), out.String())
+		require.NoError(t, err)
+		require.True(t, seen.issues.Equals(same.issues))
+		require.True(t, seen.worklogs.Equals(same.worklogs))
+	})
+}
