@@ -1,6 +1,7 @@
 package tap_test
 
 import (
+	"net/http"
 	"testing"
 	"time"
 
@@ -51,6 +52,23 @@ func TestATieInTheFeedIsWhole(t *testing.T) {
 		require.Contains(t, got.log, "reading them from their issues")
 		require.Empty(t, s.whole(t, tap.Options{Select: []string{"worklogs"}, State: got.state(t)}).records("worklogs"))
 	})
+}
+
+// The feed's bookmark does not pass an import of which only a part is in the output.
+func TestATieThatCannotBeReadIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, jirasim.Options{Issues: 40, Giants: true, WorklogTie: 1_500})
+	options := tap.Options{Select: []string{"worklogs"}, Validate: tap.ValidateSample}
+	s.Script(jirasim.Fault{Template: "/rest/api/{v}/issue/{issueIdOrKey}/worklog", Status: http.StatusInternalServerError, Times: -1})
+	broken := s.sync(t, options)
+	require.Equal(t, fault.Incomplete, fault.KindOf(broken.err))
+
+	s.ClearScript()
+	options.State = broken.state(t)
+	healed := s.whole(t, options)
+	requireLedger(t, s, merged(broken.messages, healed.messages), "worklogs")
+	options.State = healed.state(t)
+	require.Empty(t, s.whole(t, options).records("worklogs"))
 }
 
 func TestUsersAreCompleteOrNamed(t *testing.T) {

@@ -147,9 +147,10 @@ func (tree *issueTree) shortBy(counted, listed int) int {
 // next run begin the first load again: to go on would be to never look for them.
 func (tree *issueTree) startOver() error {
 	tree.members[0].account.gap(int64(tree.short), "Jira counts more issues than it lists, also when asked again")
-	if !tree.run.options.movesBookmarks() {
+	if tree.aside || !tree.run.options.movesBookmarks() {
 		return nil
 	}
-	tree.bookmark.Loading = &loading{Started: formatTime(tree.run.site.ServerTime)}
+	// What could not be read is listed again with the rest; asked for first, it would count as reached.
+	tree.bookmark.Loading, tree.bookmark.Unread = &loading{Started: formatTime(tree.run.site.ServerTime)}, nil
 	return tree.save()
 }

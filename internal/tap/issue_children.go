@@ -2,7 +2,9 @@ package tap
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -16,26 +18,47 @@ func fieldOf(path string) (field string, ok bool) {
 	return strings.CutPrefix(path, "fields.")
 }
 
+// brokenList is a list that Jira cannot deliver for one issue.
+type brokenList struct {
+	table *table
+	issue uint64
+	err   error
+}
+
 // readLongLists reads the lists that Jira embeds only in part, and returns the
-// page's parts with them in the order of the issues.
-func (tree *issueTree) readLongLists(ctx context.Context, sink *issuePage) ([]part, error) {
-	lists := make([][]part, len(sink.long))
+// page's parts with them in the order of the issues, and what is broken.
+func (tree *issueTree) readLongLists(ctx context.Context, sink *issuePage) ([]part, []brokenList, error) {
+	lists, failures := make([][]part, len(sink.long)), make([]error, len(sink.long))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, long := range sink.long {
 		group.Go(func() error {
-			parts, err := tree.readLongList(ctx, long)
-			lists[i] = parts
-			return err
+			lists[i], failures[i] = tree.readLongList(ctx, long)
+			if onlyThisList(failures[i]) {
+				return nil
+			}
+			return failures[i]
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	parts := sink.parts()
-	for _, list := range lists {
-		parts = append(parts, list...)
+	var broken []brokenList
+	for i, long := range sink.long {
+		parts = append(parts, lists[i]...)
+		// An issue that is gone by now has vanished since it was read.
+		if err := failures[i]; err != nil && !errors.Is(err, jira.ErrNotFound) {
+			issue, _ := strconv.ParseUint(long.issue, 10, 64) // was read as a number before
+			broken = append(broken, brokenList{table: long.child.recorder.table, issue: issue, err: err})
+		}
 	}
-	return parts, nil
+	return parts, broken, nil
+}
+
+// onlyThisList tells that Jira refuses this one list, and others may be read.
+func onlyThisList(err error) bool {
+	_, refused := errors.AsType[*jira.APIError](err)
+	return refused && !ends(err)
 }
 
 // readLongList reads one list of one issue from its beginning.
@@ -51,7 +74,7 @@ func (tree *issueTree) readLongList(ctx context.Context, long longList) ([]part,
 	var parts []part
 	for _, err := range tree.run.client.Pages(jira.WithMeter(ctx, t.meter), request, child.pager, rec) {
 		if err != nil {
-			return nil, fmt.Errorf("read %s of issue %s: %w", t.stream.Name, long.issue, err)
+			return parts, fmt.Errorf("read %s of issue %s: %w", t.stream.Name, long.issue, err)
 		}
 		parts = append(parts, rec.part())
 	}
@@ -70,7 +93,7 @@ func (tree *issueTree) childOf(rows *childRows) embeddedChild {
 
 // readHistories reads the changelogs of a group of issues in bulk.
 func (tree *issueTree) readHistories(ids []uint64) task {
-	return task{done: tree.done, fetch: func(ctx context.Context, out func(*page) error) error {
+	return task{done: tree.doneHistories, fetch: func(ctx context.Context, out func(*page) error) error {
 		t := tree.histories
 		sink := &historyPage{recorder: tree.run.newRecorder(t), out: out}
 		if err := tree.run.client.Changelogs(jira.WithMeter(ctx, t.meter), ids, sink); err != nil {

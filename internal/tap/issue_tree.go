@@ -278,11 +278,14 @@ func (tree *issueTree) hydrate(ids []uint64) task {
 		if err != nil && !errors.As(err, &poison) {
 			return fmt.Errorf("read issues: %w", err)
 		}
-		parts, err := tree.readLongLists(ctx, sink)
+		parts, broken, err := tree.readLongLists(ctx, sink)
 		if err != nil {
 			return err
 		}
-		return out(&page{parts: parts, after: func() error { return tree.wrote(sink, missing, poison) }})
+		return out(&page{parts: parts, after: func() error {
+			tree.lacks(broken)
+			return tree.wrote(sink, missing, poison)
+		}})
 	}}
 }
 
@@ -305,6 +308,16 @@ func (tree *issueTree) wrote(sink *issuePage, missing []uint64, poison *jira.Poi
 	return nil
 }
 
+// lacks notes the issues whose long lists could not be read, to ask for them again.
+func (tree *issueTree) lacks(broken []brokenList) {
+	for _, b := range broken {
+		b.table.account.gap(1, b.err.Error())
+		if !slices.Contains(tree.unread, b.issue) {
+			tree.unread = append(tree.unread, b.issue)
+		}
+	}
+}
+
 // done ends one task of the walk.
 func (tree *issueTree) done(err error) error {
 	if err == nil {
@@ -312,6 +325,12 @@ func (tree *issueTree) done(err error) error {
 	}
 	tree.failed = true
 	return tree.run.settle(err, tree.members...)
+}
+
+// doneHistories ends a task of the histories. When they fail the issues go on,
+// and only the histories' own bookmark stays where it is.
+func (tree *issueTree) doneHistories(err error) error {
+	return tree.run.settle(err, tree.histories)
 }
 
 // reachedGroup notes how far a first load has come, once a group is written.
@@ -370,9 +389,12 @@ func (tree *issueTree) mayAdvance() bool {
 
 // save puts the bookmark into the state of every member.
 func (tree *issueTree) save() error {
+	if err := tree.run.printMet(); err != nil {
+		return err
+	}
 	holder := ""
 	for _, t := range tree.members {
-		if t.whole {
+		if t.whole || t.account.failed || t.account.skipped {
 			continue
 		}
 		b := tree.bookmark

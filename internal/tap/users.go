@@ -20,6 +20,8 @@ type directory struct {
 	// met are people whom the list has not shown so far, in the order met.
 	met  []person
 	seen map[string]bool
+	// ended tells that the list has come to its end: who is not in it now is not in it.
+	ended bool
 }
 
 func newDirectory(t *table) *directory {
@@ -56,7 +58,12 @@ func (r *run) readUsers(t *table) task {
 			}
 			return err
 		},
-		done: func(err error) error { return r.settle(err, t) },
+		done: func(err error) error {
+			if r.directory != nil {
+				r.directory.ended = true
+			}
+			return r.settle(err, t)
+		},
 	}
 }
 
@@ -138,19 +145,33 @@ func (u *userPage) EndPage() error {
 // errEnough ends a listing that has given as many records as were wanted.
 var errEnough = errors.New("enough records")
 
-// metUsers is the task that prints the people met in issues, after the issues.
+// metUsers is the task that prints who is left of the people met.
 func (r *run) metUsers() task {
-	return task{fetch: nothing, done: func(error) error {
-		rec := r.newRecorder(r.directory.table)
-		left := r.directory.unlisted()
-		for _, p := range left {
-			if err := rec.Record(shape.NewDecoder(bytes.NewReader(p.raw))); err != nil {
-				return err
-			}
+	return task{fetch: nothing, done: func(error) error { return r.printMet() }}
+}
+
+// printMet prints the people met so far whom the list does not show. It comes
+// before any bookmark moves past the records that name them, because no later
+// run meets them again.
+func (r *run) printMet() error {
+	d := r.directory
+	if d == nil || !d.ended {
+		return nil
+	}
+	rec := r.newRecorder(d.table)
+	left := d.unlisted()
+	for _, p := range left {
+		if err := rec.Record(shape.NewDecoder(bytes.NewReader(p.raw))); err != nil {
+			return err
 		}
-		if len(left) > 0 {
-			r.log.Info("users met in other streams and not listed by Jira", "users", len(left))
-		}
-		return r.write(&page{parts: []part{rec.part()}})
-	}}
+	}
+	if len(left) == 0 {
+		return nil
+	}
+	r.log.Info("users met in other streams and not listed by Jira", "users", len(left))
+	reading := r.state.CurrentlySyncing()
+	defer r.state.SetCurrentlySyncing(reading)
+	p := rec.part()
+	defer p.lines.reset()
+	return r.writePart(&p)
 }

@@ -74,10 +74,14 @@ func (f *worklogFeed) tasks(ctx context.Context) iter.Seq[task] {
 				})
 				return
 			}
-			if !yield(f.read(f.fresh(listed), listed)) || f.run.options.RecordLimit > 0 {
+			then := f.advance
+			if listed.Tie { // the bookmark moves once the issues are read, too
+				then = func(jira.WorklogPage) error { return nil }
+			}
+			if !yield(f.read(f.fresh(listed), listed, then)) || f.run.options.RecordLimit > 0 {
 				return
 			}
-			if listed.Tie && !f.readTie(ctx, time.UnixMilli(listed.Until-1), yield) {
+			if listed.Tie && !f.readTie(ctx, listed, yield) {
 				return
 			}
 		}
@@ -87,7 +91,8 @@ func (f *worklogFeed) tasks(ctx context.Context) iter.Seq[task] {
 // readTie reads the worklogs of every issue updated since a moment in which
 // more worklogs changed than the feed can list: an import. Those that the feed
 // did list are printed again, as only the issues know of the others.
-func (f *worklogFeed) readTie(ctx context.Context, moment time.Time, yield func(task) bool) bool {
+func (f *worklogFeed) readTie(ctx context.Context, listed jira.WorklogPage, yield func(task) bool) bool {
+	moment := time.UnixMilli(listed.Until - 1)
 	f.run.log.Warn("more worklogs changed in one millisecond than Jira lists at once: reading them from their issues", "moment", formatTime(moment))
 	tree, err := f.run.newIssueTree([]*table{f.table}, issueBookmark{})
 	if err != nil {
@@ -104,7 +109,11 @@ func (f *worklogFeed) readTie(ctx context.Context, moment time.Time, yield func(
 			return false
 		}
 	}
-	return true
+	return yield(task{fetch: nothing, done: func(error) error {
+		// The feed's bookmark cannot remember single issues: they keep it where it is.
+		f.failed = f.failed || tree.short > 0 || len(tree.unread) > 0
+		return f.advance(listed)
+	}})
 }
 
 // fresh returns the listed worklogs that are not in the output, each once.
@@ -128,8 +137,9 @@ func (f *worklogFeed) fresh(listed jira.WorklogPage) []uint64 {
 	return ids
 }
 
-// read is the task that reads the worklogs of one page of the feed.
-func (f *worklogFeed) read(ids []uint64, listed jira.WorklogPage) task {
+// read is the task that reads the worklogs of one page of the feed; then runs
+// once they are in the output.
+func (f *worklogFeed) read(ids []uint64, listed jira.WorklogPage, then func(jira.WorklogPage) error) task {
 	return task{
 		fetch: func(ctx context.Context, out func(*page) error) error {
 			rec := f.run.newRecorder(f.table)
@@ -144,7 +154,7 @@ func (f *worklogFeed) read(ids []uint64, listed jira.WorklogPage) task {
 			if err != nil {
 				return f.done(err)
 			}
-			return f.advance(listed)
+			return then(listed)
 		},
 	}
 }
@@ -163,6 +173,9 @@ func (f *worklogFeed) advance(listed jira.WorklogPage) error {
 	f.remember(listed)
 	if f.table.whole {
 		return nil
+	}
+	if err := f.run.printMet(); err != nil {
+		return err
 	}
 	bookmark, err := toBookmark(f.bookmark)
 	if err != nil {
