@@ -24,6 +24,9 @@ const (
 	CreateIssue
 	DeleteIssue
 	ArchiveIssue
+	RestoreIssue // from the archive, where an edit put it
+	HideIssue    // by a security level: to the account it is as if deleted
+	ShowIssue    // again
 )
 
 // Edit is one live edit.
@@ -81,6 +84,7 @@ type delta struct {
 	oldKeys      []keyRef
 	deleted      bool
 	archived     bool
+	hidden       bool
 	comments     []comment
 	commentEdits map[uint64]textEdit
 	goneComments map[uint64]bool

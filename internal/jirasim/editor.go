@@ -15,7 +15,7 @@ type editor struct {
 // change makes an edit of an issue that exists.
 func (t *editor) change(e Edit) error {
 	i, ok := t.s.find(e.Issue)
-	if !ok || t.s.isDeleted(t.snap, i) {
+	if !ok || t.s.isDeleted(t.snap, i) && e.Kind != ShowIssue {
 		return errNoSuchIssue
 	}
 	t.issue, t.d = i, t.snap.deltas[i].clone()
@@ -25,6 +25,9 @@ func (t *editor) change(e Edit) error {
 		AddWorklog: t.addWorklog, ChangeWorklog: t.changeWorklog, DeleteWorklog: t.deleteWorklog,
 		DeleteIssue:  t.deleteIssue,
 		ArchiveIssue: func() bool { t.d.archived = true; return true },
+		RestoreIssue: func() bool { return swap(&t.d.archived, false) },
+		HideIssue:    func() bool { return swap(&t.d.hidden, true) },
+		ShowIssue:    func() bool { return swap(&t.d.hidden, false) },
 	}
 	step, ok := steps[e.Kind]
 	if !ok {
@@ -34,10 +37,17 @@ func (t *editor) change(e Edit) error {
 		return errNothingToEdit
 	}
 	t.snap.deltas[i] = t.d
-	if e.Kind != DeleteComment && e.Kind != ArchiveIssue {
+	if e.Kind != DeleteComment && e.Kind < ArchiveIssue {
 		t.touch()
 	}
 	return nil
+}
+
+// swap sets a mark and reports whether that changed it.
+func swap(mark *bool, to bool) bool {
+	changed := *mark != to
+	*mark = to
+	return changed
 }
 
 // touch moves the issue's updated to now, and the issue to the end of the order by updated.

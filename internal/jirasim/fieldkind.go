@@ -7,6 +7,8 @@ type valueKind int
 const (
 	valueNone valueKind = iota // listed, but in no issue
 	valueNull
+	valueArchivedDate
+	valueArchiver
 	valueCategoryChanged
 	valueIssueType
 	valueParent

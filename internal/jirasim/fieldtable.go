@@ -119,11 +119,11 @@ var systemFields = []systemField{
 		orderable: true,
 	}},
 	{only: serverOnly, field: field{
-		id: "archiveddate", name: "Archived", kind: valueNull, schema: `"type":"datetime"`,
+		id: "archiveddate", name: "Archived", kind: valueArchivedDate, schema: `"type":"datetime"`,
 		navigable: true, searchable: true,
 	}},
 	{only: serverOnly, field: field{
-		id: "archivedby", name: "Archiver", kind: valueNull, schema: `"type":"user"`,
+		id: "archivedby", name: "Archiver", kind: valueArchiver, schema: `"type":"user"`,
 		navigable: true, searchable: true,
 	}},
 	{field: field{

@@ -50,10 +50,11 @@ func (s *Site) issueMetaIn(snap *snapshot, i int) issueMeta {
 // issueKey is the issue's present key.
 func (s *Site) issueKey(i int) string { return s.keyText(s.keyOf(s.live.Load(), i)) }
 
-// isDeleted reports whether a live edit deleted the issue; the base data has none such, only gaps in its ids.
+// isDeleted reports whether a live edit deleted the issue, or hid it from the account, which cannot tell the two apart; the
+// base data has none such, only gaps in its ids.
 func (s *Site) isDeleted(snap *snapshot, i int) bool {
 	d := snap.deltas[i]
-	return d != nil && d.deleted
+	return d != nil && (d.deleted || d.hidden)
 }
 
 // isArchived reports whether the issue was archived, by itself or with its project. The giant and the issues that ghosts
@@ -73,7 +74,7 @@ func (s *Site) isArchived(snap *snapshot, i int) bool {
 
 // visible reports whether search and the listings show the issue.
 func (s *Site) visible(snap *snapshot, i int) bool {
-	return !s.isDeleted(snap, i) && !s.isArchived(snap, i) && !snap.projects[s.keyOf(snap, i).project].hidden
+	return !s.isDeleted(snap, i) && !s.isArchived(snap, i) && !snap.projects[s.keyOf(snap, i).project].gone()
 }
 
 // bornIn is the project that issue i is from; live moves do not change it.

@@ -111,7 +111,7 @@ func (s *Site) issueKeys(yield func(string) bool) {
 // projectKeys are the ids of all projects that the account may know: those in the trash and the archived ones too.
 func (s *Site) projectKeys(yield func(string) bool) {
 	for p := range s.catalog.projects {
-		if s.projectStatus(p) == "hidden" {
+		if status := s.projectStatus(p); status == "hidden" || status == "deleted" && !s.cloud() {
 			continue
 		}
 		if !yield(utoa(s.projectID(p))) {
@@ -123,7 +123,7 @@ func (s *Site) projectKeys(yield func(string) bool) {
 // partKeys are the ids of the versions or components of all projects that can be opened.
 func (s *Site) partKeys(yield func(string) bool, id func(p, k int) uint64, count func(p *project) int) {
 	for p := range s.catalog.projects {
-		if s.projectStatus(p) == "hidden" {
+		if !s.browsable(p) {
 			continue
 		}
 		for k := range count(&s.catalog.projects[p]) {

@@ -19,7 +19,7 @@ func (s *Site) projectStatus(p int) string {
 	switch made, live := &s.catalog.projects[p], s.live.Load().projects[p]; {
 	case live.hidden:
 		return "hidden"
-	case made.deleted:
+	case made.deleted || live.trashed:
 		return "deleted"
 	case made.archived || live.archived:
 		return "archived"
@@ -119,7 +119,7 @@ func (w *writer) cloudProject(p int, o projectOptions) {
 		w.date("archivedDate", w.s.end-90*dayMS)
 		w.user("archivedBy", account)
 	}
-	if made.deleted {
+	if w.s.projectStatus(p) == "deleted" {
 		w.boolean("deleted", true)
 		w.date("retentionTillDate", w.s.end+53*dayMS)
 		w.date("deletedDate", w.s.end-7*dayMS)

@@ -11,13 +11,18 @@ const (
 	GrantProject                         // the account may browse it again
 	ArchiveProject                       // its issues are there by id, but not in search
 	RestoreProject
+	TrashProject   // into the trash, where Cloud lists it and Data Center does not
+	UntrashProject // out of it
 )
 
 // errNoSuchProject is the reason why a project cannot be changed.
 var errNoSuchProject = errors.New("no such project")
 
 // projectLive is what became of a project since the site was made.
-type projectLive struct{ hidden, archived bool }
+type projectLive struct{ hidden, archived, trashed bool }
+
+// gone reports whether the project's issues are there for nobody who asks.
+func (p projectLive) gone() bool { return p.hidden || p.trashed }
 
 // ChangeProject changes the project with the key or id.
 func (j *Jira) ChangeProject(idOrKey string, change ProjectChange) error {
@@ -42,6 +47,8 @@ func (s *Site) changeProject(idOrKey string, change ProjectChange) error {
 		live.hidden = change == WithdrawProject
 	case ArchiveProject, RestoreProject:
 		live.archived = change == ArchiveProject
+	case TrashProject, UntrashProject:
+		live.trashed = change == TrashProject
 	}
 	snap.projects[p] = live
 	s.live.Store(&snap)

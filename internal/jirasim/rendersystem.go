@@ -63,6 +63,8 @@ func (w *writer) smallField(f *field, i int) {
 		w.dueDate(f.id, i)
 	case valueViewed:
 		w.null(f.id)
+	case valueArchivedDate, valueArchiver:
+		w.archived(f, i)
 	case valueSecurity:
 		w.security(f.id, i)
 	case valueRestriction:
