@@ -45,7 +45,7 @@ func (a *app) runCheck(ctx context.Context) error {
 		Client:   s.client,
 		Unsigned: s.unsigned,
 		Limits:   recorder.Limits,
-		Proxy:    a.Proxy,
+		Proxy:    a.proxy(cfg),
 		Now:      a.Now,
 	}
 	if a.format == formatText {

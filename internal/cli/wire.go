@@ -20,6 +20,7 @@ import (
 type session struct {
 	config *config.Config
 	client *jira.Client
+	login  login
 	// unsigned sends requests without credentials.
 	unsigned http.RoundTripper
 	// waited adds up, in nanoseconds, how long requests were held back for the sake of Jira's limits.
@@ -74,7 +75,10 @@ func (a *app) open(cfg *config.Config) (*session, error) {
 // openWatched makes a session whose signed requests go through watch first.
 func (a *app) openWatched(cfg *config.Config, watch func(http.RoundTripper) http.RoundTripper) (*session, error) {
 	s := &session{config: cfg, waited: new(atomic.Int64)}
-	options := a.transportOptions(cfg)
+	options, err := a.transportOptions(cfg)
+	if err != nil {
+		return nil, err
+	}
 	options.Waited = func(d time.Duration) { s.waited.Add(int64(d)) }
 	unsigned, err := transport.Unsigned(options)
 	if err != nil {
@@ -85,6 +89,7 @@ func (a *app) openWatched(cfg *config.Config, watch func(http.RoundTripper) http
 	if err != nil {
 		return nil, err
 	}
+	s.login = login
 	options.Sign = login.sign
 	signed, err := transport.New(options)
 	if err != nil {
@@ -100,33 +105,46 @@ func (a *app) openWatched(cfg *config.Config, watch func(http.RoundTripper) http
 		Timeout:     cfg.RequestTimeout,
 		Logger:      a.logger(),
 		Recover:     login.renew,
+		Route:       login.route,
+		Gateway:     atGateway(cfg),
+		Advice:      advice(cfg.Auth),
 		Now:         a.Now,
 	})
 	return s, nil
 }
 
 // transportOptions say how the requests of a config travel.
-func (a *app) transportOptions(cfg *config.Config) transport.Options {
+func (a *app) transportOptions(cfg *config.Config) (transport.Options, error) {
+	authorities, err := a.authorities(cfg)
+	if err != nil {
+		return transport.Options{}, err
+	}
 	agent := cfg.UserAgent
 	if agent == "" {
 		agent = programName + "/" + buildVersion()
 	}
 	return transport.Options{
 		Site:              cfg.BaseURL,
-		CAFile:            cfg.CAPEM,
+		CAFile:            authorities,
+		ClientCert:        cfg.ClientCertPEM,
+		ClientKey:         []byte(cfg.ClientKeyPEM.Reveal()),
 		Logger:            a.logger(),
 		RequestsPerSecond: cfg.RequestsPerSecond,
 		Concurrency:       cfg.Concurrency,
 		UserAgent:         agent,
 		Timeout:           cfg.RequestTimeout,
-		Proxy:             a.Proxy,
+		Proxy:             a.proxy(cfg),
 		Now:               a.Now,
-	}
+	}, nil
 }
 
 // unsigned makes what sends requests without credentials.
 func (a *app) unsigned(cfg *config.Config) (http.RoundTripper, error) {
-	unsigned, err := transport.Unsigned(a.transportOptions(cfg))
+	options, err := a.transportOptions(cfg)
+	if err != nil {
+		return nil, err
+	}
+	unsigned, err := transport.Unsigned(options)
 	if err != nil {
 		return nil, fmt.Errorf("prepare the connection: %w", err)
 	}
@@ -139,33 +157,6 @@ func apiVersion(cfg *config.Config) string {
 		return "3"
 	}
 	return "2"
-}
-
-// login is a way to sign requests. renew is nil where a refusal is final.
-type login struct {
-	sign  func(http.RoundTripper) http.RoundTripper
-	renew func(ctx context.Context, problem *jira.APIError) (retry bool, err error)
-}
-
-// login makes what signs the requests of a config.
-func (a *app) login(cfg *config.Config, unsigned http.RoundTripper) (login, error) {
-	if cfg.Auth == config.AuthBasic {
-		return login{sign: auth.Basic(auth.NewReach(cfg.BaseURL), cfg.Username, cfg.Password.Reveal())}, nil
-	}
-	oauth1, err := a.oauth1(cfg, unsigned)
-	if err != nil {
-		return login{}, err
-	}
-	if oauth1.Tokens().Token == "" {
-		return login{}, fault.New(fault.Credentials, "run `tap-jira auth login oauth1 --config FILE`",
-			"there is no OAuth 1.0a access token for %s yet", cfg.BaseURL)
-	}
-	return login{
-		sign: oauth1.Middleware(),
-		renew: func(ctx context.Context, problem *jira.APIError) (bool, error) {
-			return oauth1.Recover(ctx, problem.Code)
-		},
-	}, nil
 }
 
 // oauth1 makes the signer of an application link, with the tokens of the config or of the credentials file.
