@@ -14,7 +14,7 @@ func TestEverythingIsFoundAndNothingTwice(t *testing.T) {
 	onEach(t, func(t *testing.T, o jirasim.Options) {
 		o.Issues = 300
 		s := newSite(t, o)
-		got := s.whole(t, everything(tap.Options{}))
+		got := s.whole(t, tap.Options{Everything: true, Validate: tap.ValidateAll})
 		requireProtocol(t, got)
 		rows := merged(got.messages)
 		requireLedger(t, s, rows, s.Ledger().Streams()...)

@@ -36,7 +36,7 @@ func TestFaultsThatPassLoseNothing(t *testing.T) {
 		o.Issues, o.UserCount = 120, 30
 		s := newSite(t, o)
 		s.clock.pass(time.Minute)
-		undisturbed := s.whole(t, everything(tap.Options{}))
+		undisturbed := s.whole(t, everything(nil))
 		passing := maps.Clone(faults)
 		for name, limit := range limits {
 			passing[name] = jirasim.RateLimited(limit, s.clock.Now(), 40*time.Minute)
@@ -47,7 +47,7 @@ func TestFaultsThatPassLoseNothing(t *testing.T) {
 				each.From, each.Times = from, 2
 				s.Script(each)
 			}
-			got := s.whole(t, everything(tap.Options{}))
+			got := s.whole(t, everything(nil))
 			requireProtocol(t, got)
 			requireLedger(t, s, merged(got.messages), s.Ledger().Streams()...)
 			require.Greater(t, len(got.requests), len(undisturbed.requests), "%s: nothing went wrong", name)
@@ -132,7 +132,7 @@ func TestAStreamThatFailsStopsNoOther(t *testing.T) {
 			for _, more := range []string{"", "s", "/search"} {
 				s.Script(jirasim.Fault{Template: template + more, Status: http.StatusInternalServerError, Times: -1})
 			}
-			got := s.sync(t, everything(tap.Options{}))
+			got := s.sync(t, everything(nil))
 			require.Equal(t, fault.Incomplete, fault.KindOf(got.err), stream)
 			require.ErrorContains(t, got.err, stream+" failed")
 			require.True(t, got.stream(t, stream).Failed)
@@ -140,7 +140,7 @@ func TestAStreamThatFailsStopsNoOther(t *testing.T) {
 			requireLedger(t, s, merged(got.messages), minus(s.Ledger().Streams(), []string{stream})...)
 
 			s.ClearScript()
-			again := s.whole(t, tap.Options{Everything: true, State: got.state(t)})
+			again := s.whole(t, everything(got.state(t)))
 			requireLedger(t, s, merged(got.messages, again.messages), stream)
 		}
 	})

@@ -49,7 +49,7 @@ func TestARunThatWasCutOffIsGoneOnFrom(t *testing.T) {
 		selected := light("projects", "issues", "issue_comments", "changelogs", "worklogs")
 		undisturbed := s.whole(t, selected)
 		rng := rand.New(rand.NewPCG(3, 1))
-		for range 6 {
+		for range 5 {
 			var parts [][]message
 			options := selected
 			for range 1 + rng.IntN(3) {
