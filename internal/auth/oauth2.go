@@ -19,7 +19,7 @@ import (
 const KindOAuth2 = "oauth2"
 
 // ErrNoPlace is in the chain of the error for a request that would have to be
-// signed before Locate has said where its tokens are good.
+// signed before it is known where its tokens are good.
 var ErrNoPlace = errors.New("where the API is has not been found out yet")
 
 // OAuth2Options are the facts that OAuth2 needs.
@@ -116,7 +116,7 @@ func (a *OAuth2) use(g Grant) {
 // what the site tells at /_edge/tenant_info, or what Atlassian lists for the
 // token.
 func (a *OAuth2) Locate(ctx context.Context, cloud bool) (*url.URL, error) {
-	a.settle(cloud)
+	a.Settle(cloud)
 	if !cloud {
 		a.reach.Widen(a.o.Site)
 		return nil, nil
@@ -136,8 +136,9 @@ func (a *OAuth2) Locate(ctx context.Context, cloud bool) (*url.URL, error) {
 	return gateway, nil
 }
 
-// settle notes which servers give the tokens.
-func (a *OAuth2) settle(cloud bool) {
+// Settle says which servers give the tokens: Atlassian's for a Cloud site, the
+// site itself otherwise. Locate does so too.
+func (a *OAuth2) Settle(cloud bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.cloud, a.located = cloud, true

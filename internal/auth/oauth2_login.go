@@ -42,7 +42,7 @@ func (Consent) GoString() string { return redacted }
 func (Consent) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // Begin makes the address of the page on which a person allows the access, as
-// the account that the tap shall read as. Locate has to come first.
+// the account that the tap shall read as. Settle has to come first.
 func (a *OAuth2) Begin() (Consent, error) {
 	if !a.renewable() {
 		return Consent{}, fault.New(fault.Usage, "set oauth_client_id and oauth_client_secret", "there is no app to log in by")

@@ -21,7 +21,7 @@ const keyBits = 2048
 func (a *app) authCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "auth",
-		Short: "Make keys, log in by an application link, see the state of the login",
+		Short: "Make keys, log in in a browser, see who one is and until when",
 		Args:  noArguments,
 		RunE:  func(command *cobra.Command, _ []string) error { return command.Help() },
 	}

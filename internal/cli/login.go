@@ -20,26 +20,32 @@ import (
 func (a *app) loginCommand() *cobra.Command {
 	var oob bool
 	command := &cobra.Command{
-		Use:   "login oauth1",
-		Short: "Log in by an application link (OAuth 1.0a) and keep the tokens",
+		Use:   "login oauth1|oauth2",
+		Short: "Log in by an application link (OAuth 1.0a) or an app (OAuth 2.0) and keep the tokens",
 		Long: `Prints an address to open in a browser, where you allow the access as the account that tap-jira shall act as.
-Without --oob the browser comes back to this machine by itself; with it Jira shows a code, which is read from
-standard input. The tokens go to credentials_file.`,
+Without --oob the browser comes back to this machine by itself; with it Jira shows a code (OAuth 2.0: the browser
+ends at an address), which is read from standard input. The tokens go to credentials_file.`,
 		Example: `  tap-jira auth login oauth1 --config config.json
-  tap-jira auth login oauth1 --config config.json --oob`,
-		Args: onlyOAuth1,
-		RunE: func(command *cobra.Command, _ []string) error { return a.runLogin(command.Context(), oob) },
+  tap-jira auth login oauth1 --config config.json --oob
+  tap-jira auth login oauth2 --config config.json`,
+		Args: kindOfLogin,
+		RunE: func(command *cobra.Command, args []string) error {
+			if args[0] == string(config.AuthOAuth2) {
+				return a.runLoginOAuth2(command.Context(), oob)
+			}
+			return a.runLogin(command.Context(), oob)
+		},
 	}
 	command.Flags().BoolVar(&oob, "oob", false, "read the code from standard input, for machines without a browser")
 	return command
 }
 
-// onlyOAuth1 wants the one kind of login that takes a dance.
-func onlyOAuth1(_ *cobra.Command, args []string) error {
-	if len(args) == 1 && args[0] == string(config.AuthOAuth1) {
+// kindOfLogin wants one of the two kinds of login that take a dance.
+func kindOfLogin(_ *cobra.Command, args []string) error {
+	if len(args) == 1 && (args[0] == string(config.AuthOAuth1) || args[0] == string(config.AuthOAuth2)) {
 		return nil
 	}
-	return fault.New(fault.Usage, "write: tap-jira auth login oauth1 --config FILE", "auth login wants the kind of login")
+	return fault.New(fault.Usage, "write: tap-jira auth login oauth1 --config FILE, or oauth2", "auth login wants the kind of login")
 }
 
 func (a *app) runLogin(ctx context.Context, oob bool) error {

@@ -84,7 +84,7 @@ func (a *app) oauth1Login(cfg *config.Config, unsigned http.RoundTripper) (login
 	}
 	if oauth1.Tokens().Token == "" {
 		return login{}, fault.New(fault.Credentials, "run `tap-jira auth login oauth1 --config FILE`",
-			"there is no OAuth 1.0a access token for %s yet", cfg.BaseURL)
+			"there is no access token for %s yet (OAuth 1.0a)", cfg.BaseURL)
 	}
 	return login{
 		sign: oauth1.Middleware(),
