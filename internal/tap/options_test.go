@@ -274,3 +274,34 @@ func TestTheDefaultStartIsKept(t *testing.T) {
 	require.True(t, start.Equal(morning.AddDate(-1, 0, 0).Truncate(24*time.Hour)))
 	require.NotEmpty(t, second.ids("issue_comments"), "a stream that is new is read from the same start")
 }
+
+// Users may be limited to groups; people are in several of them and come once.
+func TestUsersOfGroups(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, o jirasim.Options) {
+		o.UserCount = 120
+		s := newSite(t, o)
+		all := s.whole(t, tap.Options{Select: []string{"users"}}).ids("users")
+		admins := s.whole(t, tap.Options{Select: []string{"users", "issues"}, Groups: []string{"jira-administrators"}, IssueFields: []string{"assignee"}})
+		requireProtocol(t, admins)
+		require.NotEmpty(t, admins.ids("users"))
+		require.Less(t, len(admins.ids("users")), len(all), "nobody outside the group, also when issues name them")
+		both := s.whole(t, tap.Options{Select: []string{"users"}, Groups: []string{"jira-administrators", "jira-software-users"}})
+		requireProtocol(t, both)
+		require.Empty(t, minus(admins.ids("users"), both.ids("users")))
+
+		missing := s.sync(t, tap.Options{Select: []string{"users", "projects"}, Groups: []string{"no-such-group"}})
+		require.Equal(t, fault.Incomplete, fault.KindOf(missing.err))
+		require.ErrorContains(t, missing.err, "no-such-group")
+	})
+}
+
+// A project in the trash has no versions: that is told, and is no failure.
+func TestAnswersThatMeanNothingThereAreCounted(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, jirasim.Options{})
+	line := s.whole(t, tap.Options{Select: []string{"versions"}}).stream(t, "versions")
+	require.Positive(t, line.Tolerated)
+	require.Len(t, line.Reasons, 1)
+	require.Contains(t, line.Reasons[0], "trash")
+}

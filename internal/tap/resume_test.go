@@ -6,6 +6,9 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -205,4 +208,32 @@ func TestTheStateSinkGetsEveryState(t *testing.T) {
 	broken := errors.New("read-only file system")
 	failed := s.sync(t, tap.Options{Select: []string{"issues"}, StateSink: func([]byte) error { return broken }})
 	require.ErrorIs(t, failed.err, broken)
+}
+
+// A load that begins again, because Jira counts more than it lists, takes the
+// issues that could not be read in their place and not as reached.
+func TestALoadThatBeginsAgainSkipsNothing(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, jirasim.Options{Issues: 1_300}).plain()
+	selected := light("issues")
+	selected.Concurrency = 1
+	ids := slices.Sorted(s.Ledger().Keys("issues"))
+	newest, err := strconv.ParseUint(ids[len(ids)-1], 10, 64)
+	require.NoError(t, err)
+	s.Script(
+		jirasim.Fault{Template: "/rest/api/{v}/issue/bulkfetch", Poison: newest, Times: -1},
+		jirasim.Fault{Template: "/rest/api/{v}/issue/{issueIdOrKey}", Poison: newest, Times: -1},
+		jirasim.Fault{Template: "/rest/api/{v}/search/approximate-count", Status: http.StatusOK, Body: `{"count":5000}`, Times: -1},
+	)
+	short := s.sync(t, selected)
+	require.Equal(t, fault.Incomplete, fault.KindOf(short.err))
+	require.Greater(t, short.stream(t, "issues").Gaps, int64(3_000))
+
+	s.ClearScript()
+	selected.State = short.state(t)
+	cut := &cutWriter{left: len(short.out) / 2, err: io.ErrClosedPipe}
+	again := s.syncTo(t.Context(), selected, cut)
+	again.messages = wholeLines(t, cut.Bytes())
+	selected.State = again.state(t)
+	requireLedger(t, s, merged(again.messages, s.whole(t, selected).messages), "issues")
 }
