@@ -55,7 +55,7 @@ func withSignals(parent context.Context, p *Process) (ctx context.Context, stop 
 		defer close(done)
 		select {
 		case s := <-signals:
-			cancel(&signalError{signal: s})
+			cancel((&signalError{signal: s}).fault())
 		case <-ctx.Done():
 		}
 		unnotify()

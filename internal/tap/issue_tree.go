@@ -18,9 +18,9 @@ const (
 	// hydrateIssues is what Cloud takes in one POST issue/bulkfetch with
 	// comments embedded, and a size that Data Center serves well.
 	hydrateIssues = 100
-	// historyIssues is for how many issues histories are asked for at once: as
-	// few requests as a thousand would cost, at half the memory.
-	historyIssues = 500
+	// historyIssues is for how many issues histories are asked for at once: hardly
+	// more requests than a thousand would cost, at a third of the memory.
+	historyIssues = 300
 )
 
 // issueTree reads issues and what hangs on them in one walk, for all selected
@@ -41,6 +41,8 @@ type issueTree struct {
 
 	// aside tells that the walk completes another and keeps no bookmark.
 	aside bool
+	// echo are walks whose next run need not print what this one did.
+	echo []*issueTree
 	// known are the versions of the overlap that need not be printed again.
 	known []version
 	// short is how many issues Jira counts and does not list, even when asked again.
@@ -71,6 +73,23 @@ func (r *run) newIssueTree(members []*table, bookmark issueBookmark) (*issueTree
 		return nil, err
 	}
 	return tree, tree.locate()
+}
+
+// newAsideTree prepares to read issues whose ids are known already, with
+// everything that is selected of them.
+func (r *run) newAsideTree(echo []*issueTree) (*issueTree, error) {
+	tree := &issueTree{run: r, aside: true, echo: echo, overlap: newOverlap(r.site.ServerTime)}
+	for _, t := range r.tables {
+		if t.stream.Source != stream.IssueTree && t.stream.Source != stream.WorklogFeed {
+			continue
+		}
+		if t.stream.Part == stream.Issue {
+			t = new(*t) // its plan leads other lists aside
+		}
+		tree.members = append(tree.members, t)
+		tree.place(t)
+	}
+	return tree, tree.prepareIssues()
 }
 
 // place decides where the rows of a member come from.
@@ -120,6 +139,9 @@ func (tree *issueTree) prepareIssues() error {
 	}
 	var divert []string
 	fields := issueFields(tree.issues.schema)
+	if tree.issues.tombstones && !slices.Contains(fields, "project") {
+		fields = append(fields, "project")
+	}
 	for _, child := range tree.embedded {
 		divert = append(divert, child.list.path)
 		if field, ok := fieldOf(child.list.path); ok {
@@ -294,6 +316,9 @@ func (tree *issueTree) wrote(sink *issuePage, missing []uint64, poison *jira.Poi
 	tree.reached = max(tree.reached, sink.reached)
 	for _, v := range sink.versions {
 		tree.overlap.add(v)
+		for _, other := range tree.echo {
+			other.overlap.add(v)
+		}
 	}
 	for _, id := range missing {
 		tree.run.log.Debug("an issue vanished between listing and reading", "issue", id)
@@ -305,7 +330,7 @@ func (tree *issueTree) wrote(sink *issuePage, missing []uint64, poison *jira.Poi
 			tree.members[0].account.gap(1, fmt.Sprintf("issue %d cannot be read: %v", id, poison.Err))
 		}
 	}
-	return nil
+	return tree.run.deletions.note(tree, sink)
 }
 
 // lacks notes the issues whose long lists could not be read, to ask for them again.

@@ -30,6 +30,7 @@ func Sync(ctx context.Context, o Options, out io.Writer) (Summary, error) {
 		r.state = singer.NewState()
 	}
 	err := r.sync(ctx)
+	defer r.deletions.close()
 	if ctx.Err() != nil {
 		err = context.Cause(ctx) // what the workers say of it is only that they were stopped
 	}
@@ -58,6 +59,9 @@ func (r *run) sync(ctx context.Context) error {
 	if err := r.prepare(prepare, chosen); err != nil {
 		return err
 	}
+	if err := r.openDeletions(); err != nil {
+		return err
+	}
 	sources, err := r.sources()
 	if err != nil {
 		return err
@@ -65,8 +69,13 @@ func (r *run) sync(ctx context.Context) error {
 	if err := r.begin(); err != nil || r.options.SchemaOnly {
 		return err
 	}
-	return runInOrder(ctx, func(ctx context.Context) iter.Seq[task] { return inOrder(ctx, sources) }, 2*r.options.Concurrency, r.write)
+	tasks := func(ctx context.Context) iter.Seq[task] { return inOrder(ctx, sources) }
+	return runInOrder(ctx, tasks, window(r.options.Concurrency), r.write)
 }
+
+// window is how many tasks run ahead of the writer: enough to keep every permit
+// in use while the first in line is waited for, and no more, as each holds pages.
+func window(concurrency int) int { return concurrency + concurrency/2 + 1 }
 
 // connect finds out what the site is and who we are there.
 func (r *run) connect(ctx context.Context) error {
@@ -266,6 +275,8 @@ func (r *run) incomplete() error {
 			missing = append(missing, t.stream.Name+" failed: "+strings.Join(a.reasons, "; "))
 		case a.gaps > 0:
 			missing = append(missing, fmt.Sprintf("%s lacks %d rows: %s", t.stream.Name, a.gaps, strings.Join(a.reasons, "; ")))
+		case a.doubted:
+			missing = append(missing, fmt.Sprintf("deletes in %s are not told: %s", t.stream.Name, strings.Join(a.reasons, "; ")))
 		}
 	}
 	if len(missing) == 0 {
