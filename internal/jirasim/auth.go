@@ -8,12 +8,37 @@ import (
 
 // caller is whom the site takes a request's sender for.
 type caller struct {
-	identity string // "demo" or "anonymous"
+	identity string // adminIdentity, readerIdentity or "anonymous"
 	seraph   string // X-Seraph-LoginReason
 }
 
+// Those who can log in: the demo account, which administers the site, and one that may only read and work on issues.
+const (
+	adminIdentity  = "demo"
+	readerIdentity = "reader"
+)
+
 // anonymous reports whether nobody is logged in.
-func (c caller) anonymous() bool { return c.identity != "demo" }
+func (c caller) anonymous() bool { return c.identity != adminIdentity && c.identity != readerIdentity }
+
+// administers reports whether the caller has the global permission Administer Jira.
+func (c caller) administers() bool { return c.identity == adminIdentity }
+
+// user is the index of the user who is logged in.
+func (c caller) user() int {
+	if c.identity == readerIdentity {
+		return readerAccount
+	}
+	return account
+}
+
+// identityOf is whom a login stands for: all but the reader's are names of the demo account.
+func (j *Jira) identityOf(login string) string {
+	if reader, _ := ReaderLogin(j.opt.Deployment); strings.EqualFold(login, reader) {
+		return readerIdentity
+	}
+	return adminIdentity
+}
 
 // credentialKind says what kind of credentials a request carries, right or wrong.
 func credentialKind(r *http.Request) string {
@@ -36,6 +61,10 @@ func credentialKind(r *http.Request) string {
 // OAuth header that lacks one of its six parameters, the caller is anonymous and nothing is said.
 func (j *Jira) identify(q *request) *response {
 	q.caller = caller{identity: "anonymous"}
+	if vouched(q.http) {
+		q.caller = caller{identity: adminIdentity}
+		return nil
+	}
 	switch credentialKind(q.http) {
 	case "basic":
 		return j.identifyBasic(q)
@@ -78,7 +107,7 @@ func (j *Jira) identifyBasic(q *request) *response {
 		right = right || strings.EqualFold(have, name) && secret == password
 	}
 	if j.opt.Deployment == Cloud {
-		return identifyToken(q, right)
+		return j.identifyToken(q, name, right)
 	}
 	j.logins.mu.Lock()
 	defer j.logins.mu.Unlock()
@@ -87,7 +116,7 @@ func (j *Jira) identifyBasic(q *request) *response {
 	}
 	if right {
 		delete(j.logins.failures, login)
-		q.caller = caller{identity: "demo", seraph: "OK"}
+		q.caller = caller{identity: j.identityOf(name), seraph: "OK"}
 		return nil
 	}
 	j.logins.failures[login]++
@@ -97,9 +126,9 @@ func (j *Jira) identifyBasic(q *request) *response {
 }
 
 // identifyToken lets Cloud go on as anonymous after a wrong token: only operations that need a login refuse it.
-func identifyToken(q *request, right bool) *response {
+func (j *Jira) identifyToken(q *request, name string, right bool) *response {
 	if right {
-		q.caller = caller{identity: "demo"}
+		q.caller = caller{identity: j.identityOf(name)}
 	} else {
 		q.caller.seraph = "AUTHENTICATED_FAILED"
 	}

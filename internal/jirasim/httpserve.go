@@ -108,6 +108,9 @@ func (j *Jira) dispatch(r *route, q *request) response {
 	if q.caller.anonymous() && r.access != unsigned && (r.access == strict || j.opt.LockedDown) {
 		return j.unauthorized()
 	}
+	if r.denied != "" && !q.caller.administers() {
+		return errorCollection(http.StatusForbidden, r.denied)
+	}
 	return r.do(j, q)
 }
 
@@ -153,7 +156,7 @@ func (j *Jira) decorate(answer *response, q *request) {
 	set("X-Anodeid", "node"+strconv.FormatUint(1+sequence%2, 10))
 	login := "anonymous"
 	if !q.caller.anonymous() {
-		_, _, login, _ = j.site.userIDs(0)
+		_, _, login, _ = j.site.userIDs(q.caller.user())
 	}
 	set("X-Ausername", url.QueryEscape(login))
 }

@@ -207,7 +207,7 @@ func (j *Jira) identifyOAuth(q *request) *response {
 		q.caller.seraph = "AUTHENTICATED_FAILED"
 		return new(refused.resourceResponse(j.BaseURL()))
 	}
-	q.caller = caller{identity: "demo", seraph: "OK"}
+	q.caller = caller{identity: adminIdentity, seraph: "OK"}
 	return nil
 }
 

@@ -45,8 +45,8 @@ type Options struct {
 	Version string
 	// Title is serverInfo's serverTitle; empty means "Jira".
 	Title string
-	// Users are logins and their passwords (Cloud: e-mails and API tokens); all of them act as the demo account.
-	// Nil means the demo login of the deployment, see DemoLogin.
+	// Users are logins and their passwords (Cloud: e-mails and API tokens); all of them act as the demo account but for
+	// the name of ReaderLogin. Nil means the two logins of the deployment, see DemoLogin and ReaderLogin.
 	Users map[string]string
 	// Basic says whether basic authentication is switched on; the zero value follows the version.
 	Basic BasicMode
@@ -123,6 +123,15 @@ func DemoLogin(d Deployment) (username, password string) {
 	return "demo@example.com", "demo-token"
 }
 
+// ReaderLogin returns the second account of every site: it browses all projects and works on their issues, but has no
+// permission to administer anything.
+func ReaderLogin(d Deployment) (username, password string) {
+	if d == DataCenter {
+		return "reader", "reader-password"
+	}
+	return "reader@example.com", "reader-token"
+}
+
 // withDefaults returns the options with every zero value replaced by what it stands for.
 func (o Options) withDefaults() (Options, error) {
 	if o.Issues == 0 {
@@ -146,7 +155,8 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Users == nil {
 		name, password := DemoLogin(o.Deployment)
-		o.Users = map[string]string{name: password}
+		reader, readersPassword := ReaderLogin(o.Deployment)
+		o.Users = map[string]string{name: password, reader: readersPassword}
 	}
 	o.BasePath = strings.TrimRight(o.BasePath, "/")
 	if o.BasePath != "" && !strings.HasPrefix(o.BasePath, "/") {

@@ -16,6 +16,9 @@ const (
 	unsigned               // checks credentials itself, if at all
 )
 
+// adminsOnly is what most operations of administrators tell everybody else.
+const adminsOnly = "You are not authorized to perform this action. Administrator privileges are required."
+
 // handler answers one request.
 type handler func(j *Jira, q *request) response
 
@@ -24,6 +27,7 @@ type route struct {
 	method   string
 	template string // /rest/api/{v}/issue/{issueIdOrKey}
 	access   access
+	denied   string // what a caller who does not administer Jira is told by 403; empty lets everybody in
 	do       handler
 	segments []string
 }
@@ -54,7 +58,7 @@ func commonRoutes() []route {
 		{method: http.MethodGet, template: "/rest/api/{v}/priority", do: listVisible((*Site).priorityRecords)},
 		{method: http.MethodGet, template: "/rest/api/{v}/resolution", do: listVisible((*Site).resolutionRecords)},
 		{method: http.MethodGet, template: "/rest/api/{v}/projectCategory", access: strict, do: listVisible((*Site).projectCategoryRecords)},
-		{method: http.MethodGet, template: "/rest/api/{v}/role", access: strict, do: listVisible((*Site).roleRecords)},
+		{method: http.MethodGet, template: "/rest/api/{v}/role", access: strict, denied: adminsOnly, do: listVisible((*Site).roleRecords)},
 		{method: http.MethodGet, template: "/rest/api/{v}/issueLinkType", do: listLinkTypes},
 		{method: http.MethodGet, template: "/rest/api/{v}/project/type", do: listProjectTypes},
 		{method: http.MethodGet, template: "/rest/api/{v}/project", do: listProjects},
@@ -71,7 +75,7 @@ func commonRoutes() []route {
 		{method: http.MethodPost, template: "/rest/api/{v}/worklog/list", access: strict, do: listWorklogs},
 		{method: http.MethodGet, template: "/rest/api/{v}/user", access: strict, do: getUser},
 		{method: http.MethodGet, template: "/rest/api/{v}/user/search", access: strict, do: searchUsers},
-		{method: http.MethodGet, template: "/rest/api/{v}/group/member", access: strict, do: pageGroupMembers},
+		{method: http.MethodGet, template: "/rest/api/{v}/group/member", access: strict, denied: adminsOnly, do: pageGroupMembers},
 		{method: http.MethodPost, template: "/plugins/servlet/oauth/request-token", access: unsigned, do: requestToken},
 		{method: http.MethodGet, template: "/plugins/servlet/oauth/authorize", access: unsigned, do: authorize},
 		{method: http.MethodPost, template: "/plugins/servlet/oauth/authorize", access: unsigned, do: authorize},

@@ -51,8 +51,8 @@ func listFields(j *Jira, q *request) response {
 // serverInfo is GET serverInfo.
 func serverInfo(j *Jira, _ *request) response { return ok(j.site.appendServerInfo(nil, j.opt.Title)) }
 
-// myself is GET myself: user 0.
-func myself(j *Jira, q *request) response { return ok(j.site.appendUser(nil, 0, q.api)) }
+// myself is GET myself.
+func myself(j *Jira, q *request) response { return ok(j.site.appendUser(nil, q.caller.user(), q.api)) }
 
 // tenantInfo is Cloud's GET /_edge/tenant_info.
 func tenantInfo(j *Jira, _ *request) response {
@@ -69,8 +69,26 @@ type permission struct {
 	Have        bool   `json:"havePermission"`
 }
 
-// permissionsOf are the permissions that the site knows; the demo account has all, nobody else any.
-func permissionsOf(have bool) []permission {
+// permissionsOf are the permissions that the site knows; the demo account has all, the reader those that administer
+// nothing, nobody else any.
+func permissionsOf(c caller) []permission {
+	known := permissionTable(!c.anonymous())
+	for i := range known {
+		if adminPermissions[known[i].Key] {
+			known[i].Have = c.administers()
+		}
+	}
+	return known
+}
+
+// adminPermissions are those that the reader lacks.
+var adminPermissions = map[string]bool{
+	"ADMINISTER_PROJECTS": true, "SET_ISSUE_SECURITY": true, "VIEW_READONLY_WORKFLOW": true, "ADMINISTER": true,
+	"SYSTEM_ADMIN": true, "BULK_CHANGE": true,
+}
+
+// permissionTable lists the permissions.
+func permissionTable(have bool) []permission {
 	return []permission{
 		{ID: "10", Key: "BROWSE_PROJECTS", Name: "Browse Projects", Type: "PROJECT", Description: "Ability to browse projects and the issues within them.", Have: have},
 		{ID: "11", Key: "CREATE_ISSUES", Name: "Create Issues", Type: "PROJECT", Description: "Ability to create issues.", Have: have},
@@ -93,7 +111,7 @@ func permissionsOf(have bool) []permission {
 // myPermissions is GET mypermissions. Cloud wants the permissions named and refuses unknown ones; Data Center tells all.
 func myPermissions(j *Jira, q *request) response {
 	known := map[string]permission{}
-	for _, p := range permissionsOf(!q.caller.anonymous()) {
+	for _, p := range permissionsOf(q.caller) {
 		known[p.Key] = p
 	}
 	wanted := q.list("permissions")

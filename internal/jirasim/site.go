@@ -102,8 +102,11 @@ func newSite(o SiteOptions) *Site {
 // cloud reports whether the site is a Cloud site.
 func (s *Site) cloud() bool { return s.opt.Deployment == Cloud }
 
-// account is the index of the user who logs in.
-const account = 0
+// The users who log in, by index: the demo account and the reader.
+const (
+	account       = 0
+	readerAccount = 3
+)
 
 // Archived issues of projects that are live are rare.
 const archivedOneIn = 200

@@ -96,6 +96,9 @@ func (s *Site) makeUser(u int) user {
 	if u == account {
 		made.shown, made.email = "Demo <Admin> \"D\" & Co", "demo@example.com"
 	}
+	if u == readerAccount {
+		made.email = "reader@example.com"
+	}
 	if s.cloud() {
 		s.finishCloudUser(&made, u, &r)
 		made.query = url.QueryEscape(made.id)
@@ -138,8 +141,11 @@ func (s *Site) finishServerUser(made *user, u int) {
 		made.name = strings.ToLower(made.id)
 		made.shown, made.email = fmt.Sprintf("user-%05x", s.hash(domUser, u, 2)>>44), made.name+"@jira.invalid"
 	}
-	if u == account {
+	switch u {
+	case account:
 		made.name = "demo"
+	case readerAccount:
+		made.name = "reader"
 	}
 }
 

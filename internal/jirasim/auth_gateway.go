@@ -1,0 +1,119 @@
+package jirasim
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Atlassian is api.atlassian.com and auth.atlassian.com: gateway, list of sites, authorisation server. Their paths do not
+// meet, so that one handler can be both.
+func (f *Front) Atlassian() http.Handler {
+	return f.logged(placeAtAtlassian, func(w http.ResponseWriter, r *http.Request) {
+		switch placeAtAtlassian(r) {
+		case "token":
+			f.token(w, r)
+		case "authorize":
+			f.authorize(w, r)
+		case "resources":
+			f.resources(w, r)
+		default:
+			f.gateway(w, r)
+		}
+	})
+}
+
+func placeAtAtlassian(r *http.Request) string {
+	switch r.URL.Path {
+	case "/oauth/token":
+		return "token"
+	case "/authorize":
+		return "authorize"
+	case "/oauth/token/accessible-resources":
+		return "resources"
+	}
+	return "gateway"
+}
+
+// resources lists the sites that a token opens. A site stands there once for each of its products.
+func (f *Front) resources(w http.ResponseWriter, r *http.Request) {
+	if !f.good(bearerOf(r)) {
+		writeResponse(w, gatewayRefusal("Unauthorized"))
+		return
+	}
+	id, address := f.CloudID(), f.jira.BaseURL()
+	if f.o.OtherSite {
+		id, address = "00000000-0000-4000-8000-000000000000", "https://other.atlassian.net"
+	}
+	site := map[string]any{"id": id, "url": address, "name": "demo", "scopes": f.o.Scopes, "avatarUrl": address + "/favicon.png"}
+	writeResponse(w, valueResponse(http.StatusOK, []any{site, site}))
+}
+
+// gatewayRefusal is the gateway's 401, jira-api.md F.1 form 4.
+func gatewayRefusal(message string) response {
+	return valueResponse(http.StatusUnauthorized, map[string]any{"code": http.StatusUnauthorized, "message": message})
+}
+
+// gateway checks the token and its scopes and hands the request on to the site.
+func (f *Front) gateway(w http.ResponseWriter, r *http.Request) {
+	rest, found := strings.CutPrefix(r.URL.EscapedPath(), "/ex/jira/"+f.CloudID()+"/")
+	if !found || f.jira.opt.Deployment != Cloud {
+		writeResponse(w, valueResponse(http.StatusNotFound, map[string]any{
+			"timestamp": f.jira.opt.Now().UTC().Format("2006-01-02T15:04:05.000Z"), "status": http.StatusNotFound,
+			"error": "Not Found", "message": "No message available", "path": r.URL.Path,
+		}))
+		return
+	}
+	switch {
+	case !f.known(r):
+		writeResponse(w, gatewayRefusal("Unauthorized"))
+		return
+	case !f.inScope("/" + rest):
+		writeResponse(w, gatewayRefusal("Unauthorized; scope does not match"))
+		return
+	}
+	forward := vouch(r.Clone(r.Context()))
+	forward.URL = &url.URL{RawQuery: r.URL.RawQuery, Path: f.jira.opt.BasePath + "/" + rest}
+	if path, err := url.PathUnescape(rest); err == nil && path != rest {
+		forward.URL.Path, forward.URL.RawPath = f.jira.opt.BasePath+"/"+path, f.jira.opt.BasePath+"/"+rest
+	}
+	f.jira.ServeHTTP(w, forward)
+}
+
+// known tells whether a request carries a scoped token or an OAuth 2.0 access token that is good.
+func (f *Front) known(r *http.Request) bool {
+	if name, password, basic := r.BasicAuth(); basic {
+		token, known := f.o.ScopedTokens[name]
+		return known && token == password
+	}
+	return !f.o.OtherSite && f.good(bearerOf(r))
+}
+
+// inScope tells whether the tokens' scopes allow a path; serverInfo needs none.
+func (f *Front) inScope(path string) bool {
+	if strings.HasSuffix(path, "/serverInfo") {
+		return true
+	}
+	need := neededScope(path)
+	return slices.Contains(f.o.Scopes, need)
+}
+
+// neededScope is the classic scope of a path, or the granular one where there is no classic (jira-api.md B.4).
+func neededScope(path string) string {
+	switch {
+	case strings.HasPrefix(path, "/rest/agile/"):
+		return "read:board-scope:jira-software"
+	case strings.HasPrefix(path, "/rest/servicedeskapi"):
+		return "read:servicedesk-request"
+	}
+	_, operation, _ := strings.Cut(strings.TrimPrefix(path, "/rest/api/"), "/")
+	first, _, _ := strings.Cut(operation, "/")
+	switch {
+	case first == "myself" || first == "user" || first == "users" || operation == "group/bulk":
+		return "read:jira-user"
+	case first == "role" || first == "group" || first == "statuses" || first == "workflows" || first == "workflow" || first == "auditing":
+		return "manage:jira-configuration"
+	}
+	return "read:jira-work"
+}
