@@ -11,7 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// WorklogPage is a page of the feed of changed worklogs.
+// WorklogPage is a page of a feed of changed or deleted worklogs.
 type WorklogPage struct {
 	// IDs and Times (epoch milliseconds of the change) belong together. A page may
 	// repeat ids of the one before.
@@ -30,9 +30,21 @@ type WorklogPage struct {
 // WorklogsUpdated lists worklogs changed since an instant (epoch milliseconds),
 // oldest first, at most 1,000 a page.
 func (c *Client) WorklogsUpdated(ctx context.Context, since int64) iter.Seq2[WorklogPage, error] {
+	return c.worklogFeed(ctx, "updated", since)
+}
+
+// WorklogsDeleted lists worklogs deleted since an instant (epoch milliseconds),
+// oldest first, at most 1,000 a page. Nothing but the id is left of them.
+func (c *Client) WorklogsDeleted(ctx context.Context, since int64) iter.Seq2[WorklogPage, error] {
+	return c.worklogFeed(ctx, "deleted", since)
+}
+
+// worklogFeed reads the feed of one kind of change. It is paged by the instant
+// that each page leads to, and never by Jira's address of the next.
+func (c *Client) worklogFeed(ctx context.Context, change string, since int64) iter.Seq2[WorklogPage, error] {
 	return func(yield func(WorklogPage, error) bool) {
 		for {
-			page, err := c.worklogPage(ctx, since)
+			page, err := c.worklogPage(ctx, change, since)
 			if !yield(page, err) || err != nil || page.Last {
 				return
 			}
@@ -41,12 +53,10 @@ func (c *Client) WorklogsUpdated(ctx context.Context, since int64) iter.Seq2[Wor
 	}
 }
 
-const worklogFeed = "/rest/api/{v}/worklog/updated"
-
-func (c *Client) worklogPage(ctx context.Context, since int64) (WorklogPage, error) {
+func (c *Client) worklogPage(ctx context.Context, change string, since int64) (WorklogPage, error) {
 	var page WorklogPage
 	var until int64
-	req := Request{Path: worklogFeed, Query: url.Values{"since": {strconv.FormatInt(since, 10)}}}
+	req := Request{Path: "/rest/api/{v}/worklog/" + change, Query: url.Values{"since": {strconv.FormatInt(since, 10)}}}
 	err := c.Do(ctx, req, func(dec *jsontext.Decoder) (err error) {
 		page, err = readWorklogPage(dec)
 		return err
@@ -59,7 +69,7 @@ func (c *Client) worklogPage(ctx context.Context, since int64) (WorklogPage, err
 	case page.Last:
 		page.Until = max(until, since)
 	case until < since || until == since && len(page.IDs) == 0:
-		return WorklogPage{}, fmt.Errorf("read changed worklogs since %d: the feed leads to %d and not on: %w", since, until, ErrProgress)
+		return WorklogPage{}, fmt.Errorf("read %s worklogs since %d: the feed leads to %d and not on: %w", change, since, until, ErrProgress)
 	case until == since:
 		// A whole page shares one millisecond; asking from there again would give the
 		// same page for ever.
@@ -78,10 +88,12 @@ func readWorklogPage(dec *jsontext.Decoder) (WorklogPage, error) {
 			err = eachElement(dec, func() error { return page.readValue(dec) })
 		case "until":
 			page.Until, until, err = readInt(dec)
-		case "lastPage":
+		case "lastPage", "isLastPage": // Data Center's document has both
 			var last tri
 			last, err = boolean(&reply{dec: dec})
-			page.Last = last == yes
+			if last != unsaid {
+				page.Last = last == yes
+			}
 		default:
 			err = dec.SkipValue()
 		}

@@ -19,6 +19,8 @@ type account struct {
 	gaps      int64
 	failed    bool
 	reasons   []string
+	// doubted tells that something seems to be gone and the run does not say so.
+	doubted bool
 	// skipped tells that the stream is left out with the user's consent.
 	skipped bool
 	// swept is when the stream was last read whole, RFC 3339, where that is kept.
@@ -47,6 +49,12 @@ func (a *account) problem() error {
 // gap counts rows that exist and were not printed.
 func (a *account) gap(rows int64, reason string) {
 	a.gaps += rows
+	a.because(reason)
+}
+
+// doubt says why something that seems to be gone is not told of.
+func (a *account) doubt(reason string) {
+	a.doubted = true
 	a.because(reason)
 }
 

@@ -3,6 +3,7 @@ package tap
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -30,6 +31,8 @@ type issueBookmark struct {
 	Swept string `json:"swept"`
 	// Scope is a hash of the limits by project and JQL that the value holds for.
 	Scope string `json:"scope"`
+	// Census names what was known of the stream's ids; see census.Mark.
+	Census json.RawMessage `json:"census,omitempty"`
 	// sweeping tells that the stream is read whole again.
 	sweeping bool
 }

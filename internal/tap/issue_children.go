@@ -28,7 +28,7 @@ type brokenList struct {
 // readLongLists reads the lists that Jira embeds only in part, and returns the
 // page's parts with them in the order of the issues, and what is broken.
 func (tree *issueTree) readLongLists(ctx context.Context, sink *issuePage) ([]part, []brokenList, error) {
-	lists, failures := make([][]part, len(sink.long)), make([]error, len(sink.long))
+	lists, failures := make([]wholeList, len(sink.long)), make([]error, len(sink.long))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, long := range sink.long {
 		group.Go(func() error {
@@ -45,7 +45,10 @@ func (tree *issueTree) readLongLists(ctx context.Context, sink *issuePage) ([]pa
 	parts := sink.parts()
 	var broken []brokenList
 	for i, long := range sink.long {
-		parts = append(parts, lists[i]...)
+		parts = append(parts, lists[i].parts...)
+		if t := long.child.recorder.table; t.tombstones && failures[i] == nil {
+			sink.kin = append(sink.kin, kin{table: t, issue: idOf(long.issue), ids: lists[i].ids})
+		}
 		// An issue that is gone by now has vanished since it was read.
 		if err := failures[i]; err != nil && !errors.Is(err, jira.ErrNotFound) {
 			issue, _ := strconv.ParseUint(long.issue, 10, 64) // was read as a number before
@@ -61,24 +64,30 @@ func onlyThisList(err error) bool {
 	return refused && !ends(err)
 }
 
+// wholeList is a list as it was read: its lines, and the ids of its rows.
+type wholeList struct {
+	parts []part
+	ids   []uint64
+}
+
 // readLongList reads one list of one issue from its beginning.
-func (tree *issueTree) readLongList(ctx context.Context, long longList) ([]part, error) {
+func (tree *issueTree) readLongList(ctx context.Context, long longList) (list wholeList, err error) {
 	child := tree.childOf(long.child)
 	t := child.table
 	if child.rest == "" {
-		return nil, fmt.Errorf("read %s of issue %s: Jira sent fewer than it counts, and offers no way to the others", t.stream.Name, long.issue)
+		return list, fmt.Errorf("read %s of issue %s: Jira sent fewer than it counts, and offers no way to the others", t.stream.Name, long.issue)
 	}
-	rec := tree.run.newRecorder(t)
+	rec := &noted{recorder: tree.run.newRecorder(t)}
 	rec.added = t.childOf(long.issue)
 	request := jira.Request{Path: child.rest, Params: map[string]string{"issueId": long.issue}}
-	var parts []part
 	for _, err := range tree.run.client.Pages(jira.WithMeter(ctx, t.meter), request, child.pager, rec) {
 		if err != nil {
-			return parts, fmt.Errorf("read %s of issue %s: %w", t.stream.Name, long.issue, err)
+			return list, fmt.Errorf("read %s of issue %s: %w", t.stream.Name, long.issue, err)
 		}
-		parts = append(parts, rec.part())
+		list.parts = append(list.parts, rec.part())
+		list.ids = append(list.ids, rec.ids()...)
 	}
-	return parts, nil
+	return list, nil
 }
 
 // childOf finds the declaration of a child by its rows.

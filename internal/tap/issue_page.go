@@ -3,6 +3,7 @@ package tap
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -20,6 +21,11 @@ type issuePage struct {
 	reached int64
 	// versions are the issues as they were read.
 	versions []version
+	// kin are the complete lists of children, of those streams whose deletions are
+	// looked for.
+	kin []kin
+	// projects are those of the versions, 0 when Jira did not say.
+	projects []uint64
 	// long lists the children whose embedded list is shorter than its total.
 	long []longList
 }
@@ -50,6 +56,7 @@ func (p *issuePage) Begin() {
 		child.recorder.Begin()
 	}
 	p.reached, p.versions, p.long = 0, p.versions[:0], p.long[:0]
+	p.kin, p.projects = p.kin[:0], p.projects[:0]
 }
 
 // Record reads one issue.
@@ -72,6 +79,9 @@ func (p *issuePage) Record(dec *jsontext.Decoder) error {
 		if err := child.write(id); err != nil {
 			return err
 		}
+		if child.recorder.table.tombstones {
+			p.kin = append(p.kin, kin{table: child.recorder.table, issue: p.versions[len(p.versions)-1].id, ids: slices.Clone(child.ids)})
+		}
 	}
 	return nil
 }
@@ -85,6 +95,7 @@ func (p *issuePage) remember(id string) error {
 	}
 	p.reached = max(p.reached, capturedTime(p.issues.row.Captured[1]))
 	p.versions = append(p.versions, version{id: number, updated: capturedTime(p.issues.row.Captured[2])})
+	p.projects = append(p.projects, idOf(string(bytes.Trim(p.issues.row.Captured[3], `"`))))
 	return nil
 }
 
@@ -121,12 +132,14 @@ type childRows struct {
 	list     embeddedList
 	bodies   []byte
 	ends     []int
-	total    int // -1 when Jira does not say
+	ids      []uint64 // noted where deletions are looked for
+	total    int      // -1 when Jira does not say
 }
 
 // clear starts the next issue.
 func (c *childRows) clear() {
 	c.bodies, c.ends, c.total = c.bodies[:0], c.ends[:0], -1
+	c.ids = c.ids[:0]
 }
 
 // cut tells that Jira embedded fewer rows than there are. A list that comes
@@ -200,6 +213,9 @@ func (c *childRows) readRows(dec *jsontext.Decoder) error {
 			return fmt.Errorf("read a record of %s: %w", c.recorder.table.stream.Name, err)
 		}
 		c.recorder.note()
+		if c.recorder.table.tombstones {
+			c.ids = append(c.ids, idOf(c.recorder.key()))
+		}
 		c.bodies = body
 		c.ends = append(c.ends, len(body))
 	}

@@ -85,6 +85,13 @@ type Options struct {
 	Validate Validation
 	// SkipForbidden tolerates streams that the account may not read.
 	SkipForbidden bool
+	// DetectDeletes prints a tombstone for what is gone from Jira. It needs CensusDir.
+	DetectDeletes bool
+	// CensusDir is the folder in which the ids are kept that were printed.
+	CensusDir string
+	// MaxVanishedShare is the largest share of a project's issues that may vanish
+	// at once and be believed, when there are twenty of them or more; 1 believes all.
+	MaxVanishedShare float64
 	// SchemaOnly prints no records.
 	SchemaOnly bool
 	// RecordLimit stops each stream after so many records; zero is no limit.

@@ -37,9 +37,10 @@ type run struct {
 	state     *singer.State
 	tables    []*table
 	directory *directory
-	absent    []string // what was selected and does not exist, in words
-	unsaved   int      // records since the last STATE
-	vanished  int      // issues gone between listing and reading
+	deletions *deletions // nil when nobody looks for them
+	absent    []string   // what was selected and does not exist, in words
+	unsaved   int        // records since the last STATE
+	vanished  int        // issues gone between listing and reading
 	begun     bool
 }
 
@@ -118,6 +119,9 @@ func (r *run) tellRepairs(p *part) {
 // printState prints the state as it is.
 func (r *run) printState() error {
 	r.unsaved = 0
+	if err := r.deletions.keep(); err != nil {
+		return err
+	}
 	if err := r.writer.State(r.state); err != nil {
 		return err
 	}

@@ -43,6 +43,7 @@ func (r *run) close(t *table) error {
 // from, and the feed of worklogs where it can be used.
 func (r *run) issueSources() ([]source, error) {
 	var sources []source
+	var trees []*issueTree
 	groups, err := r.issueGroups()
 	if err != nil {
 		return nil, err
@@ -52,6 +53,7 @@ func (r *run) issueSources() ([]source, error) {
 		if err != nil {
 			return nil, badBookmark(group.members[0].stream.Name, err)
 		}
+		trees = append(trees, tree)
 		sources = append(sources, tree.tasks)
 		for _, t := range group.members {
 			if t.whole {
@@ -65,6 +67,16 @@ func (r *run) issueSources() ([]source, error) {
 			return nil, err
 		}
 		sources = append(sources, feed.tasks)
+		if r.deletions != nil {
+			sources = append(sources, feed.deletedTasks)
+		}
+	}
+	if issues := r.table("issues"); issues != nil && r.deletions != nil {
+		walk, err := r.newCensusWalk(issues, trees)
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, walk.tasks)
 	}
 	return sources, nil
 }

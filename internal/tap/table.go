@@ -39,7 +39,9 @@ type table struct {
 	// hidden tells that the rows are read for their children alone.
 	hidden    bool
 	validator *validator
-	account   *account
+	// tombstones tells that the records say whether the row is gone.
+	tombstones bool
+	account    *account
 	// meter counts the requests made for the stream.
 	meter *jira.Meter
 }
@@ -66,10 +68,13 @@ func (r *run) newTable(s stream.Stream, o tableOptions) (*table, error) {
 	t.schema = schema.Select(func(path ...string) bool {
 		return len(path) == 1 && t.automatic(path[0]) || o.keep(path...)
 	})
+	if r.options.DetectDeletes && !o.hidden && partOf(s.Name) != "" {
+		t.addTombstones()
+	}
 	if column := r.options.SiteColumn; column != "" {
 		t.schema = t.schema.AddColumn(column, []byte(`{"type":"string"}`))
 		t.keys = append(slices.Clone(t.keys), column)
-		t.constant = fmt.Appendf(nil, "%s:%s,", strconv.Quote(column), strconv.Quote(r.options.SiteAddress))
+		t.constant = fmt.Appendf(t.constant, "%s:%s,", strconv.Quote(column), strconv.Quote(r.options.SiteAddress))
 	}
 	if err := t.compile(r.options, nil); err != nil {
 		return nil, fmt.Errorf("prepare the stream %s: %w", s.Name, err)
@@ -135,6 +140,9 @@ func (t *table) compile(o Options, divert []string) error {
 // addedColumns are those that the tap writes before Jira's own.
 func (t *table) addedColumns(o Options) []string {
 	added := t.stream.Columns()
+	if t.tombstones {
+		added = append(added, deletedColumn, reasonColumn)
+	}
 	if o.SiteColumn != "" {
 		added = append(added, o.SiteColumn)
 	}
@@ -156,7 +164,7 @@ func (t *table) lifts() map[string]string {
 func (t *table) captures() []string {
 	captures := []string{t.keys[0]}
 	if t.stream.Part == stream.Issue {
-		captures = append(captures, "fields.created", "fields.updated")
+		captures = append(captures, "fields.created", "fields.updated", "fields.project.id")
 	}
 	return append(captures, t.wanted...)
 }

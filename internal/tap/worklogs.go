@@ -2,6 +2,7 @@ package tap
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"slices"
@@ -33,6 +34,10 @@ type feedBookmark struct {
 	// Printed are the worklogs changed in the very millisecond of the value, as
 	// Jira lists that one again.
 	Printed []uint64 `json:"printed"`
+	// Deleted is from when on deletions are looked for.
+	Deleted string `json:"deleted,omitempty"`
+	// Census names what was known of the stream's ids; see census.Mark.
+	Census json.RawMessage `json:"census,omitempty"`
 }
 
 // newWorklogFeed prepares the feed from the state's bookmark on.
@@ -142,13 +147,16 @@ func (f *worklogFeed) fresh(listed jira.WorklogPage) []uint64 {
 func (f *worklogFeed) read(ids []uint64, listed jira.WorklogPage, then func(jira.WorklogPage) error) task {
 	return task{
 		fetch: func(ctx context.Context, out func(*page) error) error {
-			rec := f.run.newRecorder(f.table)
+			rec := &noted{recorder: f.run.newRecorder(f.table)}
 			if len(ids) > 0 {
 				if err := f.run.client.WorklogList(jira.WithMeter(ctx, f.table.meter), ids, rec); err != nil {
 					return fmt.Errorf("read worklogs: %w", err)
 				}
 			}
-			return out(&page{parts: []part{rec.part()}})
+			return out(&page{parts: []part{rec.part()}, after: func() error {
+				f.run.deletions.putWorklogs(rec.ids())
+				return nil
+			}})
 		},
 		done: func(err error) error {
 			if err != nil {

@@ -1,0 +1,242 @@
+package tap
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/RoaringBitmap/roaring/v2/roaring64"
+
+	"tap-jira/internal/jira"
+)
+
+// tombstonesPage is how many tombstones are written at once.
+const tombstonesPage = 1000
+
+// censusWalk lists the ids of all issues in the run's limits and compares them
+// with those that were printed. It works both ways: what is not listed any more
+// is asked for and told of, and what is listed and was never printed, because
+// access came back or it was restored, is read.
+type censusWalk struct {
+	run   *run
+	known *deletions
+	table *table
+	trees []*issueTree
+	found *issueTree
+}
+
+// newCensusWalk prepares the walk behind the other walks of the issues.
+func (r *run) newCensusWalk(issues *table, trees []*issueTree) (*censusWalk, error) {
+	found, err := r.newAsideTree(trees)
+	if err != nil {
+		return nil, err
+	}
+	return &censusWalk{run: r, known: r.deletions, table: issues, trees: trees, found: found}, nil
+}
+
+// verdict is what the comparison says.
+type verdict struct {
+	tombs  []tomb
+	found  []uint64
+	doubts []string
+}
+
+// tasks waits until all that stands before is in the output, because only then
+// the census is complete, and nothing changes it while the ids are compared.
+func (w *censusWalk) tasks(ctx context.Context) iter.Seq[task] {
+	return func(yield func(task) bool) {
+		ready := make(chan struct{})
+		if !yield(task{fetch: nothing, done: func(error) error { close(ready); return nil }}) {
+			return
+		}
+		select {
+		case <-ready:
+		case <-ctx.Done():
+			return
+		}
+		if !w.trustworthy() {
+			return
+		}
+		v, err := w.look(jira.WithMeter(ctx, w.table.meter))
+		if err != nil {
+			yield(task{fetch: nothing, done: func(error) error {
+				return w.run.settle(fmt.Errorf("compare issues with the census: %w", err), w.table)
+			}})
+			return
+		}
+		w.tell(v, yield)
+	}
+}
+
+// trustworthy tells that the walks before came to their ends: after one that did
+// not, every issue that it missed would seem to be new.
+func (w *censusWalk) trustworthy() bool {
+	return !w.table.account.failed && !w.table.account.skipped &&
+		!slices.ContainsFunc(w.trees, func(tree *issueTree) bool { return tree.failed || tree.short > 0 })
+}
+
+// tell yields the tasks that print what the comparison says.
+func (w *censusWalk) tell(v *verdict, yield func(task) bool) {
+	if !yield(task{fetch: nothing, done: func(error) error { return w.doubt(v.doubts) }}) {
+		return
+	}
+	for tombs := range slices.Chunk(v.tombs, tombstonesPage) {
+		if !yield(w.bury(tombs)) {
+			return
+		}
+	}
+	for group := range slices.Chunk(v.found, historyIssues) {
+		if !w.found.yieldGroup(group, yield) || !yield(task{fetch: nothing, done: w.keepFound}) {
+			return
+		}
+	}
+	yield(task{fetch: nothing, done: func(error) error { return w.end(v) }})
+}
+
+// doubt says why there are no tombstones for something.
+func (w *censusWalk) doubt(reasons []string) error {
+	for _, reason := range reasons {
+		w.table.account.doubt(reason)
+		w.run.log.Warn("issues seem to be gone and are not said to be", "why", reason)
+	}
+	return nil
+}
+
+// bury is the task that prints tombstones; what has one is forgotten.
+func (w *censusWalk) bury(tombs []tomb) task {
+	return task{
+		fetch: func(_ context.Context, out func(*page) error) error {
+			return out(&page{parts: []part{w.run.buried(w.table, tombs)}, after: func() error {
+				for _, gone := range tombs {
+					w.known.census.DropIssue(gone.id)
+				}
+				return nil
+			}})
+		},
+		done: func(err error) error { return w.run.settle(err, w.table) },
+	}
+}
+
+// keepFound makes issues that were read for the census known, now that all that
+// hangs on them is in the output. What could not be read is found again.
+func (w *censusWalk) keepFound(error) error {
+	held := w.known.held
+	w.known.held = nil
+	if w.found.failed || w.found.histories != nil && w.found.histories.account.failed {
+		return nil
+	}
+	for _, h := range held {
+		if !slices.Contains(w.found.unread, h.issue) {
+			w.known.census.PutIssue(h.issue, h.project)
+		}
+	}
+	return nil
+}
+
+// end lets the next run know which versions it need not print again.
+func (w *censusWalk) end(v *verdict) error {
+	counts := map[reason]int{}
+	for _, gone := range v.tombs {
+		counts[gone.reason]++
+	}
+	if len(v.tombs)+len(v.found) > 0 {
+		w.run.log.Info("compared issues with the census", "found", len(v.found), "deleted", counts[deleted], "archived", counts[archived],
+			"access_lost", counts[accessLost], "unobserved", counts[unobserved])
+	}
+	if len(v.found) == 0 {
+		return nil
+	}
+	for _, tree := range w.trees {
+		if tree.bookmark.Overlap == nil || tree.bookmark.Loading != nil || !tree.mayAdvance() {
+			continue
+		}
+		saved := tree.overlap.save()
+		tree.bookmark.Overlap = &saved
+		if err := tree.save(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// look compares. It reads the census and changes nothing.
+func (w *censusWalk) look(ctx context.Context) (*verdict, error) {
+	limit := w.found.updatedWithin(w.run.start)
+	listed, err := w.list(ctx, w.run.scope, limit)
+	if err != nil {
+		return nil, err
+	}
+	known := w.known.census.Issues()
+	found, missing := listed.Clone(), known.Clone()
+	found.AndNot(known)
+	missing.AndNot(listed)
+	for _, tree := range w.trees {
+		for _, id := range tree.unread {
+			found.Remove(id) // was tried a moment ago
+		}
+	}
+	v := &verdict{found: found.ToArray()}
+	if missing.IsEmpty() {
+		return v, nil
+	}
+	short, err := w.short(ctx, limit, int(listed.GetCardinality()))
+	if err != nil {
+		return nil, err
+	}
+	if short > 0 {
+		v.doubts = append(v.doubts, fmt.Sprintf("Jira counts %d more issues than it lists, so %d that were not listed may be there", short, missing.GetCardinality()))
+		return v, nil
+	}
+	return v, w.judge(ctx, missing, v)
+}
+
+// list walks over ids.
+func (w *censusWalk) list(ctx context.Context, scope, limit string) (*roaring64.Bitmap, error) {
+	listed := roaring64.New()
+	for refs, err := range w.run.client.WalkIssues(ctx, jira.Walk{Scope: scope, Field: "created", Also: limit}) {
+		if err != nil {
+			return nil, fmt.Errorf("list ids: %w", err)
+		}
+		for _, ref := range refs {
+			listed.Add(ref.ID)
+		}
+	}
+	return listed, nil
+}
+
+// short is by how many issues a listing falls short of Jira's count. Issues that
+// changed a moment ago may be in the one and not in the other.
+func (w *censusWalk) short(ctx context.Context, limit string, listed int) (int, error) {
+	counted, err := w.count(ctx, limit)
+	if err != nil {
+		return 0, err
+	}
+	missing := counted - listed - max(approximateFew, counted/approximate)
+	if missing <= 0 {
+		return 0, nil
+	}
+	recent, err := w.count(ctx, limit, w.run.client.JQLTime("updated", ">=", w.settled()))
+	return max(0, missing-recent), err
+}
+
+func (w *censusWalk) count(ctx context.Context, conditions ...string) (int, error) {
+	if w.run.scope != "" {
+		conditions = append(conditions, "("+w.run.scope+")")
+	}
+	counted, err := w.run.client.Count(ctx, strings.Join(conditions, " AND "))
+	if err != nil {
+		return 0, fmt.Errorf("count issues: %w", err)
+	}
+	return counted, nil
+}
+
+// settleTime is how long Jira's search index may lag at least.
+const settleTime = 30 * time.Minute
+
+// settled is before when a change must be in the search index.
+func (w *censusWalk) settled() time.Time {
+	return w.run.site.ServerTime.Add(-max(settleTime, w.run.options.Lookback))
+}

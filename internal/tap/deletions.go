@@ -1,0 +1,211 @@
+package tap
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tap-jira/internal/census"
+	"tap-jira/internal/fault"
+	"tap-jira/internal/singer"
+	"tap-jira/internal/stream"
+)
+
+// deletions knows what was printed, by the census, and finds what is gone. All
+// of it belongs to the writing side, but for the census walk, which reads the
+// census while nothing is written. A nil one does nothing.
+type deletions struct {
+	run    *run
+	census *census.Census
+	// bound are the streams whose bookmarks name the census.
+	bound []string
+	// held are issues that are known once everything of them is in the output.
+	held []heldIssue
+	// printed is the last state that was printed: what the state says later is true
+	// only when the census says it too.
+	printed *singer.State
+	stopped bool
+}
+
+// heldIssue is an issue and its project.
+type heldIssue struct{ issue, project uint64 }
+
+// kin is the complete list of an issue's children of one stream.
+type kin struct {
+	table *table
+	issue uint64
+	ids   []uint64
+}
+
+// openDeletions opens the census, when deletions are looked for and the run is
+// one that the next goes on from. A census that is lost is told, and everything
+// else goes on: nothing is compared with what is not known, nothing is
+// forgotten, and the state keeps naming what is lost until someone brings it
+// back or resets the streams, which begins a new census.
+func (r *run) openDeletions() error {
+	o := r.options
+	if !o.DetectDeletes || !o.movesBookmarks() || o.SchemaOnly || len(r.tracked()) == 0 {
+		return nil
+	}
+	marks, err := r.censusMarks()
+	if err != nil {
+		return err
+	}
+	known, err := census.Open(census.Options{Dir: o.CensusDir, Fingerprint: r.fingerprint(), Marks: marks})
+	if errors.Is(err, census.ErrLost) {
+		r.log.Error("the census is lost: deletes are not looked for", "error", err)
+		r.tracked()[0].account.doubt(fmt.Sprintf("%v; bring the file back into census_dir, or begin a new census, which reads everything once more (tap-jira state reset issues, and the same for issue_comments and worklogs)", err))
+		return nil
+	}
+	if errors.Is(err, census.ErrInUse) {
+		return fault.Wrap(fault.Usage, err, "wait for the other run to end, or give this one a census_dir of its own")
+	}
+	if err != nil {
+		return fault.Wrap(fault.Usage, err, "give a census_dir that the tap may write to")
+	}
+	r.deletions = &deletions{run: r, census: known, printed: r.state.Clone()}
+	for _, name := range []string{"issues", "issue_comments", "worklogs"} {
+		if _, named := marks[partOf(name)]; named || r.table(name) != nil {
+			r.deletions.bound = append(r.deletions.bound, name)
+		}
+	}
+	if known.Fresh() && r.state.Bookmark("issues")[singer.ReplicationKeyValue] != nil {
+		r.log.Info("a new census begins: issues that the census does not know are read once more")
+	}
+	return nil
+}
+
+// tracked are the selected streams whose deletions are looked for.
+func (r *run) tracked() []*table {
+	return slices.DeleteFunc(slices.Clone(r.tables), func(t *table) bool { return !t.tombstones })
+}
+
+// fingerprint is all that decides what the account sees and the user wants.
+func (r *run) fingerprint() []string {
+	return []string{
+		r.site.BaseURL, r.site.Account.ID, strings.Join(slices.Sorted(slices.Values(r.options.Projects)), ","),
+		r.options.JQL, formatTime(r.start),
+	}
+}
+
+// censusMarks reads what the incoming state names.
+func (r *run) censusMarks() (map[census.Part]census.Mark, error) {
+	marks := map[census.Part]census.Mark{}
+	for _, name := range []string{"issues", "issue_comments", "worklogs"} {
+		value := r.state.Bookmark(name)["census"]
+		if value == nil {
+			continue
+		}
+		var mark census.Mark
+		raw, err := json.Marshal(value)
+		if err == nil {
+			err = json.Unmarshal(raw, &mark)
+		}
+		if err != nil {
+			return nil, badBookmark(name, fmt.Errorf("read what it names of the census: %w", err))
+		}
+		marks[partOf(name)] = mark
+	}
+	return marks, nil
+}
+
+// keep writes the census before a state is printed, and lets the state name it.
+// When it cannot be written the state falls back to what was printed last.
+func (d *deletions) keep() error {
+	if d == nil || d.stopped {
+		return nil
+	}
+	marks, err := d.census.Commit()
+	if err != nil {
+		d.stopped, d.run.state = true, d.printed
+		return fault.Wrap(fault.Incomplete, err, "make room in census_dir and let the tap write there; the next run goes on from its state")
+	}
+	for _, name := range d.bound {
+		if mark, known := marks[partOf(name)]; known {
+			d.name(name, mark)
+		}
+	}
+	d.printed = d.run.state.Clone()
+	return nil
+}
+
+// name lets a stream's bookmark name the census.
+func (d *deletions) name(name string, mark census.Mark) {
+	bookmark := d.run.state.Bookmark(name)
+	bookmark["census"] = mark
+	if name == "worklogs" && d.siteWide() && bookmark["deleted"] == nil {
+		// No worklog that this run prints was deleted before it began.
+		bookmark["deleted"] = formatTime(d.run.deletedSince())
+	}
+	d.run.state.SetBookmark(name, bookmark)
+}
+
+// siteWide tells that worklogs come from the site's feed, which does not say of
+// which issue a deleted one was.
+func (d *deletions) siteWide() bool { return d.run.scope == "" }
+
+// note notes the issues and children of a page that is in the output, and prints
+// what was known of them and is not there any more.
+func (d *deletions) note(tree *issueTree, sink *issuePage) error {
+	if d == nil {
+		return nil
+	}
+	for i, v := range sink.versions {
+		switch {
+		case !tree.issues.tombstones:
+		case tree.aside:
+			d.held = append(d.held, heldIssue{issue: v.id, project: sink.projects[i]})
+		default:
+			d.census.PutIssue(v.id, sink.projects[i])
+		}
+	}
+	var gone []part
+	for _, t := range d.run.tracked() {
+		if tombs := d.noteKin(t, sink.kin); len(tombs) > 0 {
+			gone = append(gone, d.run.buried(t, tombs))
+		}
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	return d.run.write(&page{parts: gone})
+}
+
+// noteKin notes the lists of one stream and returns what is missing from them.
+func (d *deletions) noteKin(t *table, lists []kin) []tomb {
+	var tombs []tomb
+	for _, list := range lists {
+		switch {
+		case list.table != t:
+		case t.stream.Source == stream.WorklogFeed && d.siteWide():
+			d.putWorklogs(list.ids)
+		default:
+			for _, id := range d.census.PutChildren(partOf(t.stream.Name), list.issue, list.ids) {
+				tombs = append(tombs, tomb{id: id, reason: deleted})
+			}
+		}
+	}
+	return tombs
+}
+
+// putWorklogs notes worklogs of the site's feed.
+func (d *deletions) putWorklogs(ids []uint64) {
+	if d == nil {
+		return
+	}
+	for _, id := range ids {
+		d.census.PutWorklog(id)
+	}
+}
+
+// close lets the census go.
+func (d *deletions) close() {
+	if d == nil {
+		return
+	}
+	if err := d.census.Close(); err != nil {
+		d.run.log.Warn("the census could not be closed", "error", err)
+	}
+}

@@ -1,0 +1,70 @@
+package tap
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"tap-jira/internal/jira"
+)
+
+// projectStatus is what Jira says of a project.
+type projectStatus int
+
+// The statuses. A project that Jira does not list may no longer be browsed, or
+// is gone for good: the two look the same.
+const (
+	projectUnknown projectStatus = iota
+	projectLive
+	projectArchived
+	projectTrashed
+)
+
+// rosterSink collects projects by id. It is a jira.Sink; a page that is read
+// anew gives the same ones again.
+type rosterSink map[uint64]projectStatus
+
+// Begin forgets nothing.
+func (rosterSink) Begin() {}
+
+// Record reads a project.
+func (s rosterSink) Record(dec *jsontext.Decoder) error {
+	var project struct {
+		ID       string `json:"id"`
+		Archived bool   `json:"archived"`
+		Deleted  bool   `json:"deleted"`
+	}
+	if err := json.UnmarshalDecode(dec, &project); err != nil {
+		return fmt.Errorf("read a project: %w", err)
+	}
+	status := projectLive
+	switch {
+	case project.Deleted:
+		status = projectTrashed
+	case project.Archived:
+		status = projectArchived
+	}
+	s[idOf(project.ID)] = status
+	return nil
+}
+
+// roster lists the projects that the account may know of. Only Cloud lists its
+// trash.
+func (r *run) roster(ctx context.Context) (map[uint64]projectStatus, error) {
+	request := jira.Request{Path: "/rest/api/{v}/project", Query: url.Values{"includeArchived": {"true"}}}
+	pager := jira.Whole("")
+	if r.site.Deployment == jira.Cloud {
+		request = jira.Request{Path: "/rest/api/{v}/project/search", Query: url.Values{"status": {"live", "archived", "deleted"}}}
+		pager = jira.Offset("values")
+	}
+	found := rosterSink{}
+	for _, err := range r.client.Pages(ctx, request, pager, found) {
+		if err != nil {
+			return nil, fmt.Errorf("list projects: %w", err)
+		}
+	}
+	return found, nil
+}
