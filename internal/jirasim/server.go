@@ -2,14 +2,9 @@ package jirasim
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
-	"fmt"
-	"io"
-	"log"
 	"net"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
 )
@@ -28,26 +23,13 @@ type Server struct {
 
 // Serve starts real HTTPS on 127.0.0.1 and the live edits, and sets the site's base URL to its address.
 func (j *Jira) Serve() (*Server, error) {
-	certificate, ca, err := makeCertificate(j.opt.TLS, time.Now())
+	server, err := serveHandler(j, j.opt.TLS, nil)
 	if err != nil {
 		return nil, err
 	}
-	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(j.opt.TLS.Port)))
-	if err != nil {
-		return nil, fmt.Errorf("listen on loopback: %w", err)
-	}
 	ctx, stop := context.WithCancel(context.Background())
-	server := &Server{URL: "https://" + listener.Addr().String() + j.opt.BasePath, CAPEM: ca, stop: stop}
-	server.http = &http.Server{
-		Handler: j, TLSConfig: &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12},
-		ReadHeaderTimeout: 30 * time.Second, ErrorLog: log.New(io.Discard, "", 0),
-	}
+	server.URL, server.stop = server.URL+j.opt.BasePath, stop
 	j.SetBaseURL(server.URL)
-	server.done.Go(func() {
-		// ServeTLS always returns an error; ErrServerClosed is Close's. Any other means that the listener died, which
-		// every caller sees by itself.
-		_ = server.http.ServeTLS(listener, "", "")
-	})
 	if j.opt.EditsEvery > 0 {
 		server.done.Go(func() { j.editEvery(ctx, j.opt.EditsEvery) })
 	}
