@@ -25,7 +25,9 @@ var cloudIDForm = regexp.MustCompile(`^[0-9A-Za-z-]{1,64}$`)
 
 // GatewayTo is the address at which Atlassian's gateway answers for a site;
 // every path of the site's API is appended to it.
-func GatewayTo(api *url.URL, cloudID string) *url.URL { return api.JoinPath("ex", "jira", cloudID) }
+func GatewayTo(api *url.URL, cloudID string) *url.URL {
+	return &url.URL{Scheme: api.Scheme, Host: api.Host, Path: strings.TrimRight(api.Path, "/") + "/ex/jira/" + cloudID}
+}
 
 // CloudID asks a site for its id at Atlassian, without credentials. It is ""
 // for whatever does not tell one: Data Center, a proxy's page. The error is

@@ -199,7 +199,8 @@ func (a *OAuth2) Recover(ctx context.Context) (retry bool, err error) {
 	if a.replaced() {
 		return true, nil
 	}
-	if !a.renewable() {
+	// A token that was given a moment ago and is refused is not too old: another one would be refused as well.
+	if g := a.Grant(); !a.renewable() || !g.Renewed.IsZero() && a.o.Now().Sub(g.Renewed) < renewBefore {
 		return false, nil
 	}
 	_, err = a.renew(ctx)

@@ -135,7 +135,7 @@ func (c *Config) Gateway() *url.URL {
 	if c.CloudID == "" {
 		return nil
 	}
-	return c.AtlassianAPI.JoinPath("ex", "jira", c.CloudID)
+	return &url.URL{Scheme: "https", Host: c.AtlassianAPI.Host, Path: gatewayPath + c.CloudID}
 }
 
 // OAuth1Ready tells whether the config itself holds an access token. Without it the tokens come from the credentials
