@@ -17,17 +17,26 @@ const (
 // envelope is what stands around the records of a page. Its members come in any
 // order; the token of search/jql comes after the records.
 type envelope struct {
+	names names // of its members, in the listing's dialect
+
 	records  int
 	found    bool
+	at       int // where the page says it starts, -1 when it does not
 	max      int
 	total    int
 	last     tri
+	next     bool // an address of a next page stands there
 	token    string
 	first    uint64 // hash of the first record's bytes, 0 without a tape
 	warnings []string
 }
 
-func newEnvelope() *envelope { return &envelope{max: -1, total: -1} }
+func newEnvelope() *envelope { return &envelope{at: -1, max: -1, total: -1} }
+
+// silent says that the answer holds no word about pages.
+func (e *envelope) silent() bool {
+	return e.at < 0 && e.max < 0 && e.total < 0 && e.last == unsaid
+}
 
 // read reads a body and gives its records to sink.
 func (e *envelope) read(rep *reply, p Pager, sink Sink) error {
@@ -35,24 +44,40 @@ func (e *envelope) read(rep *reply, p Pager, sink Sink) error {
 		e.records, e.found = 1, true
 		return sink.Record(rep.dec)
 	}
-	record := func() error { return sink.Record(rep.dec) }
-	if err := e.descend(rep, p.records, record); err != nil {
+	e.names = p.kind.names()
+	if err := e.descend(rep, p.records, e.reader(rep, p, sink)); err != nil {
 		return err
 	}
 	if !e.found {
-		return &shapeError{at: "/" + strings.Join(p.records, "/"), want: "an array of records", got: "nothing"}
+		want := "an array of records"
+		if p.kind == kindMap {
+			want = "an object of records"
+		}
+		return &shapeError{at: "/" + strings.Join(p.records, "/"), want: want, got: "nothing"}
 	}
 	return nil
 }
 
+// reader returns what reads the records of a page, wherever they stand.
+func (e *envelope) reader(rep *reply, p Pager, sink Sink) func() error {
+	if p.column == "" {
+		return func() error { return e.array(rep, func() error { return sink.Record(rep.dec) }) }
+	}
+	w := newWrapper(p.column, sink)
+	if p.kind == kindMap {
+		return func() error { return e.members(rep, w) }
+	}
+	return func() error { return e.array(rep, func() error { return w.plain(rep.dec) }) }
+}
+
 // descend follows the path to the records; members along it are looked at.
-func (e *envelope) descend(rep *reply, path []string, record func() error) error {
+func (e *envelope) descend(rep *reply, path []string, read func() error) error {
 	if len(path) == 0 {
-		return e.array(rep, record)
+		return read()
 	}
 	return eachMember(rep.dec, func(name string) error {
 		if name == path[0] {
-			return e.descend(rep, path[1:], record)
+			return e.descend(rep, path[1:], read)
 		}
 		return e.member(rep, name)
 	})
@@ -60,10 +85,9 @@ func (e *envelope) descend(rep *reply, path []string, record func() error) error
 
 // array reads the records.
 func (e *envelope) array(rep *reply, record func() error) error {
-	if e.found {
-		return &shapeError{at: string(rep.dec.StackPointer()), want: "the records once", got: "them twice"}
+	if err := e.once(rep); err != nil {
+		return err
 	}
-	e.found = true
 	start := int64(-1)
 	return eachElement(rep.dec, func() error {
 		if start < 0 {
@@ -81,6 +105,26 @@ func (e *envelope) array(rep *reply, record func() error) error {
 	})
 }
 
+// members reads records that stand in an object by their names.
+func (e *envelope) members(rep *reply, w *wrapper) error {
+	if err := e.once(rep); err != nil {
+		return err
+	}
+	return eachMember(rep.dec, func(name string) error {
+		e.records++
+		return w.named(rep.dec, name)
+	})
+}
+
+// once refuses a second place where records stand.
+func (e *envelope) once(rep *reply) error {
+	if e.found {
+		return &shapeError{at: string(rep.dec.StackPointer()), want: "the records once", got: "them twice"}
+	}
+	e.found = true
+	return nil
+}
+
 func hash(b []byte) uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write(b) // documented never to fail
@@ -90,11 +134,15 @@ func hash(b []byte) uint64 {
 // member reads a member of the envelope.
 func (e *envelope) member(rep *reply, name string) (err error) {
 	switch name {
-	case "maxResults":
+	case "": // no part has this name, and parts that a dialect lacks have none
+		return rep.dec.SkipValue()
+	case e.names.at:
+		e.at, err = count(rep)
+	case e.names.size, "maxResults":
 		e.max, err = count(rep)
 	case "total":
 		e.total, err = count(rep)
-	case "isLast":
+	case "isLast", e.names.last:
 		e.last, err = boolean(rep)
 	case "last": // an address on some lists
 		if k := rep.dec.PeekKind(); k != 't' && k != 'f' {
@@ -103,12 +151,30 @@ func (e *envelope) member(rep *reply, name string) (err error) {
 		e.last, err = boolean(rep)
 	case "nextPageToken", "nextCursor", "nextPageCursor":
 		e.token, err = text(rep)
+	case e.names.links:
+		e.next, err = hasNext(rep)
 	case "warningMessages":
 		return readInto(rep.dec, &e.warnings)
 	default:
 		return rep.dec.SkipValue()
 	}
 	return err
+}
+
+// hasNext reads service management's addresses of other pages.
+func hasNext(rep *reply) (next bool, err error) {
+	if rep.dec.PeekKind() != '{' {
+		return false, rep.dec.SkipValue()
+	}
+	err = eachMember(rep.dec, func(name string) error {
+		if name != "next" {
+			return rep.dec.SkipValue()
+		}
+		raw, err := rep.dec.ReadValue()
+		next = len(raw) > len(`""`) && raw.Kind() == '"'
+		return err
+	})
+	return next, err
 }
 
 // count reads a size; null and what is none is -1.

@@ -24,12 +24,13 @@ type listing struct {
 	index int
 	done  bool
 
-	startAt int
-	total   int    // of the page before, -1 when it did not say
-	first   uint64 // of the page before
-	backs   int    // how often rows moved up and were read again
-	doubt   bool   // the page before looked like the last one, and may be a lie
-	// repeated says that the page just read was the page before once more, where
+	startAt int                 // where the next page starts: the records read, but where some are hidden or have gone
+	number  int                 // of the next page, 0 for one that is asked for without
+	total   int                 // of the page before, -1 when it did not say
+	firsts  map[uint64]struct{} // of the pages since a step back
+	backs   int                 // how often rows moved up and were read again
+	doubt   bool                // the page before looked like the last one, and may be a lie
+	// repeated says that the page just read was one before it once more, where
 	// that only proves that the page before was the last.
 	repeated bool
 
@@ -39,34 +40,43 @@ type listing struct {
 }
 
 func newListing(p Pager, size int) *listing {
-	return &listing{pager: p, size: size, total: -1, seen: map[string]struct{}{}}
+	return &listing{pager: p, size: size, total: -1, firsts: map[uint64]struct{}{}, seen: map[string]struct{}{}}
 }
 
 // request is req for the next page.
 func (s *listing) request(req Request) Request {
-	if s.pager.kind == kindWhole || s.pager.kind == kindOne {
+	names := s.pager.kind.names()
+	if names.size == "" {
 		return req
 	}
 	if body, ok := req.Body.(map[string]any); ok && s.pager.kind == kindToken {
 		body = maps.Clone(body)
-		body["maxResults"] = s.size
+		body[names.size] = s.size
 		if s.token != "" {
-			body["nextPageToken"] = s.token
+			body[names.from] = s.token
 		}
 		req.Body = body
 		return req
 	}
 	req.Query = cloneQuery(req.Query)
-	req.Query.Set("maxResults", strconv.Itoa(s.size))
-	switch {
-	case s.pager.offset():
-		req.Query.Set("startAt", strconv.Itoa(s.startAt))
-	case s.token != "" && s.pager.kind == kindToken:
-		req.Query.Set("nextPageToken", s.token)
-	case s.token != "":
-		req.Query.Set("cursor", s.token)
+	req.Query.Set(names.size, strconv.Itoa(s.size))
+	if from := s.from(); from != "" {
+		req.Query.Set(names.from, from)
 	}
 	return req
+}
+
+// from is where the next page starts, "" for a first page that needs no word.
+func (s *listing) from() string {
+	switch {
+	case s.pager.kind == kindNumber && s.number == 0:
+		return ""
+	case s.pager.kind == kindNumber:
+		return strconv.Itoa(s.number)
+	case s.pager.offset():
+		return strconv.Itoa(s.startAt)
+	}
+	return s.token
 }
 
 func cloneQuery(q url.Values) url.Values {
@@ -82,8 +92,10 @@ func (s *listing) advance(ex *exchange, e *envelope) error {
 	s.repeated = false
 	var err error
 	switch s.pager.kind {
-	case kindWhole, kindOne:
+	case kindWhole, kindOne, kindMap:
 		s.done = true
+	case kindNumber:
+		s.done, err = s.byNumber(e)
 	case kindToken, kindCursor:
 		s.done, err = s.byToken(e)
 	default:
@@ -104,7 +116,10 @@ func (s *listing) byToken(e *envelope) (done bool, err error) {
 		return true, nil
 	}
 	_, again := s.seen[e.token]
+	s.startAt += e.records
 	switch {
+	case e.last == yes && (e.records == 0 || e.total >= 0 && s.startAt >= e.total):
+		return true, nil // two signs say so, and only the token, which may lead to nothing, does not
 	case again && e.last == yes:
 		return true, nil // a last page may repeat the token that led to it
 	case again:
@@ -135,33 +150,65 @@ func (s *listing) byOffset(e *envelope) (done bool, err error) {
 	if e.records == 0 {
 		return s.afterEmpty(e)
 	}
-	if s.index > 0 && e.first == s.first {
+	if err := s.astray(e); err != nil {
 		if s.doubt {
 			s.repeated = true
 			return true, nil
 		}
-		return false, fmt.Errorf("startAt=%d gave the page before once more", s.startAt)
+		return false, err
 	}
-	s.empty, s.first, s.doubt = 0, e.first, false
+	s.empty, s.doubt, s.firsts[e.first] = 0, false, struct{}{}
 	end, gone := s.startAt+e.records, s.shrunk(e)
 	s.total = e.total
-	switch {
-	case gone > 0:
-		s.startAt = max(0, s.startAt-gone)
+	if gone > 0 {
+		s.back(gone)
 		return false, nil
-	case e.last == yes:
-		return true, nil
 	}
-	if s.pager.kind == kindOffset && e.last == unsaid && e.total >= 0 && end >= e.total {
-		// A total that is just this page's size may be the size of the page and not of
-		// the list; a full page is no proof either way.
-		s.doubt = e.records == e.max || e.records >= s.size
-		if !s.doubt {
-			return true, nil
-		}
+	if s.ended(e, end) {
+		return true, nil
 	}
 	s.startAt = end
 	return false, nil
+}
+
+// ended says whether a page that reaches to end is the last. One sign that
+// something else puts in doubt ends nothing: the next page is asked for, and
+// shows it.
+func (s *listing) ended(e *envelope, end int) bool {
+	switch {
+	case e.last == yes:
+		s.doubt = e.next // an address of a next page contradicts it
+	case e.last == no:
+		return false
+	case e.total >= 0 && end >= e.total, s.pager.bare() && e.silent():
+		s.doubt = s.full(e)
+	default:
+		return false
+	}
+	return !s.doubt
+}
+
+// full says that a page holds all that it could. A total that is just its size
+// may be the size of the page and not of the list; a full page is no proof
+// either way.
+func (s *listing) full(e *envelope) bool { return e.records == e.max || e.records >= s.size }
+
+// astray says why a page is not the one that was asked for.
+func (s *listing) astray(e *envelope) error {
+	from := s.pager.kind.names().from
+	if s.pager.echoes() && e.at >= 0 && e.at != s.startAt {
+		return fmt.Errorf("%s=%d gave a page that starts at %d", from, s.startAt, e.at)
+	}
+	if _, again := s.firsts[e.first]; again {
+		return fmt.Errorf("%s=%d gave a page before it once more", from, s.startAt)
+	}
+	return nil
+}
+
+// back steps back by some records; a page read before may then come again.
+func (s *listing) back(records int) {
+	s.startAt = max(0, s.startAt-records)
+	clear(s.firsts)
 }
 
 // shrunk is how many records have gone since the page before was read: as many
@@ -180,7 +227,12 @@ func (s *listing) shrunk(e *envelope) int {
 // afterEmpty ends a listing at an empty page, unless Jira says that more
 // follows: permissions may have hidden a whole page.
 func (s *listing) afterEmpty(e *envelope) (done bool, err error) {
-	more := e.total > s.startAt || e.last == no && e.total < 0
+	if gone := s.vanished(e); gone > 0 {
+		s.total = e.total
+		s.back(gone)
+		return false, nil
+	}
+	more := e.total > s.startAt || e.total < 0 && (e.last == no || e.next)
 	if s.pager.kind == kindArray || e.last == yes || !more {
 		return true, nil
 	}
@@ -193,4 +245,14 @@ func (s *listing) afterEmpty(e *envelope) (done bool, err error) {
 	}
 	s.startAt += step
 	return false, nil
+}
+
+// vanished is how many records have gone when an empty page comes where records
+// were promised: as many as that may have moved up to pages that were read.
+func (s *listing) vanished(e *envelope) int {
+	if s.total <= s.startAt || e.total <= 0 || e.total >= s.total || s.backs >= maxBackSteps {
+		return 0
+	}
+	s.backs++
+	return s.total - e.total
 }

@@ -3,7 +3,6 @@ package jira
 import (
 	"context"
 	"iter"
-	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -103,65 +102,4 @@ func (c *Client) into(ctx context.Context, req Request, p Pager, sink PageSink) 
 		}
 	}
 	return nil
-}
-
-// Pager says how a listing is cut into pages and where its records stand.
-type Pager struct {
-	kind    pagerKind
-	records []string
-	size    int
-}
-
-type pagerKind int
-
-const (
-	kindWhole pagerKind = iota
-	kindOne
-	kindOffset
-	kindArray
-	kindCursor
-	kindToken
-)
-
-// Whole is a listing that comes in one answer; records is the path of its
-// array ("a.b"), "" when the body itself is the array.
-func Whole(records string) Pager { return Pager{kind: kindWhole, records: path(records)} }
-
-// One is an answer that is itself the one record.
-func One() Pager { return Pager{kind: kindOne} }
-
-// Offset is paged by startAt and maxResults, with or without isLast and total.
-func Offset(records string) Pager { return Pager{kind: kindOffset, records: path(records)} }
-
-// OffsetArray is paged by startAt and maxResults, a bare array that ends with an
-// empty page; a short page is not its end.
-func OffsetArray() Pager { return Pager{kind: kindArray} }
-
-// Cursor is paged by cursor and nextCursor (Data Center's user/list).
-func Cursor(records string) Pager { return Pager{kind: kindCursor, records: path(records)} }
-
-// Token is paged by nextPageToken, in the address of a GET and the body of a POST.
-func Token(records string) Pager { return Pager{kind: kindToken, records: path(records)} }
-
-// Size returns a pager that asks for n records a page. Jira may give fewer.
-func (p Pager) Size(n int) Pager { p.size = n; return p }
-
-// defaultPage is a size that most endpoints serve; the others cap it by themselves.
-const defaultPage = 100
-
-func (p Pager) pageSize() int {
-	if p.size > 0 {
-		return p.size
-	}
-	return defaultPage
-}
-
-// offset says that pages are found by startAt.
-func (p Pager) offset() bool { return p.kind == kindOffset || p.kind == kindArray }
-
-func path(dotted string) []string {
-	if dotted == "" {
-		return nil
-	}
-	return strings.Split(dotted, ".")
 }

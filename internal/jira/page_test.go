@@ -60,7 +60,7 @@ func TestPagers(t *testing.T) {
 			pager: Offset("values").Size(2), pages: []string{`{"total":5,"values":[1,2]}`, `{"total":4,"values":[4,5]}`, `{"total":4,"values":[3,4]}`, `{"total":4,"values":[5]}`},
 			want: []string{"1", "2", "4", "5", "3", "4", "5"}, asked: []string{"0", "2", "1", "3"},
 		},
-		"offset ignored":        {pager: Offset("values").Size(2), pages: []string{`{"total":9,"values":[1,2]}`}, want: []string{"1", "2"}, asked: []string{"0", "2"}, err: "startAt=2 gave the page before once more"},
+		"offset ignored":        {pager: Offset("values").Size(2), pages: []string{`{"total":9,"values":[1,2]}`}, want: []string{"1", "2"}, asked: []string{"0", "2"}, err: "startAt=2 gave a page before it once more"},
 		"offset, items missing": {pager: Offset("values"), pages: []string{`{"total":9,"issues":[]}`}, asked: []string{"0"}, err: `"/values"`},
 		"array":                 {pager: OffsetArray().Size(2), pages: []string{`[1,2]`, `[3]`, `[4,5]`, `[]`}, want: []string{"1", "2", "3", "4", "5"}, asked: []string{"0", "2", "3", "5"}},
 		"array, offset ignored": {pager: OffsetArray().Size(2), pages: []string{`[1,2]`}, want: []string{"1", "2"}, asked: []string{"0", "2"}, err: "no progress"},
