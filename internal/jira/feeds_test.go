@@ -1,8 +1,10 @@
 package jira
 
 import (
+	"context"
 	"fmt"
 	"io"
+	"iter"
 	"net/http"
 	"strings"
 	"testing"
@@ -111,8 +113,12 @@ func TestChangelogsAreCloudOnly(t *testing.T) {
 	require.NoError(t, newSite(t, Cloud).connected(nil).Changelogs(t.Context(), nil, &logs{}))
 }
 
-func TestWorklogsUpdated(t *testing.T) {
+func TestWorklogFeeds(t *testing.T) {
 	t.Parallel()
+	feeds := map[string]func(*Client, context.Context, int64) iter.Seq2[WorklogPage, error]{
+		"/rest/api/2/worklog/updated": (*Client).WorklogsUpdated,
+		"/rest/api/2/worklog/deleted": (*Client).WorklogsDeleted,
+	}
 	for name, tt := range map[string]struct {
 		pages []string
 		want  []WorklogPage
@@ -128,6 +134,7 @@ func TestWorklogsUpdated(t *testing.T) {
 			since: []string{"100", "110"},
 		},
 		"nothing new":         {pages: []string{`{"values":[],"since":100,"until":100,"lastPage":true}`}, want: []WorklogPage{{Until: 100, Last: true}}, since: []string{"100"}},
+		"Data Center's word":  {pages: []string{`{"values":[],"until":100,"lastPage":true,"isLastPage":null}`}, want: []WorklogPage{{Until: 100, Last: true}}, since: []string{"100"}},
 		"until goes back":     {pages: []string{`{"values":[],"until":90,"lastPage":true}`}, want: []WorklogPage{{Until: 100, Last: true}}, since: []string{"100"}},
 		"one crowded instant": {pages: []string{`{"values":[{"worklogId":7,"updatedTime":100}],"until":100,"lastPage":false}`, `{"values":[],"until":200,"lastPage":true}`}, want: []WorklogPage{{IDs: []uint64{7}, Times: []int64{100}, Until: 101, Tie: true}, {Until: 200, Last: true}}, since: []string{"100", "101"}},
 		"empty and no end":    {pages: []string{`{"values":[],"until":100,"lastPage":false}`}, err: "no progress", since: []string{"100"}},
@@ -136,29 +143,31 @@ func TestWorklogsUpdated(t *testing.T) {
 		"no values":           {pages: []string{`{"until":1,"lastPage":true}`}, err: "/values", since: []string{"100"}},
 		"no id":               {pages: []string{`{"values":[{}],"until":1}`}, err: "worklogId", since: []string{"100"}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := newSite(t, Cloud)
-			s.answer("GET /rest/api/2/worklog/updated", tt.pages...)
-			var got []WorklogPage
-			var last error
-			for page, err := range s.connected(nil).WorklogsUpdated(t.Context(), 100) {
-				if last = err; err == nil {
-					got = append(got, page)
+		for feed, read := range feeds {
+			t.Run(name+" of "+feed, func(t *testing.T) {
+				t.Parallel()
+				s := newSite(t, Cloud)
+				s.answer("GET "+feed, tt.pages...)
+				var got []WorklogPage
+				var last error
+				for page, err := range read(s.connected(nil), t.Context(), 100) {
+					if last = err; err == nil {
+						got = append(got, page)
+					}
 				}
-			}
-			if tt.err == "" {
-				require.NoError(t, last)
-			} else {
-				require.ErrorContains(t, last, tt.err)
-			}
-			require.Equal(t, tt.want, got)
-			var since []string
-			for _, r := range s.asked("/rest/api/2/worklog/updated") {
-				since = append(since, r.Query.Get("since"))
-			}
-			require.Equal(t, tt.since, since)
-		})
+				if tt.err == "" {
+					require.NoError(t, last)
+				} else {
+					require.ErrorContains(t, last, tt.err)
+				}
+				require.Equal(t, tt.want, got)
+				var since []string
+				for _, r := range s.asked(feed) {
+					since = append(since, r.Query.Get("since"))
+				}
+				require.Equal(t, tt.since, since)
+			})
+		}
 	}
 }
 
