@@ -3,6 +3,7 @@ package auth
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // Problems that Jira names in oauth_problem and that have a remedy of their own here.
@@ -75,9 +76,16 @@ func meaning(problem string) string {
 	return "Jira's log (atlassian-jira-security.log) names the reason; comparing consumer key, public key and clock on the application link, then logging in again, mends most cases"
 }
 
-// clip makes foreign text short and one line.
+// clip makes foreign text short, one line, and free of what colours or
+// reorders a terminal's text.
 func clip(text string) string {
-	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "")), " ")
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(text, ""))
+	text = strings.Join(strings.Fields(text), " ")
 	if len(text) > maxAdviceBytes {
 		text = strings.ToValidUTF8(text[:maxAdviceBytes], "") + "…"
 	}

@@ -1,0 +1,369 @@
+package auth_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"tap-jira/internal/auth"
+	"tap-jira/internal/fault"
+	"tap-jira/internal/jirasim"
+)
+
+// world is a simulated site with Atlassian's hosts, reached without a network.
+type world struct {
+	t     *testing.T
+	front *jirasim.Front
+	site  *url.URL
+	store string
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+const atlassianHost = "https://atlassian.example"
+
+func newWorld(t *testing.T, d jirasim.Deployment, change func(*jirasim.FrontOptions)) *world {
+	t.Helper()
+	w := &world{t: t, now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC), store: filepath.Join(t.TempDir(), "c.json")}
+	site, err := jirasim.New(jirasim.Options{Deployment: d, Issues: 5, Now: w.clock})
+	require.NoError(t, err)
+	o := jirasim.FrontOptions{ClientID: "id", ClientSecret: "c4nary-secret", RedirectURI: "http://127.0.0.1:0/back"}
+	if change != nil {
+		change(&o)
+	}
+	w.front = jirasim.NewFront(site, o)
+	w.site, err = url.Parse(site.BaseURL())
+	require.NoError(t, err)
+	return w
+}
+
+func (w *world) clock() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now
+}
+
+func (w *world) pass(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = w.now.Add(d)
+}
+
+// RoundTrip calls the handler of the host.
+func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
+	handler := w.front.Site()
+	if r.URL.Host != w.site.Host {
+		handler = w.front.Atlassian()
+	}
+	if r.Body == nil {
+		r = r.Clone(r.Context())
+		r.Body = http.NoBody
+	}
+	recorder := httptest.NewRecorder()
+	handler.ServeHTTP(recorder, r)
+	response := recorder.Result()
+	response.Request = r
+	return response, nil
+}
+
+// open makes a login, as one process would.
+func (w *world) open(change func(*auth.OAuth2Options)) *auth.OAuth2 {
+	w.t.Helper()
+	api, err := url.Parse(atlassianHost)
+	require.NoError(w.t, err)
+	o := auth.OAuth2Options{
+		Site: w.site, API: api, Auth: api, ClientID: "id", ClientSecret: "c4nary-secret", RedirectURI: "http://127.0.0.1:0/back",
+		Store: auth.OpenStore(w.store), Now: w.clock, Send: w,
+	}
+	if change != nil {
+		change(&o)
+	}
+	a, err := auth.NewOAuth2(o)
+	require.NoError(w.t, err)
+	return a
+}
+
+// refreshToken puts a refresh token into the config.
+func refreshToken(token string) func(*auth.OAuth2Options) {
+	return func(o *auth.OAuth2Options) { o.RefreshToken = token }
+}
+
+// located opens a login and finds out where it goes.
+func (w *world) located(change func(*auth.OAuth2Options)) (*auth.OAuth2, *url.URL) {
+	w.t.Helper()
+	a := w.open(change)
+	address, err := a.Locate(w.t.Context(), !strings.Contains(w.site.Host, "jira.example.com"))
+	require.NoError(w.t, err)
+	if address == nil {
+		address = w.site
+	}
+	return a, address
+}
+
+// ask asks who we are.
+func ask(ctx context.Context, a *auth.OAuth2, send http.RoundTripper, base *url.URL) (int, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base.JoinPath("/rest/api/2/myself").String(), http.NoBody)
+	if err != nil {
+		return 0, err
+	}
+	resp, err := a.Middleware()(send).RoundTrip(req)
+	if err != nil {
+		return 0, err
+	}
+	return resp.StatusCode, resp.Body.Close()
+}
+
+// tokenRequests counts what the token server was asked.
+func (w *world) tokenRequests() (n int) {
+	for _, r := range w.front.Requests() {
+		if r.Where == "token" {
+			n++
+		}
+	}
+	return n
+}
+
+func deployments() map[string]jirasim.Deployment {
+	return map[string]jirasim.Deployment{"cloud": jirasim.Cloud, "datacenter": jirasim.DataCenter}
+}
+
+func TestRotatedTokensAreSavedBeforeUse(t *testing.T) {
+	t.Parallel()
+	for name, d := range deployments() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, d, nil)
+			given := w.front.Grant()
+			a, base := w.located(refreshToken(given))
+			saving := transportFunc(func(r *http.Request) (*http.Response, error) {
+				text, err := os.ReadFile(w.store)
+				require.NoError(t, err)
+				bearer := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+				require.Contains(t, string(text), bearer, "what is used is on disk")
+				require.NotContains(t, string(text), given)
+				return w.RoundTrip(r)
+			})
+			for range 3 {
+				status, err := ask(t.Context(), a, saving, base)
+				require.NoError(t, err)
+				require.Equal(t, http.StatusOK, status)
+				w.pass(time.Hour)
+			}
+			require.Equal(t, 3, w.tokenRequests())
+
+			// Another run, with the same config, goes on from the file; one with a new token in the config does not.
+			next, base := w.located(refreshToken(given))
+			w.pass(24 * time.Hour)
+			status, err := ask(t.Context(), next, w, base)
+			require.NoError(t, err)
+			require.Equal(t, http.StatusOK, status)
+			require.Empty(t, w.open(refreshToken(w.front.Grant())).Grant().Access)
+		})
+	}
+}
+
+func TestOneRenewalForAll(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jirasim.Cloud, nil)
+	given := w.front.Grant()
+	var runs sync.WaitGroup
+	failures := make(chan error, 64) // one for each that may fail
+	for range 4 {                    // processes
+		a, base := w.located(refreshToken(given))
+		for range 8 { // goroutines
+			runs.Go(func() {
+				if status, err := ask(context.Background(), a, w, base); err != nil || status != http.StatusOK {
+					failures <- fmt.Errorf("status %d: %w", status, err)
+				}
+			})
+		}
+	}
+	runs.Wait()
+	close(failures)
+	for err := range failures {
+		require.NoError(t, err)
+	}
+	require.Equal(t, 1, w.tokenRequests())
+}
+
+func TestCrashBetweenAnswerAndFile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jirasim.Cloud, nil)
+	given := w.front.Grant()
+	a, base := w.located(func(o *auth.OAuth2Options) { o.RefreshToken, o.Store = given, nil })
+	_, err := ask(t.Context(), a, w, base)
+	require.NoError(t, err)
+	// The process was killed: nothing is in the file. Atlassian still takes the old token for a while.
+	w.pass(time.Minute)
+	a, base = w.located(refreshToken(given))
+	status, err := ask(t.Context(), a, w, base)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, status)
+}
+
+func TestDeadRefreshTokenIsShownOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jirasim.Cloud, nil)
+	a, base := w.located(refreshToken("c4nary-dead"))
+	for range 3 {
+		_, err := ask(t.Context(), a, w, base)
+		require.Equal(t, fault.Credentials, fault.KindOf(err))
+		require.Contains(t, fault.HintOf(err), "auth login oauth2")
+		require.NotContains(t, fault.Line(err), "c4nary")
+	}
+	require.Equal(t, 1, w.tokenRequests())
+}
+
+func TestRefusedTokenIsRenewedOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jirasim.Cloud, nil)
+	given := w.front.Grant()
+	a, base := w.located(refreshToken(given))
+	_, err := ask(t.Context(), a, w, base)
+	require.NoError(t, err)
+	w.pass(30 * time.Minute)
+	status, err := ask(t.Context(), a, refusing{w}, base)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusUnauthorized, status)
+	again, err := a.Recover(t.Context())
+	require.NoError(t, err)
+	require.True(t, again)
+	require.Equal(t, 2, w.tokenRequests())
+	again, err = a.Recover(t.Context())
+	require.NoError(t, err)
+	require.True(t, again, "the token in use is newer than the refused one")
+	require.Equal(t, 2, w.tokenRequests())
+	status, err = ask(t.Context(), a, refusing{w}, base)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusUnauthorized, status)
+	again, err = a.Recover(t.Context())
+	require.NoError(t, err)
+	require.False(t, again, "a new token that is refused is not renewed")
+}
+
+// refusing answers 401 to everything.
+type refusing struct{ http.RoundTripper }
+
+func (refusing) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: http.StatusUnauthorized, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("")), Request: r}, nil
+}
+
+func TestClientCredentials(t *testing.T) {
+	t.Parallel()
+	for name, d := range deployments() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, d, func(o *jirasim.FrontOptions) { o.ServiceAccount = true })
+			a, base := w.located(nil)
+			for range 2 {
+				status, err := ask(t.Context(), a, w, base)
+				require.NoError(t, err)
+				require.Equal(t, http.StatusOK, status)
+			}
+			require.Equal(t, 1, w.tokenRequests())
+			require.Empty(t, a.Grant().Refresh)
+		})
+	}
+}
+
+func TestTokensGoNowhereElse(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, jirasim.Cloud, func(o *jirasim.FrontOptions) { o.ServiceAccount = true })
+	_, err := ask(t.Context(), w.open(nil), w, w.site)
+	require.ErrorIs(t, err, auth.ErrForeign, "nothing is signed before it is known where")
+	a, base := w.located(nil)
+	for _, address := range []string{
+		w.site.String(), "https://evil.example", atlassianHost, atlassianHost + "/ex/jira/another",
+		base.String() + "/../another", base.String() + "/%2e%2e/another", base.String() + "x",
+	} {
+		u, err := url.Parse(address)
+		require.NoError(t, err)
+		req := &http.Request{Method: http.MethodGet, URL: u, Header: http.Header{}}
+		u.Path, u.RawPath = u.Path+"/rest/api/2/myself", ""
+		if strings.Contains(address, "%2e") {
+			u.RawPath = strings.Replace(address, atlassianHost, "", 1) + "/rest/api/2/myself"
+		}
+		_, err = a.Middleware()(unreachable(t)).RoundTrip(req.WithContext(t.Context()))
+		require.ErrorIs(t, err, auth.ErrForeign, address)
+	}
+	require.Zero(t, w.tokenRequests())
+}
+
+func TestTokenServersThatFail(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		status int
+		header string
+		body   string
+		kind   fault.Kind
+		hint   string
+	}{
+		"down":             {503, "text/html", "<html>c4nary</html>", fault.Network, "some minutes"},
+		"too many":         {429, "application/json", `{}`, fault.Network, "some minutes"},
+		"a page":           {200, "text/html", "<html>c4nary</html>", fault.Network, "proxy"},
+		"no token":         {200, "application/json", `{}`, fault.Network, "proxy"},
+		"a redirect":       {302, "text/html", "", fault.Credentials, "single sign-on"},
+		"not there":        {404, "text/html", "", fault.Credentials, "8.22"},
+		"unknown client":   {401, "application/json", `{"error":"invalid_client"}`, fault.Credentials, "oauth_client_secret"},
+		"scope":            {400, "application/json", `{"error":"invalid_scope"}`, fault.Credentials, "read:jira-work"},
+		"old words for it": {403, "application/json", `{"error":"unauthorized_client","error_description":"refresh_token is invalid"}`, fault.Credentials, "90 days"},
+		"control chars":    {403, "application/json", `{"error":"x\u001b[31m","error_description":"` + strings.Repeat("long ", 200) + `"}`, fault.Credentials, "redirect"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, jirasim.Cloud, nil)
+			send := transportFunc(func(r *http.Request) (*http.Response, error) {
+				return &http.Response{
+					StatusCode: tt.status, Header: http.Header{"Content-Type": {tt.header}, "Location": {"https://evil.example/"}},
+					Body: io.NopCloser(strings.NewReader(tt.body)), Request: r,
+				}, nil
+			})
+			a, base := w.located(func(o *auth.OAuth2Options) { o.RefreshToken, o.CloudID, o.Send = "c4nary-refresh", "1-2", send })
+			_, err := ask(t.Context(), a, w, base)
+			require.Equal(t, tt.kind, fault.KindOf(err), "%v", err)
+			require.Contains(t, fault.HintOf(err), tt.hint)
+			require.NotContains(t, err.Error(), "c4nary")
+			require.NotContains(t, err.Error(), "\x1b")
+			require.Less(t, len(err.Error()), 600)
+		})
+	}
+}
+
+func TestSiteThatTellsNoID(t *testing.T) {
+	t.Parallel()
+	for name, other := range map[string]bool{"of the token": false, "another than the token's": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, jirasim.Cloud, func(o *jirasim.FrontOptions) { o.OtherSite = other })
+			a := w.open(func(o *auth.OAuth2Options) {
+				o.RefreshToken = w.front.Grant()
+				o.Send = transportFunc(func(r *http.Request) (*http.Response, error) {
+					if r.URL.Path == "/_edge/tenant_info" {
+						return refusing{}.RoundTrip(r)
+					}
+					return w.RoundTrip(r)
+				})
+			})
+			address, err := a.Locate(t.Context(), true)
+			if other {
+				require.Equal(t, fault.Credentials, fault.KindOf(err))
+				require.Contains(t, err.Error(), "only https://other.atlassian.net")
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, atlassianHost+"/ex/jira/"+w.front.CloudID(), address.String())
+		})
+	}
+}
