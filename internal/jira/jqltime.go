@@ -67,6 +67,10 @@ func (c *Client) JQLTime(field, operator string, t time.Time) string {
 	return field + ` < "` + form.upper(t, operator == "<=") + `"`
 }
 
+// ExactDates says that JQLTime writes exact instants, as far as is known: it does
+// after a ProbeDates that found so.
+func (c *Client) ExactDates() bool { return c.form().millis }
+
 const jqlLayout = "2006-01-02 15:04"
 
 // lower is the latest text that no reading takes for an instant after t.

@@ -3,6 +3,7 @@ package tap
 import (
 	"context"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2/roaring64"
@@ -47,12 +48,20 @@ func (tree *issueTree) increment(ctx context.Context) iter.Seq2[[]jira.IssueRef,
 			}
 		}
 		walk := jira.Walk{Scope: tree.run.scope, Field: "updated", From: fresh, Also: tree.updatedWithin(time.Time{})}
+		walk.Times = !tree.run.client.ExactDates()
 		for refs, err := range tree.run.client.WalkIssues(ctx, walk) {
-			if !yield(refs, err) || err != nil {
+			if !yield(since(fresh, refs), err) || err != nil {
 				return
 			}
 		}
 	}
+}
+
+// since leaves out the issues of before, as far as their times are known. Where
+// dates are text, a walk begins up to hours early in a night when clocks change,
+// and lists the overlap again.
+func since(moment time.Time, refs []jira.IssueRef) []jira.IssueRef {
+	return slices.DeleteFunc(refs, func(ref jira.IssueRef) bool { return ref.Time != 0 && ref.Time < moment.UnixMilli() })
 }
 
 // changedInOverlap lists the issues of the overlap and leaves out the versions
