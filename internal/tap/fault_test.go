@@ -33,7 +33,7 @@ func TestFaultsThatPassLoseNothing(t *testing.T) {
 		"a cut body":               {CutBody: true},
 	}
 	onEach(t, func(t *testing.T, o jirasim.Options) {
-		o.Issues, o.UserCount = 120, 30
+		o.Issues, o.UserCount = 60, 30
 		s := newSite(t, o)
 		s.clock.pass(time.Minute)
 		undisturbed := s.whole(t, everything(nil))
@@ -69,7 +69,7 @@ func TestALoginThatIsLostEndsTheRun(t *testing.T) {
 		"anonymous, and nothing tells so": {Anonymous: true, Quiet: true},
 	}
 	onEach(t, func(t *testing.T, o jirasim.Options) {
-		o.Issues = 150
+		o.Issues = 60
 		for name, each := range lost {
 			if each.Quiet && o.Deployment == jirasim.Cloud {
 				continue // Cloud has no other sign
@@ -77,7 +77,7 @@ func TestALoginThatIsLostEndsTheRun(t *testing.T) {
 			s := newSite(t, o)
 			options := light("projects", "users", "issues", "issue_comments", "changelogs", "worklogs")
 			total := len(s.whole(t, options).requests)
-			for from := 2; from <= total; from += 3 {
+			for from := 2; from <= total; from += 4 {
 				s.ClearScript()
 				each.From, each.Times = from, -1
 				s.Script(each)

@@ -47,12 +47,12 @@ func (w *cutWriter) Write(p []byte) (int, error) {
 func TestARunThatWasCutOffIsGoneOnFrom(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, o jirasim.Options) {
-		o.Issues = 700
+		o.Issues = 620
 		s := newSite(t, o).plain()
 		selected := light("projects", "issues", "issue_comments", "changelogs", "worklogs")
 		undisturbed := s.whole(t, selected)
 		rng := rand.New(rand.NewPCG(3, 1))
-		for range 5 {
+		for range 4 {
 			var parts [][]message
 			options := selected
 			for range 1 + rng.IntN(3) {
@@ -104,7 +104,7 @@ func TestAFirstLoadGoesOnWhereItStopped(t *testing.T) {
 func TestEditsBetweenThePartsOfAFirstLoad(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, o jirasim.Options) {
-		o.Issues = 700
+		o.Issues = 620
 		s := newSite(t, o).plain()
 		selected := light("issues", "issue_comments", "changelogs", "worklogs")
 		size := len(s.whole(t, selected).out)
@@ -137,7 +137,7 @@ func TestEditsBetweenThePartsOfAFirstLoad(t *testing.T) {
 func TestACancelledRunEndsWithItsState(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, o jirasim.Options) {
-		o.Issues = 700
+		o.Issues = 620
 		s := newSite(t, o).plain()
 		selected := light("projects", "issues", "issue_comments", "changelogs")
 		for _, after := range []int{1, 30, 1_500} {
