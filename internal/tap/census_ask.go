@@ -74,6 +74,8 @@ type answers struct {
 	tombs      []tomb
 	gone       int // those of which there is nothing but Jira's word that there is none
 	unreadable []uint64
+	// blind tells that it could not be found out which of the others are archived.
+	blind bool
 }
 
 // ask asks for issues of a project that may be browsed. It ends when too many
@@ -100,12 +102,13 @@ func (w *censusWalk) ask(ctx context.Context, project uint64, ids []uint64) (ans
 		}
 	}
 	shelved, err := w.shelved(ctx, there)
-	if err != nil {
-		return all, err
+	if errors.Is(err, errBlind) {
+		all.blind = true
+		err = nil
 	}
 	all.tombs = append(all.tombs, allFor(shelved, archived)...)
 	slices.SortFunc(all.tombs, func(a, b tomb) int { return cmp.Compare(a.id, b.id) })
-	return all, nil
+	return all, err
 }
 
 // askInBulk asks where Jira reads its database in bulk. It returns what is
@@ -205,60 +208,4 @@ func (w *censusWalk) askFor(ctx context.Context, id uint64) (seen sighting, err 
 		return err
 	})
 	return seen, err
-}
-
-// shelved returns those issues that are archived. Data Center says so; on Cloud
-// an issue is archived when it is there and a search that names it does not find
-// it, long enough after its last change for the index to know it.
-func (w *censusWalk) shelved(ctx context.Context, there sightings) ([]uint64, error) {
-	var ids, hidden []uint64
-	for id, seen := range there {
-		switch {
-		case seen.archived:
-			ids = append(ids, id)
-		case w.run.site.Deployment == jira.Cloud && seen.updated.Before(w.settled()):
-			hidden = append(hidden, id)
-		}
-	}
-	slices.Sort(hidden)
-	for chunk := range slices.Chunk(hidden, hydrateIssues) {
-		unfound, err := w.unfound(ctx, chunk)
-		if err != nil {
-			return nil, err
-		}
-		ids = append(ids, unfound...)
-	}
-	return ids, nil
-}
-
-// unfound returns those issues that a search by their ids does not find. Where
-// Jira refuses the search because of one of them, each is searched for.
-func (w *censusWalk) unfound(ctx context.Context, ids []uint64) ([]uint64, error) {
-	texts := make([]string, len(ids))
-	for i, id := range ids {
-		texts[i] = strconv.FormatUint(id, 10)
-	}
-	listed, err := w.list(ctx, "issue in ("+quoted(texts)+")", "")
-	if errors.Is(err, jira.ErrBadRequest) {
-		if len(ids) == 1 {
-			return ids, nil
-		}
-		return w.unfoundSingly(ctx, ids)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(slices.Clone(ids), listed.Contains), nil
-}
-
-func (w *censusWalk) unfoundSingly(ctx context.Context, ids []uint64) ([]uint64, error) {
-	var all []uint64
-	for _, id := range ids {
-		one, err := w.unfound(ctx, []uint64{id})
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, one...)
-	}
-	return all, nil
 }

@@ -38,6 +38,11 @@ func (w *censusWalk) judge(ctx context.Context, missing *roaring64.Bitmap, v *ve
 		byProject[project] = append(byProject[project], id)
 	}
 	for _, project := range slices.Sorted(maps.Keys(byProject)) {
+		if projects[project] == projectUnknown {
+			if projects[project], err = w.run.projectStatus(ctx, project); err != nil {
+				return err
+			}
+		}
 		tombs, doubts, err := w.judgeProject(ctx, project, projects[project], byProject[project])
 		if err != nil {
 			return err
@@ -112,6 +117,9 @@ func (w *censusWalk) judgeProject(ctx context.Context, project uint64, status pr
 	if answers.gone > 0 && w.tooMany(project, answers.gone) {
 		return nil, []string{fmt.Sprintf("%d or more of the %d issues of project %d vanished at once, although the project is there and may be browsed: "+
 			"if they were deleted, run once with max_vanished_share 1", answers.gone, w.known.census.Size(project), project)}, nil
+	}
+	if answers.blind {
+		doubts = append(doubts, fmt.Sprintf("issues of project %d are there and not listed, and Jira's search does not even find what it lists", project))
 	}
 	for _, id := range answers.unreadable {
 		doubts = append(doubts, fmt.Sprintf("issue %d is not listed and cannot be asked for", id))

@@ -26,6 +26,9 @@ type censusWalk struct {
 	table *table
 	trees []*issueTree
 	found *issueTree
+	// witness is an issue that was printed and is listed now: a search that does not
+	// find it says nothing. 0 when there is none.
+	witness uint64
 }
 
 // newCensusWalk prepares the walk behind the other walks of the issues.
@@ -170,6 +173,9 @@ func (w *censusWalk) look(ctx context.Context) (*verdict, error) {
 		return nil, err
 	}
 	known := w.known.census.Issues()
+	if both := roaring64.And(listed, known); !both.IsEmpty() {
+		w.witness = both.Maximum()
+	}
 	found, missing := listed.Clone(), known.Clone()
 	found.AndNot(known)
 	missing.AndNot(listed)

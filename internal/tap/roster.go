@@ -2,8 +2,10 @@ package tap
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -32,23 +34,44 @@ func (rosterSink) Begin() {}
 
 // Record reads a project.
 func (s rosterSink) Record(dec *jsontext.Decoder) error {
+	id, status, err := readProject(dec)
+	s[id] = status
+	return err
+}
+
+func readProject(dec *jsontext.Decoder) (id uint64, status projectStatus, err error) {
 	var project struct {
 		ID       string `json:"id"`
 		Archived bool   `json:"archived"`
 		Deleted  bool   `json:"deleted"`
 	}
 	if err := json.UnmarshalDecode(dec, &project); err != nil {
-		return fmt.Errorf("read a project: %w", err)
+		return 0, projectUnknown, fmt.Errorf("read a project: %w", err)
 	}
-	status := projectLive
+	status = projectLive
 	switch {
 	case project.Deleted:
 		status = projectTrashed
 	case project.Archived:
 		status = projectArchived
 	}
-	s[idOf(project.ID)] = status
-	return nil
+	return idOf(project.ID), status, nil
+}
+
+// projectStatus asks for one project, which a list may have left out.
+func (r *run) projectStatus(ctx context.Context, project uint64) (status projectStatus, err error) {
+	request := jira.Request{Path: "/rest/api/{v}/project/{projectId}", Params: map[string]string{"projectId": strconv.FormatUint(project, 10)}}
+	err = r.client.Do(ctx, request, func(dec *jsontext.Decoder) error {
+		_, status, err = readProject(dec)
+		return err
+	})
+	if errors.Is(err, jira.ErrNotFound) || errors.Is(err, jira.ErrForbidden) && !ends(err) {
+		return projectUnknown, nil
+	}
+	if err != nil {
+		return projectUnknown, fmt.Errorf("ask for project %d: %w", project, err)
+	}
+	return status, nil
 }
 
 // roster lists the projects that the account may know of. Only Cloud lists its
