@@ -60,6 +60,8 @@ type Stream struct {
 	NotOn string
 	// Parent is the stream whose rows a child is asked for, one by one.
 	Parent *Parent
+	// Values are what a list without a parent is asked for, one by one.
+	Values *Values
 	// Hidden streams are not offered: they are read for their children alone.
 	Hidden bool
 	// Part is where the rows of an IssueTree child stand in an issue.
@@ -72,6 +74,8 @@ type Stream struct {
 	Lift map[string]string
 	// Absent lists the answers that mean "nothing here" rather than failure.
 	Absent []Absence
+	// Once tells that a row is seen from several parents and printed for the first.
+	Once bool
 	// Standard streams are selected by default.
 	Standard bool
 	// Permission is what the account needs beyond browsing projects, in Jira's
@@ -113,6 +117,16 @@ type Parent struct {
 	Where map[string][]string
 }
 
+// Values are the fixed values that a list is asked for.
+type Values struct {
+	// As is the placeholder in the path, and the name of the column when Column is set.
+	As string
+	// List holds the values.
+	List []string
+	// Column tells that the tap adds the value as a column.
+	Column bool
+}
+
 // Part is where the rows of a child stand in an issue.
 type Part string
 
@@ -125,7 +139,25 @@ const (
 	Histories Part = "histories"
 	// Transitions are those that the account may make.
 	Transitions Part = "transitions"
+	// Links are under fields.issuelinks, one link in both of its issues.
+	Links Part = "links"
+	// PerIssue rows are asked for by a request for each issue.
+	PerIssue Part = "per issue"
 )
+
+// embedded marks the parts that are arrays in an issue.
+const embedded = "embedded in "
+
+// Embedded are the rows of an array in the issue, by its dotted path.
+func Embedded(path string) Part { return Part(embedded + path) }
+
+// Path returns where in the issue the rows of an embedded part stand.
+func (p Part) Path() (path string, ok bool) {
+	if p == Links {
+		return "fields.issuelinks", true
+	}
+	return strings.CutPrefix(string(p), embedded)
+}
 
 // Absence is an answer that is tolerated, and why.
 type Absence struct {
@@ -154,11 +186,16 @@ func (s Stream) Endpoint(d jira.Deployment) Endpoint {
 
 // Offered tells whether the deployment has the stream.
 func (s Stream) Offered(d jira.Deployment) bool {
-	return !s.Hidden && (s.Source != Listed || s.Endpoint(d).Path != "")
+	needsEndpoint := s.Source == Listed || s.Part == PerIssue
+	return !s.Hidden && (!needsEndpoint || s.Endpoint(d).Path != "")
 }
 
-// Columns returns the columns that the tap adds: the ids of the parents.
+// Columns returns the columns that the tap adds: the ids of the parents, or the
+// fixed value that was asked for.
 func (s Stream) Columns() []string {
+	if s.Values != nil && s.Values.Column {
+		return []string{s.Values.As}
+	}
 	if s.Parent == nil || !s.Parent.Column {
 		return nil
 	}

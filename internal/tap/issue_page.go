@@ -16,6 +16,7 @@ type issuePage struct {
 	tree     *issueTree
 	issues   *recorder
 	children []*childRows // in the order of the output
+	derived  []derived
 	// reached is when the newest of the issues was created, epoch milliseconds;
 	// Jira answers in the order of ids, not in that of the walk.
 	reached int64
@@ -43,6 +44,10 @@ func (tree *issueTree) newIssuePage() *issuePage {
 	for _, embedded := range tree.embedded {
 		p.children = append(p.children, &childRows{recorder: tree.run.newRecorder(embedded.table), list: embedded.list})
 	}
+	for _, d := range tree.derived {
+		d.recorder = tree.run.newRecorder(d.table)
+		p.derived = append(p.derived, d)
+	}
 	p.issues.row.Divert = func(i int, dec *jsontext.Decoder) error {
 		return p.children[i].readList(dec)
 	}
@@ -54,6 +59,9 @@ func (p *issuePage) Begin() {
 	p.issues.Begin()
 	for _, child := range p.children {
 		child.recorder.Begin()
+	}
+	for _, d := range p.derived {
+		d.recorder.Begin()
 	}
 	p.reached, p.versions, p.long = 0, p.versions[:0], p.long[:0]
 	p.kin, p.projects = p.kin[:0], p.projects[:0]
@@ -81,6 +89,17 @@ func (p *issuePage) Record(dec *jsontext.Decoder) error {
 		}
 		if child.recorder.table.tombstones {
 			p.kin = append(p.kin, kin{table: child.recorder.table, issue: p.versions[len(p.versions)-1].id, ids: slices.Clone(child.ids)})
+		}
+	}
+	return p.readDerived(id)
+}
+
+// readDerived makes the rows that stand in the issue and stay there.
+func (p *issuePage) readDerived(issue string) error {
+	first := len(p.issues.row.Captured) - len(p.derived)
+	for i := range p.derived {
+		if err := p.derived[i].read(issue, p.issues.row.Captured[first+i]); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -113,6 +132,9 @@ func (p *issuePage) parts() []part {
 	parts := []part{p.issues.part()}
 	for _, child := range p.children {
 		parts = append(parts, child.recorder.part())
+	}
+	for _, d := range p.derived {
+		parts = append(parts, d.recorder.part())
 	}
 	return parts
 }

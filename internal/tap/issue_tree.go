@@ -31,6 +31,8 @@ type issueTree struct {
 	issues    *table
 	embedded  []embeddedChild
 	histories *table // asked for in bulk, Cloud only; nil when embedded or not selected
+	derived   []derived
+	extras    []*extra
 	hydration jira.Hydration
 
 	bookmark issueBookmark
@@ -67,7 +69,9 @@ type embeddedChild struct {
 func (r *run) newIssueTree(members []*table, bookmark issueBookmark) (*issueTree, error) {
 	tree := &issueTree{run: r, members: members, bookmark: bookmark}
 	for _, t := range members {
-		tree.place(t)
+		if err := tree.place(t); err != nil {
+			return nil, err
+		}
 	}
 	if err := tree.prepareIssues(); err != nil {
 		return nil, err
@@ -87,15 +91,22 @@ func (r *run) newAsideTree(echo []*issueTree) (*issueTree, error) {
 			t = new(*t) // its plan leads other lists aside
 		}
 		tree.members = append(tree.members, t)
-		tree.place(t)
+		if err := tree.place(t); err != nil {
+			return nil, err
+		}
 	}
 	return tree, tree.prepareIssues()
 }
 
 // place decides where the rows of a member come from.
-func (tree *issueTree) place(t *table) {
+func (tree *issueTree) place(t *table) error {
 	dataCenter := tree.run.site.Deployment == jira.DataCenter
+	path, inIssue := t.stream.Part.Path()
 	switch {
+	case inIssue:
+		tree.derived = append(tree.derived, derived{table: t, path: path})
+	case t.stream.Part == stream.PerIssue:
+		return tree.addExtra(t)
 	case t.stream.Part == stream.Issue:
 		tree.issues = t
 	case t.stream.Part == stream.Comments:
@@ -117,6 +128,7 @@ func (tree *issueTree) place(t *table) {
 	case t.stream.Part == stream.Histories:
 		tree.histories = t
 	}
+	return nil
 }
 
 // keysOnly keeps no column but those that are always sent.
@@ -145,6 +157,13 @@ func (tree *issueTree) prepareIssues() error {
 	for _, child := range tree.embedded {
 		divert = append(divert, child.list.path)
 		if field, ok := fieldOf(child.list.path); ok {
+			fields = append(fields, field)
+		}
+	}
+	tree.issues.wanted = nil
+	for _, d := range tree.derived {
+		tree.issues.wanted = append(tree.issues.wanted, d.path)
+		if field, ok := fieldOf(d.path); ok && !slices.Contains(fields, field) {
 			fields = append(fields, field)
 		}
 	}
@@ -304,8 +323,17 @@ func (tree *issueTree) hydrate(ids []uint64) task {
 		if err != nil {
 			return err
 		}
-		return out(&page{parts: parts, after: func() error {
+		more, refused, err := tree.readExtras(ctx, sink.versions)
+		if err != nil {
+			return err
+		}
+		return out(&page{parts: append(parts, more...), after: func() error {
 			tree.lacks(broken)
+			for _, b := range refused {
+				if err := tree.settleExtra(b); err != nil {
+					return err
+				}
+			}
 			return tree.wrote(sink, missing, poison)
 		}})
 	}}

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"net/url"
 	"slices"
+	"strings"
 
 	"tap-jira/internal/jira"
 	"tap-jira/internal/stream"
@@ -77,11 +79,25 @@ func wantedOf(name string) []string {
 // listed is the source of one stream that is a list: whole, or one share for
 // each row of its parent.
 func (r *run) listed(t *table, below map[string]*parents) source {
+	if v := t.stream.Values; v != nil {
+		return func(context.Context) iter.Seq[task] { return r.readValues(t, v, below[t.stream.Name]) }
+	}
 	if t.stream.Parent == nil {
 		return func(context.Context) iter.Seq[task] { return one(r.readShare(t, nil, below[t.stream.Name])) }
 	}
 	above := below[t.stream.Parent.Stream]
 	return func(ctx context.Context) iter.Seq[task] { return r.readShares(ctx, t, above, below[t.stream.Name]) }
+}
+
+// readValues yields a task for each of the fixed values.
+func (r *run) readValues(t *table, v *stream.Values, below *parents) iter.Seq[task] {
+	return func(yield func(task) bool) {
+		for _, value := range v.List {
+			if !yield(r.readShare(t, map[string]string{v.As: value}, below)) || r.options.RecordLimit > 0 {
+				return
+			}
+		}
+	}
 }
 
 // closing is the source that ends a stream once everything of it is written.
@@ -103,15 +119,43 @@ func (r *run) readShares(ctx context.Context, t *table, above, below *parents) i
 		if err != nil && !yield(r.orphans(t, err)) {
 			return
 		}
-		for _, row := range rows {
-			params, wanted := row.paramsFor(t.stream.Parent)
-			if !wanted {
-				continue
-			}
+		questions := t.questions(rows)
+		if t.stream.Once {
+			yield(r.readOnce(t, questions, below))
+			return
+		}
+		for _, params := range questions {
 			if !yield(r.readShare(t, params, below)) || r.options.RecordLimit > 0 {
 				return
 			}
 		}
+	}
+}
+
+// readOnce is the task that reads the shares of all parents one after the
+// other, so that a row that several of them have is printed for the first.
+func (r *run) readOnce(t *table, questions []map[string]string, below *parents) task {
+	seen := map[string]bool{}
+	failures := make([]error, len(questions))
+	return task{
+		fetch: func(ctx context.Context, out func(*page) error) error {
+			for i, params := range questions {
+				s := &share{run: r, table: t, params: params, below: below, seen: seen}
+				failures[i] = s.read(ctx, t.stream.Endpoint(r.site.Deployment), out)
+				if failures[i] != nil && ends(failures[i]) {
+					return failures[i]
+				}
+			}
+			return nil
+		},
+		done: func(err error) error {
+			for i, params := range questions {
+				if failures[i] != nil && err == nil {
+					err = r.settle(fmt.Errorf("%s: %w", t.question(params), failures[i]), t)
+				}
+			}
+			return err
+		},
 	}
 }
 
@@ -131,8 +175,8 @@ func (r *run) readShare(t *table, params map[string]string, below *parents) task
 			return share.read(ctx, t.stream.Endpoint(r.site.Deployment), out)
 		},
 		done: func(err error) error {
-			if err != nil && params != nil {
-				err = fmt.Errorf("%s %s: %w", t.stream.Parent.As, params[t.stream.Parent.As], err)
+			if err != nil && len(params) > 0 {
+				err = fmt.Errorf("%s: %w", t.question(params), err)
 			}
 			return r.settle(err, t)
 		},
@@ -145,6 +189,8 @@ type share struct {
 	table  *table
 	params map[string]string
 	below  *parents // nil when no stream asks for the rows
+	rows   []parentRow
+	seen   map[string]bool // keys printed for parents before; nil prints all
 }
 
 // read reads all pages, from the endpoint's successor when the endpoint is
@@ -152,7 +198,8 @@ type share struct {
 func (s *share) read(ctx context.Context, e stream.Endpoint, out func(*page) error) error {
 	sink := &parentPage{recorder: s.run.newRecorder(s.table), params: s.params}
 	sink.recorder.added = s.table.added(s.params)
-	request := jira.Request{Path: e.Path, Params: s.params, Query: e.Query}
+	sink.once(s.seen)
+	request := jira.Request{Path: e.Path, Params: s.params, Query: filled(e.Query, s.params)}
 	pages := 0
 	for _, err := range s.run.client.Pages(jira.WithMeter(ctx, s.table.meter), request, e.Pager, sink) {
 		if err != nil && pages == 0 && e.Successor != nil && refusedOrGone(err) {
@@ -175,6 +222,7 @@ func (s *share) read(ctx context.Context, e stream.Endpoint, out func(*page) err
 // page takes what one page gave.
 func (s *share) page(sink *parentPage) *page {
 	rows := sink.take()
+	s.rows = append(s.rows, rows...)
 	p := &page{parts: []part{sink.part()}}
 	if s.below != nil {
 		p.after = func() error {
@@ -183,6 +231,23 @@ func (s *share) page(sink *parentPage) *page {
 		}
 	}
 	return p
+}
+
+// filled puts the values of placeholders into the parameters of an address.
+func filled(query url.Values, params map[string]string) url.Values {
+	if len(params) == 0 {
+		return query
+	}
+	whole := url.Values{}
+	for name, values := range query {
+		for _, value := range values {
+			if name, isPlaceholder := strings.CutPrefix(value, "{"); isPlaceholder {
+				value = params[strings.TrimSuffix(name, "}")]
+			}
+			whole.Add(name, value)
+		}
+	}
+	return whole
 }
 
 func refusedOrGone(err error) bool {

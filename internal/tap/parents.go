@@ -3,6 +3,7 @@ package tap
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -86,18 +87,44 @@ type parentPage struct {
 	*recorder
 	params map[string]string
 	rows   []parentRow
+	// seen are the keys printed for other parents, and fresh those of this page;
+	// skipped tells that the last record was one of them.
+	seen    map[string]bool
+	fresh   []string
+	skipped bool
+}
+
+// once leaves out the records whose keys are in the set, and adds the others
+// when their page is whole.
+func (s *parentPage) once(seen map[string]bool) {
+	if seen == nil {
+		return
+	}
+	s.seen = seen
+	s.repeated = func(key string) bool {
+		s.skipped = seen[key]
+		s.fresh = append(s.fresh, key)
+		return s.skipped
+	}
 }
 
 // Begin forgets the page, because it is read anew.
 func (s *parentPage) Begin() {
 	s.recorder.Begin()
-	s.rows = nil
+	s.rows, s.fresh = nil, nil
 }
 
 // Record appends the line of the next record and notes what its children need.
 func (s *parentPage) Record(dec *jsontext.Decoder) error {
 	if err := s.recorder.Record(dec); err != nil {
 		return err
+	}
+	if len(s.table.wanted) == 0 {
+		return nil
+	}
+	if s.skipped {
+		s.skipped = false
+		return nil
 	}
 	values := map[string]string{}
 	first := len(s.row.Captured) - len(s.table.wanted)
@@ -108,10 +135,53 @@ func (s *parentPage) Record(dec *jsontext.Decoder) error {
 	return nil
 }
 
+// questions returns what the rows of the parent lead to, each once.
+func (t *table) questions(rows []parentRow) []map[string]string {
+	var questions []map[string]string
+	asked := map[string]bool{}
+	for _, row := range rows {
+		params, wanted := row.paramsFor(t.stream.Parent)
+		if question := t.question(params); wanted && !asked[question] {
+			asked[question] = true
+			questions = append(questions, params)
+		}
+	}
+	return questions
+}
+
+// question names what a child is asked for, by the placeholders in its address
+// and the columns that it takes over from its parents. Rows of the parent that
+// lead to the same question, such as a sprint on two boards, ask it once.
+func (t *table) question(params map[string]string) string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(params)) {
+		if t.asks(name) {
+			parts = append(parts, name+" "+params[name])
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// asks tells whether a placeholder matters to the stream.
+func (t *table) asks(name string) bool {
+	if slices.Contains(t.stream.Columns(), name) {
+		return true
+	}
+	for _, e := range []stream.Endpoint{t.stream.Cloud, t.stream.DataCenter} {
+		if strings.Contains(e.Path, "{"+name+"}") || strings.Contains(fmt.Sprint(e.Query), "{"+name+"}") {
+			return true
+		}
+	}
+	return false
+}
+
 // take returns the rows of the page and starts the next.
 func (s *parentPage) take() []parentRow {
 	rows := s.rows
-	s.rows = nil
+	for _, key := range s.fresh {
+		s.seen[key] = true
+	}
+	s.rows, s.fresh = nil, nil
 	return rows
 }
 
