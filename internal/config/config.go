@@ -92,6 +92,11 @@ type Config struct {
 	PageSize int
 	// Lookback is the overlap for Jira's lagging search index.
 	Lookback time.Duration
+	// DetectDeletes asks for tombstones; CensusDir is then the folder of what was printed. MaxVanishedShare, 0 to 1, is the
+	// largest share of a project's issues that may vanish at once and be believed.
+	DetectDeletes    bool
+	CensusDir        string
+	MaxVanishedShare float64
 	// ActivateVersion asks for ACTIVATE_VERSION messages.
 	ActivateVersion bool
 	// ValidateRecords is "off", "sample" or "all"; OnForbidden is "fail" or "skip".

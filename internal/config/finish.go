@@ -19,6 +19,7 @@ func (l *loading) finish(c *Config) {
 	l.dates(c)
 	l.query(c)
 	l.integration(c)
+	l.census(c)
 	if c.Lookback == 0 && !l.faulty("lookback") {
 		l.warn("lookback", "%s is 0: issues that Jira's search index shows late will be missed, 30m is the default",
 			l.entries["lookback"].where())
@@ -26,6 +27,14 @@ func (l *loading) finish(c *Config) {
 	// A config that comes by a pipe has no folder to keep credentials in.
 	if c.CredentialsFile == "" && c.Dir != "" && !strings.HasPrefix(c.Dir, "/dev") && !strings.HasPrefix(c.Dir, "/proc") {
 		c.CredentialsFile = filepath.Join(c.Dir, c.Name+".credentials.json")
+	}
+}
+
+// census asks for the folder that detect_deletes needs.
+func (l *loading) census(c *Config) {
+	if c.DetectDeletes && c.CensusDir == "" && !l.faulty("census_dir") {
+		l.problem("census_dir", l.entries["detect_deletes"].where()+" needs census_dir",
+			"give a folder that is kept between runs, as the state is")
 	}
 }
 

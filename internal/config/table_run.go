@@ -35,16 +35,30 @@ func paceSettings() []setting {
 	}
 }
 
+// deleteSettings are about what is gone from Jira.
+func deleteSettings() []setting {
+	return []setting{
+		{
+			name: "detect_deletes", kind: kindBoolean, def: false,
+			about: "Print a tombstone, a record of nothing but its key, when and why, for issues, comments and worklogs that are gone; needs census_dir",
+			field: func(c *Config) any { return &c.DetectDeletes },
+		},
+		{
+			name: "census_dir", kind: kindPath,
+			about: "Folder in which the ids are kept that were printed, to be kept as long as the state; one for each state",
+			field: func(c *Config) any { return &c.CensusDir },
+		},
+		{
+			name: "max_vanished_share", kind: kindNumber, def: 0.2, min: 0, max: 1,
+			about: "Print no tombstones for a project when more than this share of its issues, and at least 20, vanished at once; 1 believes all",
+			field: func(c *Config) any { return &c.MaxVanishedShare },
+		},
+	}
+}
+
 // laterSettings are known but do nothing yet.
 func laterSettings() []setting {
-	const deletes = "detecting deletes comes with a later release, remove it"
 	return []setting{
-		{name: "detect_deletes", kind: kindBoolean, def: false, about: "Print a tombstone for what is gone from Jira", later: deletes},
-		{name: "census_dir", kind: kindPath, about: "Folder for the ids that were printed; needed with detect_deletes", later: deletes},
-		{
-			name: "max_vanished_share", kind: kindNumber, def: 0.2, min: 0, max: 1, later: deletes,
-			about: "Print no tombstones for a project when more than this share of its issues vanished at once",
-		},
 		{
 			name: "sweep", kind: kindNumber, def: 7, min: 0, max: 3650,
 			about: "Days after which streams are read whole whose changes Jira does not date",

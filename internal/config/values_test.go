@@ -94,7 +94,7 @@ func TestBadValues(t *testing.T) {
 		"order":             {"jql", "project = ABC ORDER  by key", `holds ORDER BY: remove it and what follows, tap-jira orders the issues itself`},
 		"schema name":       {"integration_name", "123", `makes no name for a schema: begin with a letter a to z and use at most 63 letters, digits and spaces, such as Stitch JIRA`},
 		"schema too long":   {"integration_name", strings.Repeat("a", 64), `makes no name for a schema: begin with a letter a to z and use at most 63 letters, digits and spaces, such as Stitch JIRA`},
-		"detect_deletes":    {"detect_deletes", "yes", `= true is not available: detecting deletes comes with a later release, remove it`},
+		"vanished share":    {"max_vanished_share", 20, `is 20, expected a number from 0 to 1: correct it or remove it (default 0.2)`},
 		"sweep":             {"sweep", 8, `is not available: it comes with a later release, remove it (run without --state to read everything again)`},
 		"columns":           {"issue_fields", "Columns", `= columns is not available: it comes with a later release, use nested`},
 		"audit":             {"include_audit_logs", true, `= true is not available: it comes with a later release, set it to false or remove it`},
