@@ -123,6 +123,10 @@ func (a *app) tapOptions(s *session) tap.Options {
 		ActivateVersion: cfg.ActivateVersion,
 		Validate:        tap.Validation(cfg.ValidateRecords),
 		SkipForbidden:   cfg.OnForbidden == "skip",
+		DetectDeletes:   cfg.DetectDeletes,
+	}
+	if cfg.DetectDeletes {
+		options.CensusDir, options.MaxVanishedShare = a.path(cfg.CensusDir), cfg.MaxVanishedShare
 	}
 	if cfg.StreamsSet {
 		options.Streams = cfg.Streams
