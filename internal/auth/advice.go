@@ -1,6 +1,9 @@
 package auth
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Refusal is what a site said to a login, in the words of the client that asked.
 type Refusal struct {
@@ -14,11 +17,12 @@ type Refusal struct {
 // "oauth2"). It is "" where the kind makes no difference: a CAPTCHA, a
 // deactivated user, an address that is not allowed in.
 func Advice(kind string, r Refusal) string {
+	if r.isOAuthProblem() { // whatever the login was meant to be, that is how Jira took it
+		return oauth1Advice(r)
+	}
 	switch kind {
 	case "pat":
 		return patAdvice(r)
-	case KindOAuth1:
-		return oauth1Advice(r)
 	case KindOAuth2:
 		return oauth2Advice(r)
 	}
@@ -48,10 +52,10 @@ func patAdvice(r Refusal) string {
 	return ""
 }
 
+// isOAuthProblem tells the codes of OAuth 1.0a, which are in small letters, from the others.
+func (r Refusal) isOAuthProblem() bool { return r.Code != "" && r.Code != strings.ToUpper(r.Code) }
+
 func oauth1Advice(r Refusal) string {
-	if r.plain() || len(r.Code) > 0 && r.Code[0] >= 'A' && r.Code[0] <= 'Z' {
-		return ""
-	}
 	advice := ""
 	if len(r.Messages) > 0 {
 		advice = r.Messages[0]

@@ -72,6 +72,8 @@ type Options struct {
 	// LookupHost and Dial reach the network; nil means the system's.
 	LookupHost func(ctx context.Context, host string) ([]string, error)
 	Dial       func(ctx context.Context, network, address string) (net.Conn, error)
+	// Outgoing tells this machine's own address on the way to another, "" when it cannot be told; nil asks the system.
+	Outgoing func(ctx context.Context, address string) string
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Each is told of every step as soon as it is made; may be nil.
@@ -109,6 +111,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Dial == nil {
 		o.Dial = (&net.Dialer{Timeout: stepTimeout}).DialContext
+	}
+	if o.Outgoing == nil {
+		o.Outgoing = outgoing
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -138,6 +139,54 @@ func TestFailuresBelowHTTP(t *testing.T) {
 			},
 			step: "address", code: "bad_proxy", kind: fault.Usage, next: "HTTPS_PROXY",
 		},
+		"the port is closed": {
+			change: func(o *Options) {
+				o.Dial = func(context.Context, string, string) (net.Conn, error) {
+					return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+				}
+			},
+			step: "tcp", code: "refused", kind: fault.Network, next: "the port does not",
+		},
+		"no way there": {
+			change: func(o *Options) {
+				o.Dial = func(context.Context, string, string) (net.Conn, error) {
+					return nil, &net.OpError{Op: "dial", Err: syscall.ENETUNREACH}
+				}
+			},
+			step: "tcp", code: "no_route", kind: fault.Network, next: "VPN",
+		},
+		"a silent firewall": {
+			change: func(o *Options) {
+				o.Outgoing = func(context.Context, string) string { return "192.0.2.77" }
+				o.Dial = func(context.Context, string, string) (net.Conn, error) { return nil, context.DeadlineExceeded }
+			},
+			step: "tcp", code: "no_answer", kind: fault.Network, next: "allow this machine's outgoing address 192.0.2.77 (behind NAT: its public one) to jira.example.com:443",
+		},
+		"a proxy that is down": {
+			change: func(o *Options) {
+				o.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse("http://proxy.example.com:3128") }
+				o.Dial = func(context.Context, string, string) (net.Conn, error) {
+					return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+				}
+			},
+			step: "tcp", code: "proxy_refused", kind: fault.Network, next: "proxy_url",
+		},
+		"a proxy that wants a login": {
+			change: func(o *Options) {
+				o.Unsigned = roundTripper(func(*http.Request) (*http.Response, error) {
+					return nil, fault.Wrap(fault.Network, explained("proxy_login"), "put user and password into proxy_url")
+				})
+			},
+			step: "proxy", code: "proxy_login", kind: fault.Network, next: "user and password",
+		},
+		"an unknown authority": {
+			change: func(o *Options) {
+				o.Unsigned = roundTripper(func(*http.Request) (*http.Response, error) {
+					return nil, fault.Wrap(fault.Network, explained("unknown_authority"), "set ca_file")
+				})
+			},
+			step: "tls", code: "unknown_authority", kind: fault.Network, next: "set ca_file",
+		},
 		"no TLS, explained below": {
 			change: func(o *Options) {
 				o.Unsigned = roundTripper(func(*http.Request) (*http.Response, error) {
@@ -162,6 +211,18 @@ func TestFailuresBelowHTTP(t *testing.T) {
 			require.Contains(t, fault.HintOf(w.err), c.next)
 		})
 	}
+}
+
+// explained is an error with a code, as the transport's.
+type explained string
+
+func (e explained) Error() string { return "explained" }
+func (e explained) Code() string  { return string(e) }
+
+func TestOutgoingAddress(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "127.0.0.1", outgoing(t.Context(), "127.0.0.1:443"))
+	require.Empty(t, outgoing(t.Context(), "no address"))
 }
 
 func TestWarnsOfACertificateThatEndsSoon(t *testing.T) {

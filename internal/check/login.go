@@ -48,17 +48,42 @@ func (w *walk) refused(err error) {
 	if fault.KindOf(err) == fault.Credentials || isAnswer && strings.HasSuffix(problem.Path, "/myself") {
 		w.ok(stepJira, "it answers")
 		code := "refused"
-		if isAnswer && problem.Code != "" {
+		switch {
+		case isAnswer && problem.Code != "":
 			code = strings.ToLower(problem.Code)
+		case !isAnswer && errors.Is(err, jira.ErrNotJira):
+			code = "login_page"
+		case isAnswer && problem.Status == http.StatusForbidden:
+			code = "forbidden"
+		case !isAnswer:
+			code = "no_token" // there was nothing to sign with
 		}
 		w.fail(stepLogin, code, err, fault.Credentials, "check the credentials")
 		return
 	}
-	code := "unreachable"
-	if errors.Is(err, jira.ErrNotJira) {
-		code = "not_a_jira"
+	w.fail(stepJira, whyNoJira(err), err, fault.Network, "check base_url, with its context path such as /jira")
+}
+
+// whyNoJira tells apart what answers in place of a Jira.
+func whyNoJira(err error) string {
+	redirect, isRedirect := errors.AsType[*jira.RedirectError](err)
+	problem, isAnswer := errors.AsType[*jira.APIError](err)
+	var explained coded
+	switch {
+	case isRedirect && redirect.Login:
+		return "login_page"
+	case isRedirect:
+		return "redirect"
+	case errors.Is(err, jira.ErrNotJira):
+		return "not_a_jira"
+	case isAnswer && problem.Status >= http.StatusInternalServerError:
+		return "jira_down"
+	case isAnswer && errors.Is(err, jira.ErrNotFound):
+		return "wrong_path"
+	case errors.As(err, &explained):
+		return explained.Code()
 	}
-	w.fail(stepJira, code, err, fault.Network, "check base_url, with its context path such as /jira")
+	return "unreachable"
 }
 
 // identity says who Jira takes us for.

@@ -27,7 +27,7 @@ func (w *walk) address(ctx context.Context) {
 	if w.Proxy != nil {
 		if w.proxy, err = w.Proxy(request); err != nil {
 			w.fail("address", "bad_proxy", fmt.Errorf("read the proxy's address: %w", err), fault.Usage,
-				"correct HTTPS_PROXY or NO_PROXY")
+				"correct proxy_url, HTTPS_PROXY or NO_PROXY")
 			return
 		}
 	}
@@ -72,7 +72,7 @@ func (w *walk) dns(ctx context.Context) {
 // setting names what holds the door's address.
 func (w *walk) setting() string {
 	if w.proxy != nil {
-		return "HTTPS_PROXY"
+		return "proxy_url or HTTPS_PROXY"
 	}
 	return "base_url"
 }
@@ -84,8 +84,8 @@ func (w *walk) tcp(ctx context.Context) {
 	address := net.JoinHostPort(w.door())
 	connection, err := w.Dial(ctx, "tcp", address)
 	if err != nil {
-		w.fail("tcp", "no_connection", fmt.Errorf("connect to %s: %w", address, err), fault.Network,
-			"check the host and port in "+w.setting()+", firewalls, and whether a proxy is needed (HTTPS_PROXY)")
+		code, next := w.whyNoConnection(ctx, address, err)
+		w.fail("tcp", code, fmt.Errorf("connect to %s: %w", address, err), fault.Network, next)
 		return
 	}
 	if err := connection.Close(); err != nil {
@@ -107,7 +107,8 @@ func (w *walk) tls(ctx context.Context) {
 	}
 	response, err := w.Unsigned.RoundTrip(request)
 	if err != nil {
-		w.fail("tls", "no_tls", fmt.Errorf("speak TLS with %s: %w", w.BaseURL.Host, err), fault.Network,
+		step, code := whyNoTLS(err)
+		w.fail(step, code, fmt.Errorf("speak TLS with %s: %w", w.BaseURL.Host, err), fault.Network,
 			"check that the port speaks https")
 		return
 	}

@@ -8,12 +8,13 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
 
-// ProxiedHost is a name that no name server knows: only a Proxy finds it, at Proxy.Target. The certificates of served
-// sites are good for it.
+// ProxiedHost is a name that no name server knows: only a Proxy finds it, and names that end so, at Proxy.Target. The
+// certificates of served sites are good for it.
 const ProxiedHost = "jira.example.test"
 
 // Proxy is an HTTP proxy that tunnels by CONNECT. Close it.
@@ -29,6 +30,7 @@ type Proxy struct {
 	listener net.Listener
 	mu       sync.Mutex
 	hosts    []string
+	open     []net.Conn
 	tunnels  sync.WaitGroup
 }
 
@@ -45,6 +47,11 @@ func (p *Proxy) Serve() (address string, err error) {
 // Close stops the proxy and breaks its tunnels.
 func (p *Proxy) Close() error {
 	err := p.server.Close()
+	p.mu.Lock()
+	for _, connection := range p.open {
+		_ = connection.Close() // most have ended already
+	}
+	p.mu.Unlock()
 	p.tunnels.Wait()
 	return err
 }
@@ -75,7 +82,7 @@ func (p *Proxy) connect(w http.ResponseWriter, r *http.Request) {
 	p.hosts = append(p.hosts, r.Host)
 	p.mu.Unlock()
 	target := r.Host
-	if name, _, err := net.SplitHostPort(r.Host); err == nil && name == ProxiedHost {
+	if name, _, err := net.SplitHostPort(r.Host); err == nil && strings.HasSuffix(name, ProxiedHost) {
 		target = p.Target
 	}
 	far, err := new(net.Dialer).DialContext(r.Context(), "tcp", target)
@@ -88,6 +95,9 @@ func (p *Proxy) connect(w http.ResponseWriter, r *http.Request) {
 		_ = far.Close()
 		return
 	}
+	p.mu.Lock()
+	p.open = append(p.open, near, far)
+	p.mu.Unlock()
 	p.tunnels.Go(func() { tunnel(near, far) })
 }
 

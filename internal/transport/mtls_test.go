@@ -67,7 +67,8 @@ func TestClientCertificate(t *testing.T) {
 			})
 			options := transport.Options{CAFile: server.pem}
 			_, err := build(t, options).RoundTrip(request(t, s.URL))
-			require.Contains(t, []string{"client_certificate", "handshake"}, code(t, err), err) // TLS 1.2 has no word of its own for it
+			// TLS 1.2 has no word of its own for it, and TLS 1.3 may break the connection before its word is read.
+			require.Contains(t, []string{"client_certificate", "handshake", "reset"}, code(t, err), err)
 			require.Contains(t, fault.HintOf(err), "client_cert_file")
 
 			options.ClientCert, options.ClientKey = stranger.client(t)
