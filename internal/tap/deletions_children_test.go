@@ -71,6 +71,7 @@ func TestDeletedCommentsAndWorklogs(t *testing.T) {
 
 // A giant's lists come in pages of their own.
 func TestDeletedCommentsOfAGiant(t *testing.T) {
+	large(t)
 	t.Parallel()
 	onEach(t, func(t *testing.T, o jirasim.Options) {
 		o.Issues, o.Giants = 20, true

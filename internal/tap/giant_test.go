@@ -13,6 +13,7 @@ import (
 )
 
 func TestTheGiantIssueIsWhole(t *testing.T) {
+	large(t)
 	t.Parallel()
 	onEach(t, func(t *testing.T, o jirasim.Options) {
 		o.Issues, o.Giants = 40, true
@@ -29,6 +30,7 @@ func TestTheGiantIssueIsWhole(t *testing.T) {
 
 // With limits on issues, worklogs come from the issues and not from the feed.
 func TestTheGiantIssuesWorklogsAreWholeWithoutTheFeed(t *testing.T) {
+	large(t)
 	t.Parallel()
 	onEach(t, func(t *testing.T, o jirasim.Options) {
 		o.Issues, o.Giants = 40, true
@@ -43,6 +45,7 @@ func TestTheGiantIssuesWorklogsAreWholeWithoutTheFeed(t *testing.T) {
 // More than a thousand worklogs of one millisecond cannot be listed by the
 // feed: they are read from their issues.
 func TestATieInTheFeedIsWhole(t *testing.T) {
+	large(t)
 	t.Parallel()
 	onEach(t, func(t *testing.T, o jirasim.Options) {
 		o.Issues, o.Giants, o.WorklogTie = 40, true, 1_500
@@ -56,6 +59,7 @@ func TestATieInTheFeedIsWhole(t *testing.T) {
 
 // The feed's bookmark does not pass an import of which only a part is in the output.
 func TestATieThatCannotBeReadIsAskedForAgain(t *testing.T) {
+	large(t)
 	t.Parallel()
 	s := newSite(t, jirasim.Options{Issues: 40, Giants: true, WorklogTie: 1_500})
 	options := tap.Options{Select: []string{"worklogs"}, Validate: tap.ValidateSample}
@@ -72,6 +76,7 @@ func TestATieThatCannotBeReadIsAskedForAgain(t *testing.T) {
 }
 
 func TestUsersAreCompleteOrNamed(t *testing.T) {
+	large(t)
 	t.Parallel()
 	for name, c := range map[string]struct {
 		options jirasim.Options
@@ -101,6 +106,7 @@ func TestUsersAreCompleteOrNamed(t *testing.T) {
 
 // Nobody whom an issue names is missing, whatever the list of users says.
 func TestPeopleOfOldHistoriesAreUsersToo(t *testing.T) {
+	large(t)
 	t.Parallel()
 	onEach(t, func(t *testing.T, o jirasim.Options) {
 		s := newSite(t, o)

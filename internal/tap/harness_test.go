@@ -35,6 +35,15 @@ var dialects = map[string]jirasim.Options{
 	"datacenter": {Deployment: jirasim.DataCenter, BasePath: "/jira"},
 }
 
+// large is a test on a site so large that the race detector takes minutes over
+// it; `go test -short`, with which that detector runs, leaves it out.
+func large(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("large")
+	}
+}
+
 // onEach runs a test on both dialects.
 func onEach(t *testing.T, test func(t *testing.T, o jirasim.Options)) {
 	t.Helper()

@@ -42,6 +42,7 @@ var brokenTaps = map[string]brokenTap{
 // TestHistoriesCatchBrokenTaps shows that the proof proves something: each of
 // these taps loses rows in one of the first 20 histories.
 func TestHistoriesCatchBrokenTaps(t *testing.T) {
+	large(t)
 	t.Parallel()
 	for name, broken := range brokenTaps {
 		for _, deployment := range broken.dialects {

@@ -18,6 +18,7 @@ import (
 
 // The lines are the same however many requests are in flight.
 func TestConcurrencyChangesNothing(t *testing.T) {
+	large(t)
 	t.Parallel()
 	onEach(t, func(t *testing.T, o jirasim.Options) {
 		o.Issues, o.Giants = 620, true

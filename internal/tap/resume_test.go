@@ -45,6 +45,7 @@ func (w *cutWriter) Write(p []byte) (int, error) {
 
 // A run may end after any byte; the next goes on from the last STATE that got out.
 func TestARunThatWasCutOffIsGoneOnFrom(t *testing.T) {
+	large(t)
 	t.Parallel()
 	onEach(t, func(t *testing.T, o jirasim.Options) {
 		o.Issues = 620
@@ -80,6 +81,7 @@ func TestARunThatWasCutOffIsGoneOnFrom(t *testing.T) {
 
 // What a first load has finished is not read again.
 func TestAFirstLoadGoesOnWhereItStopped(t *testing.T) {
+	large(t)
 	t.Parallel()
 	onEach(t, func(t *testing.T, o jirasim.Options) {
 		o.Issues = 1_300
