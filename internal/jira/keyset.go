@@ -80,12 +80,20 @@ func (k *keyset) run(ctx context.Context, from, before time.Time, give func([]Is
 		}
 		if next := k.next(page.refs); next.After(k.edge) {
 			k.edge = next
-			continue
-		}
-		if more, err := k.tie(ctx, before, give); err != nil || !more {
+		} else if more, err := k.tie(ctx, before, give); err != nil || !more {
 			return false, err
 		}
+		if k.beyond(before) {
+			return true, nil
+		}
 	}
+}
+
+// beyond says that nothing is left before the end. Where dates are text the page
+// from there on might not be empty: it would begin hours before, in a night when
+// clocks change.
+func (k *keyset) beyond(before time.Time) bool {
+	return k.edge.IsZero() || !before.IsZero() && !k.edge.Before(before)
 }
 
 // atEnd makes sure that an empty page is an end.
