@@ -128,7 +128,7 @@ func explainRefused(err error, host string) (failure, bool) {
 	case isErrno(err, syscall.ECONNRESET, syscall.EPIPE, wsaReset, wsaAborted):
 		return failure{
 			code: "reset", text: host + " broke the connection off", temporary: true,
-			hint: "try again; if it goes on, a firewall or proxy on the way may be doing it, or the server wants a client certificate (client_cert_file)",
+			hint: "try again; if it goes on, a firewall or proxy on the way may be doing it",
 		}, true
 	}
 	return failure{}, false

@@ -8,9 +8,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"reflect"
 	"strings"
 	"time"
+
+	"tap-jira/internal/fault"
 )
 
 // explainPlain is for a server that answers https with something else.
@@ -91,27 +92,27 @@ func explainHandshake(err error, host string) (failure, bool) {
 	if !ok || op.Op != "remote error" && op.Op != "local error" { // crypto/tls's names for an alert that came or went
 		return failure{}, false
 	}
-	if op.Op == "remote error" && wantsCertificate(op.Err) {
-		return failure{
-			code: "client_certificate", text: host + " wants a client certificate, and another one than it was shown",
-			hint: "set client_cert_file and client_key_file to one that its administrator gave out",
-		}, true
-	}
 	return failure{
 		code: "handshake", text: fmt.Sprintf("there is no TLS handshake with %s (%s)", host, root(op)),
 		hint: "it has to speak TLS 1.2 or newer; where it asks for a client certificate, set client_cert_file and client_key_file",
 	}, true
 }
 
-// wantsCertificate knows the alerts about the client's certificate by their
-// numbers (RFC 8446, 6.2, and RFC 5246, 7.2.2): bad_certificate to
-// certificate_unknown, unknown_ca, certificate_required. crypto/tls keeps the
-// type of the alerts that come in to itself; it is a number with a text.
-func wantsCertificate(alert error) bool {
-	value := reflect.ValueOf(alert)
-	if value.Kind() != reflect.Uint8 {
-		return false
+// explain is the package's, but for one thing that the error does not say: a
+// server that asked for a client certificate and then breaks off, in whatever
+// way, did not like what it was shown.
+func (s *sender) explain(err error, host string) error {
+	err = explain(err, host)
+	f, ok := errors.AsType[*failure](err)
+	if !ok || !s.asked.Load() || s.worked.Load() {
+		return err
 	}
-	number := value.Uint()
-	return number >= 42 && number <= 46 || number == 48 || number == 116
+	switch f.Code() {
+	case "handshake", "reset", "cut", "unreachable":
+		hint := "set client_cert_file and client_key_file to a certificate that the server's administrator gave out"
+		return fault.Wrap(fault.Network, &failure{
+			code: "client_certificate", text: host + " wants a client certificate, and another one than it was shown, if any", cause: f.cause, hint: hint,
+		}, hint)
+	}
+	return err
 }

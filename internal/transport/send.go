@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"tap-jira/internal/fault"
@@ -32,6 +33,8 @@ type sender struct {
 	transport *http.Transport
 	userAgent string
 	stall     time.Duration // without a byte of the body
+	// asked says that a server wanted a client certificate, worked that an answer came.
+	asked, worked atomic.Bool
 }
 
 func newSender(o Options) (*sender, error) {
@@ -48,11 +51,12 @@ func newSender(o Options) (*sender, error) {
 	}
 	dialer := &net.Dialer{Timeout: min(dialTimeout, o.Timeout), KeepAlive: pingAfter}
 	idle := o.Concurrency + 1 // the identity is checked beside a full load
-	return &sender{userAgent: o.UserAgent, stall: o.Timeout, transport: &http.Transport{
+	s := &sender{userAgent: o.UserAgent, stall: o.Timeout}
+	s.transport = &http.Transport{
 		Proxy:                  proxy(o.Proxy),
 		OnProxyConnectResponse: proxyAnswer,
 		DialContext:            dialer.DialContext,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots, Certificates: shown},
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots, GetClientCertificate: s.show(shown)},
 		TLSHandshakeTimeout:    min(handshakeTimeout, o.Timeout),
 		ResponseHeaderTimeout:  o.Timeout,
 		MaxIdleConns:           idle,
@@ -60,7 +64,18 @@ func newSender(o Options) (*sender, error) {
 		IdleConnTimeout:        idleTimeout,
 		ForceAttemptHTTP2:      true,
 		HTTP2:                  &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout},
-	}}, nil
+	}
+	return s, nil
+}
+
+// show gives the client certificate to a server that asks for one, and notes
+// that it did: what comes of showing none, or a wrong one, tells so in TLS 1.2
+// only.
+func (s *sender) show(have *tls.Certificate) func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+	return func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		s.asked.Store(true)
+		return have, nil
+	}
 }
 
 // trusted is the system's pool with the certificates of ca_file added; nil,
@@ -80,10 +95,11 @@ func trusted(caFile []byte) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// clientCertificate is what is shown to a server that asks for one.
-func clientCertificate(cert, key []byte) ([]tls.Certificate, error) {
+// clientCertificate is what is shown to a server that asks for one; the empty
+// certificate is none.
+func clientCertificate(cert, key []byte) (*tls.Certificate, error) {
 	if len(cert) == 0 {
-		return nil, nil
+		return new(tls.Certificate), nil
 	}
 	pair, err := tls.X509KeyPair(cert, key)
 	if err != nil {
@@ -91,7 +107,7 @@ func clientCertificate(cert, key []byte) ([]tls.Certificate, error) {
 		return nil, fault.New(fault.Usage, "give the key that the certificate was made for: openssl x509 -pubkey -noout and openssl pkey -pubout show the same for both",
 			"client_cert_file and client_key_file do not fit together: %w", err)
 	}
-	return []tls.Certificate{pair}, nil
+	return &pair, nil
 }
 
 // proxy keeps the text of an address that cannot be read out of the error: it
@@ -124,8 +140,9 @@ func (s *sender) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := s.transport.RoundTrip(sent)
 	if err != nil {
 		cancel(err)
-		return nil, explain(err, req.URL.Host)
+		return nil, s.explain(err, req.URL.Host)
 	}
+	s.worked.Store(true)
 	resp.Body = &body{ReadCloser: resp.Body, ctx: ctx, cancel: cancel, stall: s.stall, host: req.URL.Host}
 	return resp, nil
 }
