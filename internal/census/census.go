@@ -25,51 +25,60 @@ func parts() []Part { return []Part{Issues, Comments, Worklogs} }
 
 // Census is what was printed. It is not safe for concurrent use.
 type Census struct {
-	projects map[uint64]*roaring64.Bitmap
-	issues   *roaring64.Bitmap // of all projects
+	known    issues
+	unsure   issues
 	children map[Part]*children
 	worklogs *roaring64.Bitmap
 
-	pending []byte // changes since the last Commit, as the file holds them
+	pending []byte // changes that the file does not hold yet
+	unnamed bool   // the file holds changes that no mark names
+	// touched are the issues that changes were about; nil when nobody asks.
+	touched *roaring64.Bitmap
 	store   store
 }
 
 // newCensus is a census of nothing.
 func newCensus() *Census {
 	return &Census{
-		projects: map[uint64]*roaring64.Bitmap{}, issues: roaring64.New(), worklogs: roaring64.New(),
+		known: newIssues(), unsure: newIssues(), worklogs: roaring64.New(),
 		children: map[Part]*children{Comments: {}, Worklogs: {}},
 	}
 }
 
-// Issues returns the ids of all issues. It must not be changed, and is valid
-// until the next change of the census.
-func (c *Census) Issues() *roaring64.Bitmap { return c.issues }
+// Known returns the ids of the issues that were printed. It must not be changed,
+// and is valid until the next change of the census.
+func (c *Census) Known() *roaring64.Bitmap { return c.known.all }
 
-// Project returns the project of an issue; ok is false for one that is not known.
+// Unsure returns the ids of the issues of which it is not known whether their
+// rows, or their tombstones, have reached anyone, because a run ended between
+// printing them and saying so. The same holds for it as for Known.
+func (c *Census) Unsure() *roaring64.Bitmap { return c.unsure.all }
+
+// Project returns the project of an issue, known or unsure; ok is false for any other.
 func (c *Census) Project(issue uint64) (project uint64, ok bool) {
-	if !c.issues.Contains(issue) {
-		return 0, false
+	if project, ok = c.known.project(issue); ok {
+		return project, ok
 	}
-	for project, issues := range c.projects {
-		if issues.Contains(issue) {
-			return project, true
-		}
-	}
-	return 0, false
+	return c.unsure.project(issue)
 }
 
-// Size returns how many issues of a project are known.
-func (c *Census) Size(project uint64) uint64 {
-	if c.projects[project] == nil {
-		return 0
+// Size returns how many issues of a project are known or unsure.
+func (c *Census) Size(project uint64) uint64 { return c.known.size(project) + c.unsure.size(project) }
+
+// AboutTo notes that the row of an issue, or its tombstone, is about to be
+// printed: until PutIssue or DropIssue say that it was, nobody can be sure. The
+// row of an issue that is known changes nothing.
+func (c *Census) AboutTo(issue, project uint64, tombstone bool) {
+	if c.unsure.has(issue, project) || !tombstone && c.known.has(issue, project) {
+		return
 	}
-	return c.projects[project].GetCardinality()
+	c.makeUnsure(issue, project)
+	c.log(opIssueUnsure, issue, project)
 }
 
 // PutIssue notes an issue, and its project, which may have changed.
 func (c *Census) PutIssue(issue, project uint64) {
-	if in := c.projects[project]; in != nil && in.Contains(issue) {
+	if c.known.has(issue, project) && !c.unsure.all.Contains(issue) {
 		return
 	}
 	c.putIssue(issue, project)
@@ -80,6 +89,16 @@ func (c *Census) PutIssue(issue, project uint64) {
 func (c *Census) DropIssue(issue uint64) {
 	c.dropIssue(issue)
 	c.log(opIssueGone, issue)
+}
+
+// AddChildren notes ids of an issue's comments or worklogs beside those known.
+func (c *Census) AddChildren(part Part, issue uint64, ids []uint64) {
+	before := c.children[part].get(issue)
+	all := slices.Concat(before, ids)
+	slices.Sort(all)
+	if all = slices.Compact(all); len(all) > len(before) {
+		c.PutChildren(part, issue, all)
+	}
 }
 
 // PutChildren notes the complete list of an issue's comments or worklogs, and
@@ -121,23 +140,28 @@ func (c *Census) DropWorklog(id uint64) bool {
 }
 
 func (c *Census) putIssue(issue, project uint64) {
-	if !c.issues.CheckedAdd(issue) {
-		for _, issues := range c.projects {
-			issues.Remove(issue) // it moved
-		}
-	}
-	if c.projects[project] == nil {
-		c.projects[project] = roaring64.New()
-	}
-	c.projects[project].Add(issue)
+	c.touch(issue)
+	c.unsure.drop(issue)
+	c.known.put(issue, project)
+}
+
+func (c *Census) makeUnsure(issue, project uint64) {
+	c.touch(issue)
+	c.known.drop(issue)
+	c.unsure.put(issue, project)
 }
 
 func (c *Census) dropIssue(issue uint64) {
-	c.issues.Remove(issue)
-	for _, issues := range c.projects {
-		issues.Remove(issue)
-	}
+	c.touch(issue)
+	c.known.drop(issue)
+	c.unsure.drop(issue)
 	for _, children := range c.children {
 		children.drop(issue)
+	}
+}
+
+func (c *Census) touch(issue uint64) {
+	if c.touched != nil {
+		c.touched.Add(issue)
 	}
 }

@@ -20,7 +20,7 @@ func TestIssuesKeepTheirProject(t *testing.T) {
 	require.Equal(t, uint64(1), c.Size(1))
 	require.Equal(t, uint64(2), c.Size(2))
 	require.Zero(t, c.Size(3))
-	require.Equal(t, []uint64{10001, 10002, 10003}, c.Issues().ToArray())
+	require.Equal(t, []uint64{10001, 10002, 10003}, c.Known().ToArray())
 	c.DropIssue(10002)
 	_, known = c.Project(10002)
 	require.False(t, known)

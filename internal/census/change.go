@@ -13,6 +13,7 @@ const (
 	opChildren    = 3 // part, issue, list
 	opWorklog     = 4 // worklog
 	opWorklogGone = 5 // worklog
+	opIssueUnsure = 6 // issue, project
 )
 
 // errGarbled says that a part of a file cannot be what this package wrote.
@@ -62,7 +63,7 @@ func (c *Census) applyOne(batch []byte) (rest []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	counts := map[uint64]int{opIssue: 2, opIssueGone: 1, opChildren: 2, opWorklog: 1, opWorklogGone: 1}
+	counts := map[uint64]int{opIssue: 2, opIssueGone: 1, opChildren: 2, opWorklog: 1, opWorklogGone: 1, opIssueUnsure: 2}
 	n, rest, err := takeNumbers(rest, counts[op[0]])
 	if err != nil {
 		return nil, err
@@ -70,6 +71,8 @@ func (c *Census) applyOne(batch []byte) (rest []byte, err error) {
 	switch op[0] {
 	case opIssue:
 		c.putIssue(n[0], n[1])
+	case opIssueUnsure:
+		c.makeUnsure(n[0], n[1])
 	case opIssueGone:
 		c.dropIssue(n[0])
 	case opChildren:

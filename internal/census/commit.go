@@ -9,27 +9,44 @@ import (
 	"path/filepath"
 )
 
-// Commit writes what changed and returns the marks that a state may name from
-// now on: what it names is safe on disk. Without a change nothing is written. An
-// error is final: what a later Commit wrote could not be told from what this one
-// lost.
+// Commit makes what was noted last and returns the marks that a state may name
+// from now on: what it names is safe on disk. Without a change nothing is
+// written. An error is final: what a later Commit wrote could not be told from
+// what this one lost.
 func (c *Census) Commit() (map[Part]Mark, error) {
 	s := &c.store
-	if s.broken != nil {
-		return nil, s.broken
+	if err := c.Flush(); err != nil {
+		return nil, err
 	}
-	if len(c.pending) == 0 {
+	if !c.unnamed {
 		return maps.Clone(s.marks), nil
 	}
-	if err := c.write(); err != nil {
-		s.broken = fmt.Errorf("write the census in %s: %w", s.dir, err)
-		return nil, s.broken
+	if err := s.file.Sync(); err != nil {
+		return nil, c.fail(err)
 	}
-	c.pending = c.pending[:0]
+	c.unnamed = false
 	for _, part := range parts() {
 		s.marks[part] = Mark{Name: s.name, Generation: s.next, Sum: s.sum.String()}
 	}
 	return maps.Clone(s.marks), nil
+}
+
+// Flush writes what was noted, so that a process that is killed leaves it
+// behind. It does not wait for the disk.
+func (c *Census) Flush() error {
+	if c.store.broken != nil || len(c.pending) == 0 {
+		return c.store.broken
+	}
+	if err := c.write(); err != nil {
+		return c.fail(err)
+	}
+	c.pending, c.unnamed = c.pending[:0], true
+	return nil
+}
+
+func (c *Census) fail(err error) error {
+	c.store.broken = fmt.Errorf("write the census in %s: %w", c.store.dir, err)
+	return c.store.broken
 }
 
 // write begins the generation or appends to it.
@@ -37,16 +54,14 @@ func (c *Census) write() error {
 	if c.store.file == nil {
 		return c.begin()
 	}
-	if _, err := c.store.file.Write(c.store.sum.appendFrame(nil, frameChanges, c.pending)); err != nil {
-		return err
-	}
-	return c.store.file.Sync()
+	_, err := c.store.file.Write(c.store.sum.appendFrame(nil, frameChanges, c.pending))
+	return err
 }
 
 // begin writes the snapshot of a new generation.
 func (c *Census) begin() (err error) {
 	s := &c.store
-	head := header{Name: s.name, Generation: s.next, Replaces: s.replaces}
+	head := header{Name: s.name, Generation: s.next, Replaces: s.replaces, After: s.marks}
 	content, err := c.snapshot(&s.sum, head)
 	if err != nil {
 		return err

@@ -19,6 +19,8 @@ const (
 	frameHeader   = 'H' // JSON, see header
 	frameIssues   = 'I' // the bitmap of all issues
 	frameProjects = 'P' // the project of each issue, in their order
+	frameUnsure   = 'U' // as I, of the issues that are unsure
+	frameUnsureAt = 'V' // as P
 	frameChildren = 'C' // a part's number, and issues with their lists
 	frameWorklogs = 'W' // the bitmap of the site's worklogs
 	frameEnd      = 'E' // the snapshot is whole

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/RoaringBitmap/roaring/v2/roaring64"
 	"github.com/gofrs/flock"
 )
 
@@ -51,6 +52,7 @@ type store struct {
 	replaces string
 	lock     *flock.Flock
 	marks    map[Part]Mark // what the state may name now
+	tails    map[Mark]bool // whether something follows them in their files
 	next     uint64        // the generation to write
 	file     *os.File      // nil before the first change
 	sum      chain
@@ -65,7 +67,7 @@ func Open(o Options) (*Census, error) {
 		return nil, fmt.Errorf("make the folder of the census: %w", err)
 	}
 	c := newCensus()
-	c.store = store{dir: o.Dir, name: nameOf(o.Fingerprint), marks: map[Part]Mark{}}
+	c.store = store{dir: o.Dir, name: nameOf(o.Fingerprint), marks: map[Part]Mark{}, tails: map[Mark]bool{}}
 	if err := c.store.take(); err != nil {
 		return nil, err
 	}
@@ -78,6 +80,9 @@ func Open(o Options) (*Census, error) {
 		c.store.next = max(c.store.next, mark.Generation+1)
 	}
 	err := c.read()
+	if err == nil {
+		err = c.lookAhead()
+	}
 	if err == nil {
 		err = c.store.tidy()
 	}
@@ -120,10 +125,11 @@ func (c *Census) read() error {
 		at[mark] = append(at[mark], part)
 	}
 	for mark, parts := range at {
-		seen, head, err := readFile(c.store.path(mark.Generation), mark)
+		seen, head, more, err := readFile(c.store.path(mark.Generation), mark)
 		if err != nil {
 			return err
 		}
+		c.store.tails[mark] = more
 		c.store.replaces = head.Replaces
 		c.adopt(seen, parts)
 	}
@@ -135,7 +141,7 @@ func (c *Census) adopt(seen *Census, parts []Part) {
 	for _, part := range parts {
 		switch part {
 		case Issues:
-			c.projects, c.issues = seen.projects, seen.issues
+			c.known, c.unsure = seen.known, seen.unsure
 		case Comments:
 			c.children[Comments] = seen.children[Comments]
 		case Worklogs:
@@ -144,24 +150,123 @@ func (c *Census) adopt(seen *Census, parts []Part) {
 	}
 }
 
-// tidy removes the files that no state can name any more, and chooses the next
-// generation. Without a mark nothing is removed: the run may have been started
-// without its state by mistake.
-func (s *store) tidy() error {
+// lookAhead takes in what runs noted that were killed before a state said so. It
+// does not count as known, but what they have printed must not be forgotten: it
+// is written anew before their files are removed.
+func (c *Census) lookAhead() error {
+	s := &c.store
 	there, err := s.generations(s.name)
 	if err != nil {
 		return err
 	}
+	slices.Sort(there)
+	s.next = max(s.next, 1)
 	if len(s.marks) == 0 {
-		s.next = max(s.next, 1, last(there)+1)
+		s.next = max(s.next, last(there)+1)
+	}
+	for _, mark := range s.marks {
+		s.next = max(s.next, mark.Generation+1)
+	}
+	found := false
+	for mark, more := range s.tails {
+		if !more {
+			continue
+		}
+		later, _ := readAhead(s.path(mark.Generation), mark.Sum)
+		for _, part := range parts() {
+			found = s.marks[part] == mark && c.heed(part, later) || found
+		}
+	}
+	found = c.heedGenerations(there) || found
+	if !found {
 		return nil
+	}
+	if err := c.begin(); err != nil {
+		return fmt.Errorf("write the census in %s: %w", s.dir, err)
+	}
+	return nil
+}
+
+// heedGenerations takes in newer files, as far as the runs that wrote them went
+// on from the marks, or from one another.
+func (c *Census) heedGenerations(there []uint64) (found bool) {
+	s := &c.store
+	heeded := map[Part]map[uint64]bool{Issues: {}, Comments: {}, Worklogs: {}}
+	for _, generation := range there {
+		newer := func(part Part) bool { return generation > s.marks[part].Generation }
+		if !slices.ContainsFunc(parts(), newer) {
+			continue
+		}
+		later, head := readAhead(s.path(generation), "")
+		for _, part := range parts() {
+			after := head.After[part]
+			if newer(part) && (after == s.marks[part] || heeded[part][after.Generation]) {
+				heeded[part][generation] = true
+				found = c.heed(part, later) || found
+			}
+		}
+	}
+	return found
+}
+
+// heed takes in what a later file knows of a part, and tells whether that was
+// anything.
+func (c *Census) heed(part Part, later *Census) bool {
+	switch {
+	case later == nil:
+		return false
+	case part == Issues:
+		return c.heedIssues(later)
+	case part == Comments:
+		return c.heedChildren(part, later)
+	}
+	before := c.worklogs.GetCardinality()
+	c.worklogs.Or(later.worklogs)
+	return c.heedChildren(part, later) || c.worklogs.GetCardinality() > before
+}
+
+// heedIssues makes unsure what stands otherwise in a later file, or was changed
+// in it.
+func (c *Census) heedIssues(later *Census) (found bool) {
+	moved := roaring64.Xor(c.known.all, later.known.all)
+	moved.Or(later.unsure.all)
+	moved.Or(later.touched)
+	for issue := range roaring64.Values(moved) {
+		project, known := c.Project(issue)
+		if !known {
+			project, _ = later.Project(issue)
+		}
+		found = found || !c.unsure.all.Contains(issue)
+		c.makeUnsure(issue, project)
+	}
+	return found
+}
+
+// heedChildren adds the children that a later file knows.
+func (c *Census) heedChildren(part Part, later *Census) (found bool) {
+	noted := len(c.pending)
+	later.children[part].merge()
+	for issue, list := range later.children[part].all() {
+		ids, _, _ := readList(list)
+		c.AddChildren(part, issue, ids)
+	}
+	found = len(c.pending) > noted
+	c.pending = c.pending[:noted] // the snapshot holds them
+	return found
+}
+
+// tidy removes the files that no state can name any more. Without a mark nothing
+// is removed: the run may have been started without its state by mistake.
+func (s *store) tidy() error {
+	there, err := s.generations(s.name)
+	if err != nil || len(s.marks) == 0 {
+		return err
 	}
 	named := slices.Collect(maps.Values(s.marks))
 	oldest := slices.MinFunc(named, byGeneration).Generation
 	newest := slices.MaxFunc(named, byGeneration).Generation
-	s.next = max(s.next, newest+1)
 	for _, generation := range there {
-		if generation < oldest || generation > newest {
+		if generation < oldest || generation > newest && (s.file == nil || generation != s.next) {
 			err = errors.Join(err, os.Remove(s.path(generation)))
 		}
 	}

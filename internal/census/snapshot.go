@@ -3,6 +3,7 @@ package census
 import (
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/RoaringBitmap/roaring/v2/roaring64"
@@ -17,6 +18,8 @@ type header struct {
 	// Replaces is the census that this one took the place of; its files are of no
 	// use once a state names this one. Empty when there was none.
 	Replaces string `json:"replaces,omitempty"`
+	// After is what the run knew that began the file.
+	After map[Part]Mark `json:"after,omitempty"`
 }
 
 // childrenFrame is how long a frame of lists becomes before the next begins.
@@ -29,14 +32,12 @@ func (c *Census) snapshot(sum *chain, head header) ([]byte, error) {
 		return nil, fmt.Errorf("write the header of the census: %w", err)
 	}
 	out := sum.appendFrame([]byte(magic), frameHeader, first)
-	if out, err = appendBitmap(out, sum, frameIssues, c.issues); err != nil {
+	if out, err = c.known.appendFrames(out, sum, frameIssues, frameProjects); err != nil {
 		return nil, err
 	}
-	projects, err := c.packProjects()
-	if err != nil {
+	if out, err = c.unsure.appendFrames(out, sum, frameUnsure, frameUnsureAt); err != nil {
 		return nil, err
 	}
-	out = sum.appendFrame(out, frameProjects, projects)
 	for _, part := range []Part{Comments, Worklogs} {
 		out = c.children[part].appendFrames(out, sum, part)
 	}
@@ -44,6 +45,19 @@ func (c *Census) snapshot(sum *chain, head header) ([]byte, error) {
 		return nil, err
 	}
 	return sum.appendFrame(out, frameEnd, nil), nil
+}
+
+// appendFrames packs issues and their projects.
+func (s *issues) appendFrames(dst []byte, sum *chain, ids, places byte) ([]byte, error) {
+	dst, err := appendBitmap(dst, sum, ids, s.all)
+	if err != nil {
+		return nil, err
+	}
+	packed, err := s.pack()
+	if err != nil {
+		return nil, err
+	}
+	return sum.appendFrame(dst, places, packed), nil
 }
 
 func appendBitmap(dst []byte, sum *chain, kind byte, ids *roaring64.Bitmap) ([]byte, error) {
@@ -82,9 +96,13 @@ func (c *children) appendFrames(dst []byte, sum *chain, part Part) []byte {
 func (c *Census) load(kind byte, payload []byte) error {
 	switch kind {
 	case frameIssues:
-		return readBitmap(c.issues, payload)
+		return readBitmap(c.known.all, payload)
 	case frameProjects:
-		return c.unpackProjects(payload)
+		return c.known.unpack(payload)
+	case frameUnsure:
+		return readBitmap(c.unsure.all, payload)
+	case frameUnsureAt:
+		return c.unsure.unpack(payload)
 	case frameChildren:
 		return c.loadChildren(payload)
 	case frameWorklogs:
@@ -92,23 +110,11 @@ func (c *Census) load(kind byte, payload []byte) error {
 	case frameChanges:
 		return c.apply(payload)
 	case frameEnd:
-		return c.checkProjects()
+		return errors.Join(c.known.check(), c.unsure.check())
 	case frameHeader:
 		return nil
 	}
 	return errGarbled
-}
-
-// checkProjects refuses a snapshot in which an issue has no project, or two.
-func (c *Census) checkProjects() error {
-	placed := uint64(0)
-	for _, issues := range c.projects {
-		placed += issues.GetCardinality()
-	}
-	if placed != c.issues.GetCardinality() {
-		return errGarbled
-	}
-	return nil
 }
 
 // readBitmap reads and checks a bitmap.

@@ -60,7 +60,7 @@ func fill(c *Census, n uint64) {
 // requireFilled holds a census to have been filled up to n.
 func requireFilled(t *testing.T, c *Census, n uint64) {
 	t.Helper()
-	require.Equal(t, n, c.Issues().GetCardinality())
+	require.Equal(t, n, c.Known().GetCardinality())
 	require.Equal(t, n, c.worklogs.GetCardinality())
 	for i := range n {
 		project, known := c.Project(10_000 + i)
@@ -90,11 +90,80 @@ func TestEachMarkFindsWhatWasKnownThen(t *testing.T) {
 	require.NoError(t, c.Close())
 	require.Equal(t, []string{"1"}, files(t, dir), "one file a generation")
 	for n, mark := range marks {
-		seen := open(t, dir, mark)
+		seen, _, more, err := readFile(c.store.path(1), mark[Issues])
+		require.NoError(t, err)
 		requireFilled(t, seen, uint64(n)+1)
-		require.False(t, seen.Fresh())
-		require.NoError(t, seen.Close())
+		require.Equal(t, n < 19, more)
 	}
+	require.False(t, open(t, dir, marks[19]).Fresh())
+}
+
+// A run that was killed may have printed what no state says.
+func TestWhatKilledRunsNotedIsUnsure(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	c := open(t, dir, nil)
+	fill(c, 0)
+	fill(c, 1)
+	marks := commit(t, c)
+
+	killed := open(t, dir, marks)
+	killed.AboutTo(10_002, 3, false) // a new row
+	killed.AboutTo(10_001, 2, true)  // a tombstone
+	killed.AddChildren(Comments, 10_000, []uint64{7})
+	killed.PutWorklog(900)
+	require.NoError(t, killed.Flush())
+	killed.PutIssue(10_002, 3)
+	killed.DropIssue(10_001)
+	require.NoError(t, killed.Flush())
+	killed.PutIssue(10_009, 3) // not flushed, and so not printed
+	require.NoError(t, killed.Close())
+
+	for range 2 { // the next run may be killed as well
+		next := open(t, dir, marks)
+		require.Equal(t, []uint64{10_000}, next.Known().ToArray())
+		require.Equal(t, []uint64{10_001, 10_002}, next.Unsure().ToArray())
+		project, there := next.Project(10_002)
+		require.True(t, there)
+		require.Equal(t, uint64(3), project)
+		require.Equal(t, uint64(1), next.Size(3))
+		require.Equal(t, []uint64{0, 7, 100}, next.children[Comments].get(10_000))
+		require.True(t, next.worklogs.Contains(900))
+		still, err := next.Commit()
+		require.NoError(t, err)
+		require.Equal(t, marks, still, "no state is told of it")
+		require.NoError(t, next.Close())
+	}
+	last := open(t, dir, marks)
+	last.PutIssue(10_001, 2)
+	last.DropIssue(10_002)
+	sure := open(t, dir, commit(t, last))
+	require.Equal(t, []uint64{10_000, 10_001}, sure.Known().ToArray())
+	require.Zero(t, sure.Unsure().GetCardinality())
+}
+
+func TestAFirstRunThatWasKilled(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	c := open(t, dir, nil)
+	fill(c, 0)
+	require.NoError(t, c.Flush())
+	require.NoError(t, c.Close())
+	again := open(t, dir, nil)
+	require.Zero(t, again.Known().GetCardinality())
+	require.Equal(t, []uint64{10_000}, again.Unsure().ToArray())
+}
+
+func TestAKnownRowChangesNothing(t *testing.T) {
+	t.Parallel()
+	c := newCensus()
+	fill(c, 0)
+	noted := len(c.pending)
+	c.AboutTo(10_000, 1, false)
+	c.AddChildren(Comments, 10_000, []uint64{100})
+	require.Len(t, c.pending, noted)
+	c.AboutTo(10_000, 5, false)
+	require.Equal(t, []uint64{10_000}, c.Unsure().ToArray(), "it moved")
 }
 
 func TestDroppedThingsStayDropped(t *testing.T) {
@@ -142,7 +211,7 @@ func TestARunWithoutItsStateTakesNothingAway(t *testing.T) {
 	fill(c, 0)
 	marks := commit(t, c)
 	stray := open(t, dir, nil)
-	require.Zero(t, stray.Issues().GetCardinality())
+	require.Zero(t, stray.Known().GetCardinality())
 	fill(stray, 9)
 	require.Equal(t, uint64(2), commit(t, stray)[Issues].Generation)
 	back := open(t, dir, marks)
@@ -158,7 +227,7 @@ func TestAChangedFingerprintBeginsAnew(t *testing.T) {
 	before := commit(t, c)
 	other := open(t, dir, before, "another", "scope")
 	require.True(t, other.Fresh())
-	require.Zero(t, other.Issues().GetCardinality())
+	require.Zero(t, other.Known().GetCardinality())
 	require.Equal(t, before, map[Part]Mark{Issues: before[Issues], Comments: before[Comments], Worklogs: before[Worklogs]})
 	fill(other, 0)
 	after := commit(t, other)
@@ -186,11 +255,11 @@ func TestPartsStandAtMarksOfTheirOwn(t *testing.T) {
 	fill(c, 1)
 	late := commit(t, c)
 	mixed := open(t, dir, map[Part]Mark{Issues: late[Issues], Comments: early[Comments]})
-	require.Equal(t, uint64(2), mixed.Issues().GetCardinality())
+	require.Equal(t, uint64(2), mixed.Known().GetCardinality())
 	require.Equal(t, []uint64{0, 100}, mixed.children[Comments].get(10_000))
-	require.Empty(t, mixed.children[Comments].get(10_001), "the comments are those of the earlier state")
-	require.Zero(t, mixed.worklogs.GetCardinality(), "a part that the state does not name is empty")
-	require.Equal(t, []string{"1", "2"}, files(t, dir))
+	require.Equal(t, []uint64{1, 101}, mixed.children[Comments].get(10_001), "what was printed after the earlier state is not forgotten")
+	require.Equal(t, []uint64{500, 501}, mixed.worklogs.ToArray())
+	require.Equal(t, []string{"1", "2", "3"}, files(t, dir))
 }
 
 func TestTwoRunsAtOnce(t *testing.T) {
@@ -271,7 +340,7 @@ func TestEveryTornFile(t *testing.T) {
 	for cut := range content {
 		require.NoError(t, os.WriteFile(c.store.path(1), content[:cut], 0o600))
 		for n, mark := range marks {
-			seen, _, err := readFile(c.store.path(1), mark[Issues])
+			seen, _, _, err := readFile(c.store.path(1), mark[Issues])
 			if int64(cut) < ends[n] {
 				require.ErrorIs(t, err, ErrLost)
 				continue
@@ -312,11 +381,11 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(magic), "")
 	f.Fuzz(func(t *testing.T, content []byte, sum string) {
 		read := func() (string, error) {
-			seen, _, err := readTo(bytes.NewReader(content), sum)
+			seen, _, _, err := readTo(bytes.NewReader(content), sum)
 			if err != nil {
 				return "", err
 			}
-			return fmt.Sprint(seen.issues.GetCardinality(), seen.worklogs.GetCardinality()), nil
+			return fmt.Sprint(seen.known.all.GetCardinality(), seen.worklogs.GetCardinality()), nil
 		}
 		first, err := read()
 		second, again := read()
@@ -332,7 +401,7 @@ func FuzzPayload(f *testing.F) {
 		fill(c, n)
 	}
 	f.Add(byte(frameChanges), c.pending)
-	for _, kind := range []byte{frameIssues, frameProjects, frameWorklogs, frameChildren, frameHeader, frameEnd, 'X'} {
+	for _, kind := range []byte{frameIssues, frameProjects, frameUnsure, frameUnsureAt, frameWorklogs, frameChildren, frameHeader, frameEnd, 'X'} {
 		f.Add(kind, []byte{1, 2, 3})
 	}
 	packed, err := c.worklogs.ToBytes()
@@ -343,16 +412,17 @@ func FuzzPayload(f *testing.F) {
 		var sum chain
 		content := sum.appendFrame([]byte(magic), kind, payload)
 		content = sum.appendFrame(content, frameEnd, nil)
-		seen, _, err := readTo(bytes.NewReader(content), sum.String())
+		seen, _, _, err := readTo(bytes.NewReader(content), sum.String())
 		if err != nil {
 			return
 		}
 		var out chain
 		again, err := seen.snapshot(&out, header{})
 		require.NoError(t, err)
-		same, _, err := readTo(bytes.NewReader(again), out.String())
+		same, _, _, err := readTo(bytes.NewReader(again), out.String())
 		require.NoError(t, err)
-		require.True(t, seen.issues.Equals(same.issues))
+		require.True(t, seen.unsure.all.Equals(same.unsure.all))
+		require.True(t, seen.known.all.Equals(same.known.all))
 		require.True(t, seen.worklogs.Equals(same.worklogs))
 	})
 }

@@ -26,6 +26,8 @@ type censusWalk struct {
 	table *table
 	trees []*issueTree
 	found *issueTree
+	// logs reads the worklogs of issues that came back; nil where they come with the issues.
+	logs *issueTree
 	// witness is an issue that was printed and is listed now: a search that does not
 	// find it says nothing. 0 when there is none.
 	witness uint64
@@ -33,18 +35,24 @@ type censusWalk struct {
 
 // newCensusWalk prepares the walk behind the other walks of the issues.
 func (r *run) newCensusWalk(issues *table, trees []*issueTree) (*censusWalk, error) {
-	found, err := r.newAsideTree(trees)
-	if err != nil {
+	w := &censusWalk{run: r, known: r.deletions, table: issues, trees: trees}
+	var err error
+	if w.found, err = r.newAsideTree(r.tables, trees); err != nil {
 		return nil, err
 	}
-	return &censusWalk{run: r, known: r.deletions, table: issues, trees: trees, found: found}, nil
+	if worklogs := r.table("worklogs"); worklogs != nil && r.deletions.fromFeed(worklogs) {
+		w.logs, err = r.newAsideTree([]*table{worklogs}, nil)
+	}
+	return w, err
 }
 
 // verdict is what the comparison says.
 type verdict struct {
-	tombs  []tomb
-	found  []uint64
-	doubts []string
+	tombs []tomb
+	found []uint64
+	// returned are those that the walks before have found.
+	returned []heldIssue
+	doubts   []string
 }
 
 // tasks waits until all that stands before is in the output, because only then
@@ -96,7 +104,21 @@ func (w *censusWalk) tell(v *verdict, yield func(task) bool) {
 			return
 		}
 	}
+	for returned := range slices.Chunk(v.returned, historyIssues) {
+		if !w.logs.yieldGroup(idsOf(returned), yield) || !yield(task{fetch: nothing, done: func(error) error { return w.keep(w.logs, returned) }}) {
+			return
+		}
+	}
 	yield(task{fetch: nothing, done: func(error) error { return w.end(v) }})
+}
+
+// idsOf are the ids of issues.
+func idsOf(list []heldIssue) []uint64 {
+	ids := make([]uint64, len(list))
+	for i, h := range list {
+		ids[i] = h.issue
+	}
+	return ids
 }
 
 // doubt says why there are no tombstones for something.
@@ -112,7 +134,14 @@ func (w *censusWalk) doubt(reasons []string) error {
 func (w *censusWalk) bury(tombs []tomb) task {
 	return task{
 		fetch: func(_ context.Context, out func(*page) error) error {
-			return out(&page{parts: []part{w.run.buried(w.table, tombs)}, after: func() error {
+			before := func() error {
+				for _, gone := range tombs {
+					project, _ := w.known.census.Project(gone.id)
+					w.known.census.AboutTo(gone.id, project, tombstone)
+				}
+				return w.known.flush()
+			}
+			return out(&page{parts: []part{w.run.buried(w.table, tombs)}, before: before, after: func() error {
 				for _, gone := range tombs {
 					w.known.census.DropIssue(gone.id)
 				}
@@ -123,16 +152,21 @@ func (w *censusWalk) bury(tombs []tomb) task {
 	}
 }
 
-// keepFound makes issues that were read for the census known, now that all that
-// hangs on them is in the output. What could not be read is found again.
+// keepFound makes issues known that were found and read.
 func (w *censusWalk) keepFound(error) error {
 	held := w.known.held
 	w.known.held = nil
-	if w.found.failed || w.found.histories != nil && w.found.histories.account.failed {
+	return w.keep(w.found, held)
+}
+
+// keep makes issues that were read for the census known, now that all that hangs
+// on them is in the output. What could not be read is found again.
+func (w *censusWalk) keep(tree *issueTree, held []heldIssue) error {
+	if tree.failed || tree.histories != nil && tree.histories.account.failed {
 		return nil
 	}
 	for _, h := range held {
-		if !slices.Contains(w.found.unread, h.issue) {
+		if !slices.Contains(tree.unread, h.issue) {
 			w.known.census.PutIssue(h.issue, h.project)
 		}
 	}
@@ -172,11 +206,11 @@ func (w *censusWalk) look(ctx context.Context) (*verdict, error) {
 	if err != nil {
 		return nil, err
 	}
-	known := w.known.census.Issues()
+	known := w.known.census.Known()
 	if both := roaring64.And(listed, known); !both.IsEmpty() {
 		w.witness = both.Maximum()
 	}
-	found, missing := listed.Clone(), known.Clone()
+	found, missing := listed.Clone(), roaring64.Or(known, w.known.census.Unsure())
 	found.AndNot(known)
 	missing.AndNot(listed)
 	for _, tree := range w.trees {
@@ -184,7 +218,10 @@ func (w *censusWalk) look(ctx context.Context) (*verdict, error) {
 			found.Remove(id) // was tried a moment ago
 		}
 	}
-	v := &verdict{found: found.ToArray()}
+	for _, h := range w.known.returned {
+		found.Remove(h.issue)
+	}
+	v := &verdict{found: found.ToArray(), returned: w.known.returned}
 	if missing.IsEmpty() {
 		return v, nil
 	}

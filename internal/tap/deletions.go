@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"tap-jira/internal/census"
 	"tap-jira/internal/fault"
@@ -23,6 +24,11 @@ type deletions struct {
 	bound []string
 	// held are issues that are known once everything of them is in the output.
 	held []heldIssue
+	// returned are issues that the walks have printed, that nobody knew and that are
+	// older than what is left of the feed of worklogs: they were out of sight, and
+	// what was logged on them then is still to be read.
+	returned []heldIssue
+	feedFrom time.Time // zero when the feed is read from its start
 	// printed is the last state that was printed: what the state says later is true
 	// only when the census says it too.
 	printed *singer.State
@@ -69,6 +75,11 @@ func (r *run) openDeletions() error {
 	for _, name := range []string{"issues", "issue_comments", "worklogs"} {
 		if _, named := marks[partOf(name)]; named || r.table(name) != nil {
 			r.deletions.bound = append(r.deletions.bound, name)
+		}
+	}
+	if worklogs := r.table("worklogs"); worklogs != nil && r.deletions.fromFeed(worklogs) {
+		if r.deletions.feedFrom, err = r.state.Bookmark("worklogs").Time(); err != nil {
+			return badBookmark("worklogs", err)
 		}
 	}
 	if known.Fresh() && r.state.Bookmark("issues")[singer.ReplicationKeyValue] != nil {
@@ -119,8 +130,7 @@ func (d *deletions) keep() error {
 	}
 	marks, err := d.census.Commit()
 	if err != nil {
-		d.stopped, d.run.state = true, d.printed
-		return fault.Wrap(fault.Incomplete, err, "make room in census_dir and let the tap write there; the next run goes on from its state")
+		return d.broken(err)
 	}
 	for _, name := range d.bound {
 		if mark, known := marks[partOf(name)]; known {
@@ -146,6 +156,54 @@ func (d *deletions) name(name string, mark census.Mark) {
 // which issue a deleted one was.
 func (d *deletions) siteWide() bool { return d.run.scope == "" }
 
+// aboutTo notes what a page will print, so that a run that is killed behind it
+// leaves that behind.
+func (d *deletions) aboutTo(tree *issueTree, sink *issuePage) error {
+	if d == nil {
+		return nil
+	}
+	for i, v := range sink.versions {
+		if tree.issues.tombstones {
+			d.census.AboutTo(v.id, sink.projects[i], row)
+		}
+	}
+	for _, list := range sink.kin {
+		if !d.fromFeed(list.table) {
+			d.census.AddChildren(partOf(list.table.stream.Name), list.issue, list.ids)
+			continue
+		}
+		for _, id := range list.ids {
+			d.census.PutWorklog(id)
+		}
+	}
+	return d.flush()
+}
+
+// What census.AboutTo is told of.
+const (
+	row       = false
+	tombstone = true
+)
+
+// flush writes what was noted where a later run finds it.
+func (d *deletions) flush() error {
+	if err := d.census.Flush(); err != nil {
+		return d.broken(err)
+	}
+	return nil
+}
+
+// broken ends the run: the state falls back to what was printed last.
+func (d *deletions) broken(err error) error {
+	d.stopped, d.run.state = true, d.printed
+	return fault.Wrap(fault.Incomplete, err, "make room in census_dir and let the tap write there; the next run goes on from its state")
+}
+
+// fromFeed tells that a stream's rows are known site-wide and not by issue.
+func (d *deletions) fromFeed(t *table) bool {
+	return t.stream.Source == stream.WorklogFeed && d.siteWide()
+}
+
 // note notes the issues and children of a page that is in the output, and prints
 // what was known of them and is not there any more.
 func (d *deletions) note(tree *issueTree, sink *issuePage) error {
@@ -157,6 +215,8 @@ func (d *deletions) note(tree *issueTree, sink *issuePage) error {
 		case !tree.issues.tombstones:
 		case tree.aside:
 			d.held = append(d.held, heldIssue{issue: v.id, project: sink.projects[i]})
+		case sink.created[i] < d.feedFrom.UnixMilli() && !d.feedFrom.IsZero() && !d.census.Known().Contains(v.id):
+			d.returned = append(d.returned, heldIssue{issue: v.id, project: sink.projects[i]})
 		default:
 			d.census.PutIssue(v.id, sink.projects[i])
 		}
@@ -177,27 +237,25 @@ func (d *deletions) note(tree *issueTree, sink *issuePage) error {
 func (d *deletions) noteKin(t *table, lists []kin) []tomb {
 	var tombs []tomb
 	for _, list := range lists {
-		switch {
-		case list.table != t:
-		case t.stream.Source == stream.WorklogFeed && d.siteWide():
-			d.putWorklogs(list.ids)
-		default:
-			for _, id := range d.census.PutChildren(partOf(t.stream.Name), list.issue, list.ids) {
-				tombs = append(tombs, tomb{id: id, reason: deleted})
-			}
+		if list.table != t || d.fromFeed(t) {
+			continue
+		}
+		for _, id := range d.census.PutChildren(partOf(t.stream.Name), list.issue, list.ids) {
+			tombs = append(tombs, tomb{id: id, reason: deleted})
 		}
 	}
 	return tombs
 }
 
-// putWorklogs notes worklogs of the site's feed.
-func (d *deletions) putWorklogs(ids []uint64) {
+// putWorklogs notes worklogs of the site's feed that are about to be printed.
+func (d *deletions) putWorklogs(ids []uint64) error {
 	if d == nil {
-		return
+		return nil
 	}
 	for _, id := range ids {
 		d.census.PutWorklog(id)
 	}
+	return d.flush()
 }
 
 // close lets the census go.

@@ -27,6 +27,8 @@ type issuePage struct {
 	kin []kin
 	// projects are those of the versions, 0 when Jira did not say.
 	projects []uint64
+	// created are the versions' dates of creation, epoch milliseconds.
+	created []int64
 	// long lists the children whose embedded list is shorter than its total.
 	long []longList
 }
@@ -64,7 +66,7 @@ func (p *issuePage) Begin() {
 		d.recorder.Begin()
 	}
 	p.reached, p.versions, p.long = 0, p.versions[:0], p.long[:0]
-	p.kin, p.projects = p.kin[:0], p.projects[:0]
+	p.kin, p.projects, p.created = p.kin[:0], p.projects[:0], p.created[:0]
 }
 
 // Record reads one issue.
@@ -112,7 +114,8 @@ func (p *issuePage) remember(id string) error {
 	if err != nil {
 		return fmt.Errorf("read the id of an issue: %w", err)
 	}
-	p.reached = max(p.reached, capturedTime(p.issues.row.Captured[1]))
+	created := capturedTime(p.issues.row.Captured[1])
+	p.reached, p.created = max(p.reached, created), append(p.created, created)
 	p.versions = append(p.versions, version{id: number, updated: capturedTime(p.issues.row.Captured[2])})
 	p.projects = append(p.projects, idOf(string(bytes.Trim(p.issues.row.Captured[3], `"`))))
 	return nil

@@ -79,11 +79,11 @@ func (r *run) newIssueTree(members []*table, bookmark issueBookmark) (*issueTree
 	return tree, tree.locate()
 }
 
-// newAsideTree prepares to read issues whose ids are known already, with
-// everything that is selected of them.
-func (r *run) newAsideTree(echo []*issueTree) (*issueTree, error) {
+// newAsideTree prepares to read issues whose ids are known already, with what
+// the tables hold of them.
+func (r *run) newAsideTree(tables []*table, echo []*issueTree) (*issueTree, error) {
 	tree := &issueTree{run: r, aside: true, echo: echo, overlap: newOverlap(r.site.ServerTime)}
-	for _, t := range r.tables {
+	for _, t := range tables {
 		if t.stream.Source != stream.IssueTree && t.stream.Source != stream.WorklogFeed {
 			continue
 		}
@@ -327,7 +327,8 @@ func (tree *issueTree) hydrate(ids []uint64) task {
 		if err != nil {
 			return err
 		}
-		return out(&page{parts: append(parts, more...), after: func() error {
+		before := func() error { return tree.run.deletions.aboutTo(tree, sink) }
+		return out(&page{parts: append(parts, more...), before: before, after: func() error {
 			tree.lacks(broken)
 			for _, b := range refused {
 				if err := tree.settleExtra(b); err != nil {

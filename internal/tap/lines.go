@@ -68,6 +68,8 @@ func (l *lines) reset() {
 // and what to remember once they are written.
 type page struct {
 	parts []part
+	// before runs in order before the page is written; nil for nothing.
+	before func() error
 	// after runs in order once the page was written.
 	after func() error
 }

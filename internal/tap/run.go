@@ -47,6 +47,11 @@ type run struct {
 // write prints a page and notes what it says. It is called in order, by one
 // goroutine.
 func (r *run) write(p *page) error {
+	if p.before != nil {
+		if err := p.before(); err != nil {
+			return err
+		}
+	}
 	for i := range p.parts {
 		if err := r.writePart(&p.parts[i]); err != nil {
 			return err

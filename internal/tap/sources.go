@@ -61,6 +61,16 @@ func (r *run) issueSources() ([]source, error) {
 			}
 		}
 	}
+	// Before the feed of worklogs: what the feed does not show of an issue that is out
+	// of sight is read when the issue comes back, because the census has dropped it.
+	// A worklog of such an issue may then come by the feed as well.
+	if issues := r.table("issues"); issues != nil && r.deletions != nil {
+		walk, err := r.newCensusWalk(issues, trees)
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, walk.tasks)
+	}
 	if worklogs := r.table("worklogs"); worklogs != nil && r.scope == "" {
 		feed, err := r.newWorklogFeed(worklogs)
 		if err != nil {
@@ -70,13 +80,6 @@ func (r *run) issueSources() ([]source, error) {
 		if r.deletions != nil {
 			sources = append(sources, feed.deletedTasks)
 		}
-	}
-	if issues := r.table("issues"); issues != nil && r.deletions != nil {
-		walk, err := r.newCensusWalk(issues, trees)
-		if err != nil {
-			return nil, err
-		}
-		sources = append(sources, walk.tasks)
 	}
 	return sources, nil
 }

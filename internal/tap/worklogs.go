@@ -153,10 +153,7 @@ func (f *worklogFeed) read(ids []uint64, listed jira.WorklogPage, then func(jira
 					return fmt.Errorf("read worklogs: %w", err)
 				}
 			}
-			return out(&page{parts: []part{rec.part()}, after: func() error {
-				f.run.deletions.putWorklogs(rec.ids())
-				return nil
-			}})
+			return out(&page{parts: []part{rec.part()}, before: func() error { return f.run.deletions.putWorklogs(rec.ids()) }})
 		},
 		done: func(err error) error {
 			if err != nil {
