@@ -131,6 +131,7 @@ func (a *OAuth2) Locate(ctx context.Context, cloud bool) (*url.URL, error) {
 			return nil, err
 		}
 	}
+	a.learn(id)
 	gateway := GatewayTo(a.o.API, id)
 	a.reach.Widen(gateway)
 	return gateway, nil
@@ -142,6 +143,13 @@ func (a *OAuth2) Settle(cloud bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.cloud, a.located = cloud, true
+}
+
+// learn keeps the site's id, so that it is saved with the next tokens.
+func (a *OAuth2) learn(id string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.grant.CloudID = id
 }
 
 func (a *OAuth2) findCloudID(ctx context.Context) (string, error) {

@@ -146,7 +146,9 @@ func (a *OAuth2) exchange(ctx context.Context, old Grant) (Grant, error) {
 		return Grant{}, a.explain(err, old.Refresh != "")
 	}
 	g := grantFrom(t, a.o.Now())
-	g.CloudID = old.CloudID
+	if g.CloudID = old.CloudID; g.CloudID == "" {
+		g.CloudID = a.Grant().CloudID
+	}
 	return g, nil
 }
 

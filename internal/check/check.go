@@ -65,6 +65,8 @@ type Options struct {
 	Client *jira.Client
 	// Unsigned sends requests without credentials, as the client would send them.
 	Unsigned http.RoundTripper
+	// Gateway says that BaseURL is Atlassian's gateway to the site, and not an address of the site's own.
+	Gateway bool
 	// Limits gives the rate limit headers of the last answer; nil means that nobody kept them.
 	Limits func() http.Header
 	// Proxy chooses the proxy of a request; nil is none.

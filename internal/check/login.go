@@ -33,7 +33,9 @@ func (w *walk) connect(ctx context.Context) {
 		detail += " " + strings.Trim(strings.ReplaceAll(fmt.Sprint(site.Version), " ", "."), "[]")
 	}
 	detail += ")"
-	if site.BaseURL != "" && strings.TrimRight(site.BaseURL, "/") != strings.TrimRight(w.BaseURL.String(), "/") {
+	if w.Gateway {
+		w.ok(stepJira, detail+", through Atlassian's gateway: "+site.BaseURL)
+	} else if site.BaseURL != "" && strings.TrimRight(site.BaseURL, "/") != strings.TrimRight(w.BaseURL.String(), "/") {
 		w.warn(stepJira, "other_base_url", fmt.Sprintf("%s; the site calls itself %s", detail, site.BaseURL),
 			"use the site's own address where you can: signatures of OAuth 1.0a are made over it")
 	} else {

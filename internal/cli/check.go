@@ -45,6 +45,7 @@ func (a *app) runCheck(ctx context.Context) error {
 		Client:   s.client,
 		Unsigned: s.unsigned,
 		Limits:   recorder.Limits,
+		Gateway:  atGateway(cfg),
 		Proxy:    a.proxy(cfg),
 		Now:      a.Now,
 	}

@@ -51,6 +51,8 @@ func scriptParams() testscript.Params {
 			"input":    setInput,
 			"terminal": setTerminal,
 			"site":     startScriptSite,
+			"front":    startScriptFront,
+			"refuse":   refuseLogins,
 			"sent":     assertSent,
 			"edit":     editSite,
 			"fault":    scriptFault,
