@@ -36,7 +36,10 @@ func startScriptFront(ts *testscript.TestScript, _ bool, args []string) {
 	gateway := server.Atlassian.URL + "/ex/jira/" + front.CloudID()
 	ts.Setenv("SITE", server.Site.URL)
 	ts.Setenv("GATEWAY", gateway)
-	s.variables = append(s.variables, "TAP_JIRA_ATLASSIAN_API="+server.Atlassian.URL, "TAP_JIRA_ATLASSIAN_AUTH="+server.Atlassian.URL)
+	for _, name := range []string{"TAP_JIRA_ATLASSIAN_API", "TAP_JIRA_ATLASSIAN_AUTH"} {
+		ts.Setenv(name, server.Atlassian.URL) // for processes of their own
+		s.variables = append(s.variables, name+"="+server.Atlassian.URL)
+	}
 	write(ts, "ca.pem", server.CAPEM)
 	name, password := jirasim.DemoLogin(options.Deployment)
 	for file, login := range map[string]map[string]any{
@@ -62,4 +65,9 @@ func refuseLogins(ts *testscript.TestScript, _ bool, args []string) {
 		path = args[1]
 	}
 	sessionOf(ts).site.Script(jirasim.Refuse(jirasim.Refusal(args[0]), path, time.Now()))
+}
+
+// holdRequest is `hold PATH`: the next request for the path gets no answer for as long as its sender waits.
+func holdRequest(ts *testscript.TestScript, _ bool, args []string) {
+	sessionOf(ts).site.Script(jirasim.Fault{Path: args[0], Times: 1, HoldHeader: make(chan struct{})})
 }

@@ -53,6 +53,7 @@ func scriptParams() testscript.Params {
 			"site":     startScriptSite,
 			"front":    startScriptFront,
 			"refuse":   refuseLogins,
+			"hold":     holdRequest,
 			"sent":     assertSent,
 			"edit":     editSite,
 			"fault":    scriptFault,
