@@ -146,7 +146,7 @@ func (s *Site) fieldRecords() [][]byte {
 		w.open("")
 		w.str("id", f.id)
 		if s.cloud() {
-			w.str("key", f.id)
+			w.str("key", f.key())
 		}
 		w.str("name", f.name)
 		if s.cloud() && f.customID != 0 {

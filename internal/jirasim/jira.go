@@ -23,6 +23,11 @@ type Jira struct {
 	faults faultScript
 	stale  staleIndex
 	secret [sha256.Size]byte // signs page tokens
+	// What the examples bring: records, the lists that are made of them, what paths can name, and their ledger.
+	examples  exampleRecords
+	resources []resource
+	kindTable map[string]kind
+	told      []ledgerStream
 
 	base       atomic.Pointer[string]
 	generation atomic.Uint64 // moves with each edit
@@ -55,7 +60,13 @@ func New(options Options) (*Jira, error) {
 	j.logins = &logins{failures: map[string]int{}}
 	j.oauth = newOAuthProvider(o)
 	j.limits = &limiter{perSecond: o.RateLimit}
-	j.routes = routesFor(o)
+	if j.examples, err = loadExamples(o.Examples); err != nil {
+		return nil, err
+	}
+	j.resources = j.knownResources()
+	j.makeKinds()
+	j.told = j.moreLedger()
+	j.routes = withSegments(append(routesFor(o), j.resourceRoutes()...))
 	return j, nil
 }
 
@@ -74,7 +85,7 @@ func (j *Jira) BaseURL() string { return *j.base.Load() }
 func (j *Jira) SetBaseURL(base string) { j.base.Store(&base) }
 
 // Ledger is the truth about the site: what an extractor must have found.
-func (j *Jira) Ledger() *Ledger { return j.site.ledger() }
+func (j *Jira) Ledger() *Ledger { return &Ledger{site: j.site, more: j.told} }
 
 // Edit makes one live edit and returns the issue's id.
 func (j *Jira) Edit(e Edit) (issueID uint64, err error) {

@@ -12,16 +12,23 @@ import (
 
 // Ledger is the truth about a site: what an extractor must have found. It always tells the present truth, and is safe
 // for concurrent use.
-type Ledger struct{ site *Site }
+type Ledger struct {
+	site *Site
+	more []ledgerStream // of the streams that the site's examples name
+}
+
+// ledgerStream is a stream that the ledger knows.
+type ledgerStream struct {
+	name    string
+	columns []string // whose values make a key; nil is id
+	keys    func(s *Site, yield func(string) bool)
+}
 
 // ledger gives the site's ledger.
 func (s *Site) ledger() *Ledger { return &Ledger{site: s} }
 
 // ledgerStreams are the streams that the ledger knows, and how their keys are made.
-var ledgerStreams = []struct {
-	name string
-	keys func(s *Site, yield func(string) bool)
-}{
+var ledgerStreams = []ledgerStream{
 	{name: "projects", keys: (*Site).projectKeys},
 	{name: "versions", keys: func(s *Site, yield func(string) bool) {
 		s.partKeys(yield, versionID, func(p *project) int { return p.versions })
@@ -48,7 +55,7 @@ var ledgerStreams = []struct {
 		id, _ := s.historyAt(n, i, j)
 		return utoa(id)
 	})},
-	{name: "issue_transitions", keys: childKeys(func(s *Site, n *snapshot, i int) int {
+	{name: "issue_transitions", columns: []string{"issueId", "id"}, keys: childKeys(func(s *Site, n *snapshot, i int) int {
 		return len(s.transitionsOf(n, i))
 	}, func(s *Site, n *snapshot, i, j int) string {
 		return utoa(s.issueID(i)) + "/" + itoa(transitionID(s.transitionsOf(n, i)[j]))
@@ -147,20 +154,59 @@ func (s *Site) userKeys(yield func(string) bool) {
 	}
 }
 
-// Streams names the streams that the ledger knows, by their Singer names.
+// Streams names the streams that the ledger knows, by their Singer names: those of the site's core, and of all others
+// those that Options.Examples has a schema of.
 func (l *Ledger) Streams() []string {
 	var names []string
-	for _, stream := range ledgerStreams {
+	for stream := range l.streams() {
 		names = append(names, stream.name)
 	}
 	return names
+}
+
+// streams iterates over what the ledger knows.
+func (l *Ledger) streams() iter.Seq[ledgerStream] {
+	return func(yield func(ledgerStream) bool) {
+		for _, stream := range ledgerStreams {
+			if !yield(stream) {
+				return
+			}
+		}
+		for _, stream := range l.more {
+			if !yield(stream) {
+				return
+			}
+		}
+	}
+}
+
+// Columns are the columns whose values, joined by slashes, are the keys of a stream. An unknown stream has none.
+func (l *Ledger) Columns(stream string) []string {
+	for known := range l.streams() {
+		switch {
+		case known.name != stream:
+		case known.columns != nil:
+			return known.columns
+		case stream == "project_types":
+			return []string{"key"}
+		case stream == "server_info":
+			return []string{"baseUrl"}
+		case stream == "users" && l.site.cloud():
+			return []string{"accountId"}
+		case stream == "users":
+			return []string{"key"}
+		default:
+			return []string{"id"}
+		}
+	}
+	return nil
 }
 
 // Keys iterates over the keys of a stream, as a Singer target would hold them; the parts of a compound key are joined
 // by a slash (issue_transitions: issue id / transition id). An unknown stream has none.
 func (l *Ledger) Keys(stream string) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for _, known := range ledgerStreams {
+		for known := range l.streams() {
 			if known.name == stream {
 				known.keys(l.site, yield)
 			}

@@ -8,7 +8,9 @@ import (
 // projectOptions are what a listing of projects was asked for.
 type projectOptions struct {
 	API    int
-	Expand map[string]bool // description, lead, issueTypes, url, projectKeys, insight
+	Expand map[string]bool // description, lead, issueTypes, url, projectKeys, permissions, insight
+	// CanEdit says that the caller administers the project, which is what permissions tell.
+	CanEdit bool
 }
 
 // projectCount is the number of projects, deleted and archived ones included.
@@ -124,6 +126,11 @@ func (w *writer) cloudProject(p int, o projectOptions) {
 		w.date("retentionTillDate", w.s.end+53*dayMS)
 		w.date("deletedDate", w.s.end-7*dayMS)
 		w.user("deletedBy", account)
+	}
+	if o.Expand["permissions"] {
+		w.open("permissions")
+		w.boolean("canEdit", o.CanEdit)
+		w.close()
 	}
 	if o.Expand["insight"] {
 		w.open("insight")

@@ -23,6 +23,7 @@ const (
 	domPeople
 	domVersion
 	domBulk
+	domExample
 )
 
 // rng is a SplitMix64 sequence: small enough to be made anew for each fact, and

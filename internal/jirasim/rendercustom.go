@@ -1,9 +1,6 @@
 package jirasim
 
-import (
-	"strings"
-	"time"
-)
+import "strings"
 
 // customField writes a custom field of the context: mostly null.
 func (w *writer) customField(f *field, i, project int) {
@@ -212,52 +209,45 @@ func sprintName(n int) string {
 // sprints writes one or two sprints: objects on Cloud, the text of a Java object on Data Center.
 func (w *writer) sprints(key string, r *rng) {
 	w.list(key)
-	n := 1 + r.intn(40)
-	w.sprint(n, r)
-	if r.oneIn(4) {
-		w.sprint(n+1, r)
+	for _, n := range w.s.sprintDice(r) {
+		w.sprint(w.s.sprintAt(n), r)
 	}
 	w.end()
 }
 
-// sprint writes sprint n; a sprint is the same wherever it occurs but for the order of its text form.
-func (w *writer) sprint(n int, r *rng) {
-	state := []string{"closed", "active", "future"}[min(n*3/41, 2)]
-	start := time.UnixMilli(w.s.start + int64(n)*17*dayMS).UTC()
-	end := start.Add(14 * 24 * time.Hour)
-	goal := []string{"", "Ship, then rest]", "a=b"}[n%3]
+// sprint writes a sprint; it is the same wherever it occurs but for the order of its text form.
+func (w *writer) sprint(made sprint, r *rng) {
 	if !w.s.cloud() {
-		w.str("", sprintText(n, state, goal, start, end, r.oneIn(2)))
+		w.str("", sprintText(made, r.oneIn(2)))
 		return
 	}
-	const layout = "2006-01-02T15:04:05.000Z"
 	w.open("")
-	w.num("id", int64(n))
-	w.str("name", sprintName(n))
-	w.str("state", state)
-	w.num("boardId", int64(1+n%3))
-	w.str("goal", goal)
-	if state != "future" {
-		w.str("startDate", start.Format(layout))
-		w.str("endDate", end.Format(layout))
+	w.num("id", int64(made.id))
+	w.str("name", made.name)
+	w.str("state", made.state)
+	w.num("boardId", int64(made.board))
+	w.str("goal", made.goal)
+	if made.state != "future" {
+		w.str("startDate", made.start.Format(agileDate))
+		w.str("endDate", made.end.Format(agileDate))
 	}
-	if state == "closed" {
-		w.str("completeDate", end.Format(layout))
+	if made.state == "closed" {
+		w.str("completeDate", made.end.Format(agileDate))
 	}
 	w.close()
 }
 
 // sprintText is a sprint as Data Center prints it; old and new versions order the members differently.
-func sprintText(n int, state, goal string, start, end time.Time, old bool) string {
-	const layout = "2006-01-02T15:04:05.000Z"
+func sprintText(made sprint, old bool) string {
+	n, state, goal := made.id, made.state, made.goal
 	from, to, done := "<null>", "<null>", "<null>"
 	if state != "future" {
-		from, to = start.Format(layout), end.Format(layout)
+		from, to = made.start.Format(agileDate), made.end.Format(agileDate)
 	}
 	if state == "closed" {
-		done = end.Format(layout)
+		done = made.end.Format(agileDate)
 	}
-	id, board := "id="+itoa(n), "rapidViewId="+itoa(1+n%3)
+	id, board := "id="+itoa(n), "rapidViewId="+itoa(made.board)
 	parts := []string{
 		id, board, "state=" + strings.ToUpper(state), "name=" + sprintName(n), "startDate=" + from, "endDate=" + to,
 		"completeDate=" + done, "activatedDate=" + from, "sequence=" + itoa(n), "goal=" + goal, "autoStartStop=false",

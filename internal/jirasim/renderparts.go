@@ -64,19 +64,36 @@ func (w *writer) parent(key string, i int) {
 
 // attachments writes up to three files.
 func (w *writer) attachments(key string, i int) {
-	r := w.s.rng(domLink, i, 9)
 	w.list(key)
-	if r.oneIn(5) {
-		for k := range 1 + r.intn(3) {
-			w.attachment(&r, i, k)
-		}
+	r, n := w.s.attachmentDice(i)
+	for k := range n {
+		w.attachment(&r, i, k)
 	}
 	w.end()
 }
 
+// attachmentDice says how many files issue i has, and goes on for what they are.
+func (s *Site) attachmentDice(i int) (rng, int) {
+	r := s.rng(domLink, i, 9)
+	if !r.oneIn(5) {
+		return r, 0
+	}
+	n := 1 + r.intn(3)
+	return r, n
+}
+
+// attachmentCount is how many files issue i has.
+func (s *Site) attachmentCount(i int) int {
+	_, n := s.attachmentDice(i)
+	return n
+}
+
+// attachmentID is the id of file k of issue i.
+func attachmentID(i, k int) uint64 { return 10000 + uint64(i)*4 + uint64(k) }
+
 // attachment writes the metadata of a file. Its content lies under the API on Cloud, under /secure on Data Center.
 func (w *writer) attachment(r *rng, i, k int) {
-	id, name := utoa(10000+uint64(i)*4+uint64(k)), attachmentName(r)
+	id, name := utoa(attachmentID(i, k)), attachmentName(r)
 	w.open("")
 	w.self("attachment/", id)
 	w.str("id", id)

@@ -208,7 +208,7 @@ func (w *writer) security(key string, i int) {
 
 // callers writes watches and votes: a count, and whether the account is among them.
 func (w *writer) callers(key string, i int, path, count, mine string) {
-	n := w.s.hash(domField, i, -4) % 7
+	n := w.s.callersOf(i)
 	w.open(key)
 	w.text("self", w.base, w.api, "issue/", w.s.keyText(w.s.keyOf(w.snap, i)), "/", path)
 	w.num(count, int64(n))
@@ -238,18 +238,35 @@ func (w *writer) environment(key string, i int) {
 
 // labels writes up to three labels; an issue without any has an empty list, not null.
 func (w *writer) labels(key string, i int) {
-	r := w.s.rng(domText, i, 3)
 	w.list(key)
-	w.distinctLabels(&r, r.intn(4))
+	for _, label := range w.s.labelsOf(i) {
+		w.str("", label)
+	}
 	w.end()
+}
+
+// labelsOf are the labels of issue i.
+func (s *Site) labelsOf(i int) []string {
+	r := s.rng(domText, i, 3)
+	n := r.intn(4)
+	return chooseLabels(&r, n)
 }
 
 // distinctLabels writes up to n labels, each once.
 func (w *writer) distinctLabels(r *rng, n int) {
-	first := r.intn(len(labelTexts))
-	for k := range n {
-		w.str("", labelTexts[(first+k*3)%len(labelTexts)])
+	for _, label := range chooseLabels(r, n) {
+		w.str("", label)
 	}
+}
+
+// chooseLabels throws the dice for them.
+func chooseLabels(r *rng, n int) []string {
+	first := r.intn(len(labelTexts))
+	chosen := make([]string, n)
+	for k := range chosen {
+		chosen[k] = labelTexts[(first+k*3)%len(labelTexts)]
+	}
+	return chosen
 }
 
 // labelTexts are some labels: Jira allows anything but spaces.

@@ -34,12 +34,17 @@ type route struct {
 
 // routesFor lists what the deployment and version offer.
 func routesFor(o Options) []route {
-	routes := commonRoutes()
+	routes := slices.Concat(commonRoutes(), agileRoutes(), partRoutes())
 	if o.Deployment == Cloud {
-		routes = append(routes, cloudRoutes()...)
+		routes = slices.Concat(routes, cloudRoutes(), cloudAgileRoutes(), cloudPartRoutes())
 	} else {
 		routes = append(routes, dataCenterRoutes(o)...)
 	}
+	return routes
+}
+
+// withSegments cuts the templates.
+func withSegments(routes []route) []route {
 	for i := range routes {
 		routes[i].segments = strings.Split(routes[i].template, "/")
 	}

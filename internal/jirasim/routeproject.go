@@ -26,7 +26,7 @@ func (j *Jira) projectOf(q *request) (p int, missing *response) {
 
 // projectRendering reads expand.
 func (q *request) projectRendering() projectOptions {
-	options := projectOptions{API: q.api, Expand: map[string]bool{}}
+	options := projectOptions{API: q.api, Expand: map[string]bool{}, CanEdit: q.caller.administers()}
 	for _, name := range q.list("expand") {
 		options.Expand[name] = true
 	}

@@ -127,7 +127,7 @@ func getUser(j *Jira, q *request) response {
 	if !there {
 		return errorCollection(http.StatusNotFound, "The user named '"+id+"' does not exist")
 	}
-	return ok(j.site.appendUser(nil, u, q.api))
+	return ok(j.site.appendExpandedUser(nil, u, q.api, q.list("expand")))
 }
 
 // pageUsersByID is Cloud's GET user/bulk: accountId repeats, and ten come unless more are asked for.

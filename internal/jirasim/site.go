@@ -70,10 +70,13 @@ type Site struct {
 	userIdx map[string]int
 	ghosts  int // users at the end of users that no listing shows
 	base    baseData
+	boards  []board
 
 	editing sync.Mutex
 	edits   int // made by editAny so far, guarded by editing
 	live    atomic.Pointer[snapshot]
+
+	views atomic.Pointer[sprintViews]
 
 	feedOnce sync.Once
 	feed     []uint64 // worklogs of the base data by updated, packed by packTime
@@ -95,6 +98,7 @@ func newSite(o SiteOptions) *Site {
 	s.makeUsers()
 	s.fields = newFields(o.Deployment, s.catalog)
 	s.makeBase()
+	s.boards = newBoards(o.Deployment, o.Issues)
 	s.live.Store(&snapshot{numbers: s.base.nextNumbers()})
 	return s
 }
