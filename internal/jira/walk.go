@@ -31,6 +31,9 @@ type Walk struct {
 	// Times asks for the date on Cloud too, at 100 issues a page instead of 5,000.
 	// Data Center always gives it.
 	Times bool
+	// Pages, unless nil, counts the pages that Cloud gave: a walk of one page cannot
+	// have ended early. Data Center's walks make sure of their end by themselves.
+	Pages *int
 }
 
 // The most that a page of a walk holds. Cloud gives 5,000 ids but only 100
@@ -133,6 +136,9 @@ func (c *Client) walkCloud(ctx context.Context, w Walk, give func([]IssueRef) bo
 		}
 		if err := s.advance(ex, &page.envelope); err != nil {
 			return err
+		}
+		if w.Pages != nil {
+			*w.Pages++
 		}
 		if !give(seen.fresh(page.refs)) {
 			return nil

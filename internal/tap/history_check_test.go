@@ -18,7 +18,7 @@ func (h *history) judge(t trouble, got outcome, began time.Time) error {
 	if got.err != nil && t.calm() {
 		return violated(failed, "%v", got.err)
 	}
-	if got.err != nil && fault.KindOf(got.err) != fault.Incomplete {
+	if got.err != nil && (fault.KindOf(got.err) != fault.Incomplete || len(got.out) == 0) {
 		return nil
 	}
 	if t.idle {

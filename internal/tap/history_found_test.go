@@ -1,12 +1,16 @@
 package tap_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"tap-jira/internal/fault"
+	"tap-jira/internal/jira"
 	"tap-jira/internal/jirasim"
+	"tap-jira/internal/tap"
 )
 
 // These are the smallest forms of what TestHistories has found.
@@ -26,4 +30,43 @@ func TestAnIdleRunInTheNightWhenClocksChange(t *testing.T) {
 		require.Equal(t, []string{id}, second.ids("issues"))
 		require.Empty(t, s.whole(t, selectIssues(second.state(t))).ids("issues"))
 	})
+}
+
+// A walk over updates may end early as that of a first load may.
+func TestAnIncrementThatEndsEarlyIsFoundOut(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, jirasim.Options{Deployment: jirasim.Cloud, Issues: 60})
+	paged := func(o tap.Options) tap.Options {
+		o.Client = jira.New(jira.Options{
+			BaseURL: s.address, Transport: login{s}, Unsigned: s, Now: s.clock.Now, Wait: s.clock.Wait, PageSize: 7,
+		})
+		return o
+	}
+	first := s.whole(t, paged(light("issues")))
+	ids := slices.Sorted(s.Ledger().Keys("issues"))
+	s.clock.pass(time.Hour)
+	for _, id := range ids {
+		s.edit(t, jirasim.Edit{Kind: jirasim.EditSummary, Issue: id})
+	}
+	s.clock.pass(time.Hour)
+	s.Script(endingEarly(1))
+	next := light("issues")
+	next.State = first.state(t)
+	second := s.whole(t, paged(next))
+	requireSame(t, ids, slices.Sorted(slices.Values(second.ids("issues"))), "edited issues")
+
+	s.clock.pass(time.Hour)
+	for _, id := range ids {
+		s.edit(t, jirasim.Edit{Kind: jirasim.EditSummary, Issue: id})
+	}
+	s.clock.pass(time.Hour)
+	s.Script(endingEarly(-1))
+	next.State = second.state(t)
+	third := s.sync(t, paged(next))
+	require.Equal(t, fault.Incomplete, fault.KindOf(third.err), "a gap that stays is named")
+
+	s.ClearScript()
+	next.State = third.state(t)
+	fourth := s.whole(t, paged(next))
+	requireSame(t, ids, slices.Sorted(slices.Values(fourth.ids("issues"))), "what was missing is looked for again")
 }

@@ -93,7 +93,7 @@ var lastingFaults = []jirasim.Fault{
 	{Name: "lost login", Anonymous: true, Times: -1},
 	{Name: "no connection", Reset: jirasim.ResetBefore, Times: -1},
 	{Name: "repeated token", RepeatToken: true, Times: -1},
-	endingEarly(1), endingEarly(-1),
+	endingEarly(1),
 }
 
 // run runs the tap, gives the target what came out, and looks at everything.

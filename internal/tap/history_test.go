@@ -353,11 +353,11 @@ const requestTime = 7 * time.Millisecond
 // changing lets the site be edited while it is read, between any two requests
 // that list something.
 func (h *history) changing(req *http.Request) {
-	h.pass(requestTime)
 	if path := req.URL.Path; strings.Contains(path, "/search") || strings.Contains(path, "/worklog/updated") {
 		h.pass(time.Duration(h.rng.Int64N(int64(3 * time.Second))))
 		if h.rng.IntN(3) == 0 {
 			h.editAny()
 		}
 	}
+	h.pass(requestTime)
 }

@@ -49,7 +49,7 @@ func (tree *issueTree) increment(ctx context.Context) iter.Seq2[[]jira.IssueRef,
 		}
 		walk := jira.Walk{Scope: tree.run.scope, Field: "updated", From: fresh, Also: tree.updatedWithin(time.Time{})}
 		walk.Times = !tree.run.client.ExactDates()
-		for refs, err := range tree.run.client.WalkIssues(ctx, walk) {
+		for refs, err := range tree.walkUpdated(ctx, walk) {
 			if !yield(since(fresh, refs), err) || err != nil {
 				return
 			}
@@ -69,7 +69,7 @@ func since(moment time.Time, refs []jira.IssueRef) []jira.IssueRef {
 func (tree *issueTree) changedInOverlap(ctx context.Context, before time.Time) ([]jira.IssueRef, error) {
 	walk := jira.Walk{Scope: tree.run.scope, Field: "updated", From: tree.from, Before: before, Times: true}
 	var listed []version
-	for refs, err := range tree.run.client.WalkIssues(ctx, walk) {
+	for refs, err := range tree.walkUpdated(ctx, walk) {
 		if err != nil {
 			return nil, err
 		}
