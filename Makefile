@@ -9,7 +9,7 @@ LINT_VERSION := $(shell sed -n '1s/^\# *//p' .golangci.yml)
 LINT         := .cache/tools/golangci-lint-$(LINT_VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race cover fuzz golden lint fmt tree check demo e2e clean
+.PHONY: help build test race soak cover fuzz golden lint fmt tree check demo e2e clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,10 @@ test: ## run all tests; needs only Go, and the network only on loopback
 
 race: ## run all tests but the largest under the race detector; needs a C compiler
 	CGO_ENABLED=1 $(GO) test -race -short -timeout 25m -shuffle=on ./...
+
+SEEDS ?= 300
+soak: ## prove SEEDS (300) random histories in each dialect that nothing is lost; the tests do 20
+	CGO_ENABLED=0 $(GO) test -count=1 -timeout 24h -run '^TestHistories$$' ./internal/tap -seeds $(SEEDS)
 
 cover: ## run all tests with coverage, one line a package
 	@mkdir -p .cache

@@ -56,8 +56,8 @@ func (x *staleIndex) view(now int64) map[int]*issueMeta {
 	defer x.mu.Unlock()
 	view := map[int]*issueMeta{}
 	for index, docs := range x.docs {
-		for k := len(docs) - 1; k >= 0; k-- {
-			if docs[k].known <= now { // with a change it knows all changes before
+		for k, doc := range slices.Backward(docs) {
+			if doc.known <= now { // with a change it knows all changes before
 				docs = docs[k+1:]
 				break
 			}

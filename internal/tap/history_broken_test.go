@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -201,13 +202,9 @@ func walkOf(req *http.Request) (map[string]any, error) {
 
 // withBody is the request with some members of its body replaced.
 func withBody(req *http.Request, body, replaced map[string]any) *http.Request {
-	merged := map[string]any{}
-	for _, members := range []map[string]any{body, replaced} {
-		for name, value := range members {
-			merged[name] = value
-		}
-	}
-	raw, err := json.Marshal(merged)
+	members := maps.Clone(body)
+	maps.Copy(members, replaced)
+	raw, err := json.Marshal(members)
 	if err != nil {
 		panic(err) // it was JSON before
 	}

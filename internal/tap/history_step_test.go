@@ -1,0 +1,167 @@
+package tap_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"tap-jira/internal/jirasim"
+)
+
+// step is one thing that happens on the site.
+func (h *history) step() {
+	switch n := h.rng.IntN(20); {
+	case n < 6:
+		h.pass(h.moment())
+	case n < 15:
+		h.editAny()
+	case n < 16:
+		h.bulk()
+	case n < 17 || !h.shutting:
+		h.burst()
+	default:
+		h.changeProject()
+	}
+}
+
+// moment is how long nothing happens.
+func (h *history) moment() time.Duration {
+	longest := []time.Duration{2 * time.Millisecond, time.Second, time.Minute, 10 * time.Minute, time.Hour, 6 * time.Hour, 60 * time.Hour}
+	return time.Duration(h.rng.Int64N(int64(longest[h.rng.IntN(len(longest))])))
+}
+
+// visible are the issues that the account sees, in order.
+func (h *history) visible() []string { return slices.Sorted(h.site.Ledger().Keys("issues")) }
+
+// change makes edits and notes which issues came back into sight by them: only
+// their own edits bring those to the target, as without detect_deletes nothing
+// tells of permissions.
+func (h *history) change(edit func()) {
+	before := map[string]bool{}
+	for _, id := range h.visible() {
+		before[id] = true
+	}
+	edit()
+	for _, id := range h.visible() {
+		if !before[id] {
+			h.returned[id] = h.site.clock.Now()
+		}
+	}
+}
+
+var editKinds = []jirasim.EditKind{
+	jirasim.EditSummary, jirasim.EditSummary, jirasim.EditStatus, jirasim.EditStatus, jirasim.AddComment, jirasim.AddComment,
+	jirasim.ChangeComment, jirasim.DeleteComment, jirasim.AddWorklog, jirasim.AddWorklog, jirasim.ChangeWorklog, jirasim.DeleteWorklog,
+	jirasim.MoveIssue, jirasim.CreateIssue, jirasim.CreateIssue, jirasim.DeleteIssue, jirasim.ArchiveIssue,
+}
+
+// editAny makes one edit.
+func (h *history) editAny() {
+	h.change(func() { h.edit(editKinds[h.rng.IntN(len(editKinds))], h.anyIssue()) })
+}
+
+func (h *history) anyIssue() string {
+	ids := h.visible()
+	if h.rng.IntN(3) == 0 {
+		return ids[h.rng.IntN(min(3, len(ids)))] // some are edited again and again
+	}
+	return ids[h.rng.IntN(len(ids))]
+}
+
+func (h *history) edit(kind jirasim.EditKind, issue string) {
+	if kind == jirasim.CreateIssue {
+		issue = ""
+	}
+	h.remember() // before a row goes
+	if id, done := h.quietly(kind, issue); done {
+		h.tell("%s of issue %d", editNames[kind], id)
+	}
+	h.remember()
+}
+
+// quietly makes an edit, if the issue has what would be edited.
+func (h *history) quietly(kind jirasim.EditKind, issue string) (id uint64, done bool) {
+	id, err := h.site.Edit(jirasim.Edit{Kind: kind, Issue: issue})
+	return id, err == nil
+}
+
+var editNames = map[jirasim.EditKind]string{
+	jirasim.EditSummary: "new summary", jirasim.EditStatus: "new status", jirasim.AddComment: "new comment",
+	jirasim.ChangeComment: "changed comment", jirasim.DeleteComment: "deleted comment", jirasim.AddWorklog: "new worklog",
+	jirasim.ChangeWorklog: "changed worklog", jirasim.DeleteWorklog: "deleted worklog", jirasim.MoveIssue: "move",
+	jirasim.CreateIssue: "creation", jirasim.DeleteIssue: "deletion", jirasim.ArchiveIssue: "archiving",
+}
+
+// bulk changes many issues in one millisecond.
+func (h *history) bulk() {
+	ids := h.visible()
+	h.rng.Shuffle(len(ids), func(i, k int) { ids[i], ids[k] = ids[k], ids[i] })
+	ids = ids[:min(len(ids), 5+h.rng.IntN(60))]
+	h.tell("a bulk change of the issues %s", strings.Join(ids, " "))
+	h.change(func() {
+		for _, id := range ids {
+			h.quietly(jirasim.EditStatus, id)
+		}
+	})
+}
+
+// burst adds more comments or worklogs to an issue than Jira embeds.
+func (h *history) burst() {
+	kind := []jirasim.EditKind{jirasim.AddComment, jirasim.AddWorklog}[h.rng.IntN(2)]
+	id := h.anyIssue()
+	h.tell("25 times %s of issue %s", editNames[kind], id)
+	h.change(func() {
+		for range 25 {
+			h.quietly(kind, id)
+		}
+	})
+}
+
+// changeProject withdraws or archives a project, or gives it back.
+func (h *history) changeProject() {
+	key := []string{"OPS", "BETA", "MKT"}[h.rng.IntN(3)]
+	change, shut := h.shut[key]
+	delete(h.shut, key)
+	if !shut {
+		change = []jirasim.ProjectChange{jirasim.WithdrawProject, jirasim.ArchiveProject}[h.rng.IntN(2)]
+		h.shut[key] = map[jirasim.ProjectChange]jirasim.ProjectChange{
+			jirasim.WithdrawProject: jirasim.GrantProject, jirasim.ArchiveProject: jirasim.RestoreProject,
+		}[change]
+	}
+	h.tell("project %s is %s", key, []string{"withdrawn", "given back", "archived", "restored"}[change])
+	h.remember()
+	h.change(func() {
+		if err := h.site.ChangeProject(key, change); err != nil {
+			h.t.Fatal(err)
+		}
+	})
+}
+
+// remember notes all rows that are true now.
+func (h *history) remember() {
+	for _, stream := range historyStreams {
+		if h.ever[stream] == nil {
+			h.ever[stream] = map[string]bool{}
+		}
+		for key := range h.site.Ledger().Keys(stream) {
+			h.ever[stream][key] = true
+		}
+	}
+}
+
+// requestTime is what a request takes at least. Without it an issue might be
+// read and edited again in the same millisecond, which nobody could tell.
+const requestTime = 7 * time.Millisecond
+
+// changing lets the site be edited while it is read, between any two requests
+// that list something.
+func (h *history) changing(req *http.Request) {
+	if path := req.URL.Path; strings.Contains(path, "/search") || strings.Contains(path, "/worklog/updated") {
+		h.pass(time.Duration(h.rng.Int64N(int64(3 * time.Second))))
+		if h.rng.IntN(3) == 0 {
+			h.editAny()
+		}
+	}
+	h.pass(requestTime)
+}
