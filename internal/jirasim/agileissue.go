@@ -53,16 +53,22 @@ func sprintIssueList(j *Jira, q *request) response {
 	return j.agileIssues(q, j.site.sprintIssues(made.id))
 }
 
+// What the agile resources say of epics that cannot be had.
+const (
+	epicUnseen = "The requested epic cannot be viewed because it either does not exist or you do not have permission to view it."
+	epicOfTeam = "The request contains a next-gen issue. This operation can't add next-gen issues to a classic epic."
+)
+
 // epicOf finds the epic of a path. Epics of team-managed projects are refused.
 func (j *Jira) epicOf(q *request) (int, *response) {
 	name := q.vars["epicIdOrKey"]
 	i, there := j.visibleIssue(q, name)
 	snap := j.site.live.Load()
 	if !there || !j.site.isEpic(snap, i) {
-		return 0, new(errorCollection(http.StatusNotFound, "The requested epic cannot be viewed because it either does not exist or you do not have permission to view it."))
+		return 0, new(errorCollection(http.StatusNotFound, epicUnseen))
 	}
 	if j.site.catalog.projects[j.site.keyOf(snap, i).project].team {
-		return 0, new(errorCollection(http.StatusBadRequest, "The request contains a next-gen issue. This operation can't add next-gen issues to a classic epic."))
+		return 0, new(errorCollection(http.StatusBadRequest, epicOfTeam))
 	}
 	return i, nil
 }

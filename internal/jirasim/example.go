@@ -34,6 +34,9 @@ func loadExamples(from fs.FS) (exampleRecords, error) {
 			return nil, fmt.Errorf("read example %s: %w", name, err)
 		}
 		if len(schema.Examples) > 0 {
+			if _, err := decodeExample(schema.Examples[0]); err != nil {
+				return nil, fmt.Errorf("read example %s: %w", name, err)
+			}
 			found[strings.TrimSuffix(name, ".json")] = schema.Examples[0]
 		}
 	}

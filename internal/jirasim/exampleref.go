@@ -41,7 +41,11 @@ func (c cell) settled(name string, value any) any {
 		}
 		return c.address(have)
 	case json.Number:
-		if kind, known := scalarKinds[name]; known {
+		kind, known := scalarKinds[name]
+		if name == "projects" { // numbers of projects; elsewhere it holds other things
+			kind, known = "project", true
+		}
+		if known {
 			return c.referID(kind, have)
 		}
 	}
@@ -81,11 +85,7 @@ func (c cell) referID(kind string, example any) any {
 
 // choose picks an entity for the record: the same in each reading, another one in each record.
 func (c cell) choose(kind string) (entity, bool) {
-	known := c.j.kinds()[kind]
-	if known.all == nil {
-		return entity{}, false
-	}
-	all := known.all(c.j, c.vars)
+	all := c.ofKind(kind)
 	if len(all) == 0 {
 		return entity{}, false
 	}

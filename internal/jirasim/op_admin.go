@@ -14,29 +14,54 @@ func siteResources() []resource {
 	configuration, avatars := objectAt("/rest/api/{v}/configuration"), wholeAt("/rest/api/{v}/avatar/{type}/system", "system")
 	return append(deniedTo(adminsOnly, []resource{
 		{
-			stream: "application_properties", columns: []string{"id"}, serverColumns: []string{"key"}, amount: exactly(3), cloud: settings, server: settings,
-			rules: []rule{oneOf("id", "jira.title", "jira.home", "jira.lf.date.dmy"), oneOf("key", "jira.title", "jira.home", "jira.lf.date.dmy"), oneOf("value", "Jira", "/var/jira", "dd/MMM/yy")},
+			stream: "application_properties", columns: []string{"id"}, serverColumns: []string{"key"}, amount: exactly(3),
+			cloud: settings, server: settings,
+			rules: []rule{
+				oneOf("id", "jira.title", "jira.home", "jira.lf.date.dmy"),
+				oneOf("key", "jira.title", "jira.home", "jira.lf.date.dmy"),
+				oneOf("value", "Jira", "/var/jira", "dd/MMM/yy"),
+			},
 		},
 		{
-			stream: "advanced_settings", columns: []string{"id"}, serverColumns: []string{"key"}, amount: exactly(2), cloud: advanced, server: advanced,
-			rules: []rule{oneOf("id", "jira.clone.prefix", "jira.issue.actions.order"), oneOf("key", "jira.clone.prefix", "jira.issue.actions.order")},
+			stream: "advanced_settings", columns: []string{"id"}, serverColumns: []string{"key"}, amount: exactly(2),
+			cloud: advanced, server: advanced,
+			rules: []rule{
+				oneOf("id", "jira.clone.prefix", "jira.issue.actions.order"),
+				oneOf("key", "jira.clone.prefix", "jira.issue.actions.order"),
+			},
 		},
 		{
-			stream: "time_tracking_providers", columns: []string{"key"}, amount: exactly(2), cloud: wholeAt("/rest/api/{v}/configuration/timetracking/list", ""),
-			rules: []rule{oneOf("key", "JIRA", "com.example.time__provider"), oneOf("name", "JIRA provided time tracking", "Example time")},
+			stream: "time_tracking_providers", columns: []string{"key"}, amount: exactly(2),
+			cloud: wholeAt("/rest/api/{v}/configuration/timetracking/list", ""),
+			rules: []rule{
+				oneOf("key", "JIRA", "com.example.time__provider"),
+				oneOf("name", "JIRA provided time tracking", "Example time"),
+			},
 		},
-		{stream: "time_tracking_options", columns: []string{"scope"}, cloud: objectAt("/rest/api/{v}/configuration/timetracking/options"), fixed: map[string]string{"scope": "site"}},
+		{
+			stream: "time_tracking_options", columns: []string{"scope"},
+			cloud: objectAt("/rest/api/{v}/configuration/timetracking/options"), fixed: map[string]string{"scope": "site"},
+		},
 	}), []resource{
-		{stream: "configurations", columns: []string{"scope"}, cloud: configuration, server: configuration, fixed: map[string]string{"scope": "site"}},
 		{
-			stream: "licenses", columns: []string{"id"}, amount: exactly(2), cloud: wholeAt("/rest/api/{v}/instance/license", "applications"),
+			stream: "configurations", columns: []string{"scope"}, cloud: configuration, server: configuration,
+			fixed: map[string]string{"scope": "site"},
+		},
+		{
+			stream: "licenses", columns: []string{"id"}, amount: exactly(2),
+			cloud: wholeAt("/rest/api/{v}/instance/license", "applications"),
 			rules: []rule{oneOf("id", "jira-software", "jira-servicedesk")},
 		},
-		{stream: "license_metrics", columns: []string{"key"}, denied: licensesDenied, cloud: objectAt("/rest/api/{v}/license/approximateLicenseCount")},
+		{
+			stream: "license_metrics", columns: []string{"key"}, denied: licensesDenied,
+			cloud: objectAt("/rest/api/{v}/license/approximateLicenseCount"),
+		},
 		{
 			stream: "license_product_metrics", columns: []string{"key"}, denied: licensesDenied,
 			cloud: objectAt("/rest/api/{v}/license/approximateLicenseCount/product/{applicationKey}"),
-			rules: []rule{{path: "key", to: func(c cell) any { return "license." + c.vars["applicationKey"] + ".approximateUserCount" }}},
+			rules: []rule{
+				{path: "key", to: func(c cell) any { return "license." + c.vars["applicationKey"] + ".approximateUserCount" }},
+			},
 		},
 		{
 			stream: "avatars", columns: []string{"type", "id"}, amount: exactly(3), cloud: avatars, server: avatars,
@@ -53,17 +78,27 @@ func adminResources() []resource {
 		{
 			stream: "audit_records", columns: []string{"id"}, amount: exactly(auditTotal), denied: adminsOnly,
 			cloud: listing{path: "/rest/api/{v}/auditing/record", style: offsetLimit, at: "records"},
-			rules: []rule{{path: "id", to: func(c cell) any { return 5000 + auditTotal - c.k }}, {path: "created", to: func(c cell) any { return c.auditTime(c.k).Format(dateLayout) }}},
+			rules: []rule{
+				{path: "id", to: func(c cell) any { return 5000 + auditTotal - c.k }},
+				{path: "created", to: func(c cell) any { return c.auditTime(c.k).Format(dateLayout) }},
+			},
 		},
 		{stream: "webhooks", columns: []string{"id"}, refused: appsOnly, cloud: pagedAt("/rest/api/{v}/webhook")},
-		{stream: "ui_modifications", columns: []string{"id"}, refused: appsOnly, cloud: pagedAt("/rest/api/{v}/uiModifications")},
-		{stream: "dynamic_modules", columns: []string{"key"}, refused: appsOnly, cloud: wholeAt("/rest/atlassian-connect/1/app/module/dynamic", "modules")},
+		{
+			stream: "ui_modifications", columns: []string{"id"}, refused: appsOnly,
+			cloud: pagedAt("/rest/api/{v}/uiModifications"),
+		},
+		{
+			stream: "dynamic_modules", columns: []string{"key"}, refused: appsOnly,
+			cloud: wholeAt("/rest/atlassian-connect/1/app/module/dynamic", "modules"),
+		},
 		{
 			stream: "announcement_banners", columns: []string{"hashId"}, cloud: objectAt("/rest/api/{v}/announcementBanner"),
 			denied: "Only admins can read banner configuration.",
 		},
 		{
-			stream: "classification_levels", columns: []string{"id"}, amount: exactly(2), cloud: wholeAt("/rest/api/{v}/classification-levels", "classifications"),
+			stream: "classification_levels", columns: []string{"id"}, amount: exactly(2),
+			cloud: wholeAt("/rest/api/{v}/classification-levels", "classifications"),
 			rules: []rule{
 				{path: "id", to: func(c cell) any { return "ari:cloud:platform::classification-tag/" + c.uuid() }},
 				oneOf("name", "Public", "Internal"),
@@ -75,20 +110,33 @@ func adminResources() []resource {
 			rules: []rule{oneOf("nodeId", "node1", "node2")},
 		},
 		{
-			stream: "terminologies", columns: []string{"originalName"}, amount: exactly(2), server: wholeAt("/rest/api/{v}/terminology/entries", ""),
-			rules: []rule{oneOf("originalName", "epic", "sprint"), oneOf("originalNamePlural", "epics", "sprints"), oneOf("newName", "epic", "iteration"), oneOf("newNamePlural", "epics", "iterations")},
+			stream: "terminologies", columns: []string{"originalName"}, amount: exactly(2),
+			server: wholeAt("/rest/api/{v}/terminology/entries", ""),
+			rules: []rule{
+				oneOf("originalName", "epic", "sprint"), oneOf("originalNamePlural", "epics", "sprints"),
+				oneOf("newName", "epic", "iteration"), oneOf("newNamePlural", "epics", "iterations"),
+			},
 		},
+	}
+}
+
+// planResources are the plans of Cloud's larger editions.
+func planResources() []resource {
+	return []resource{
 		{
-			stream: "plans", columns: []string{"id"}, amount: exactly(planTotal), denied: adminsOnly, cloud: listing{path: "/rest/api/{v}/plans/plan", style: cursored},
+			stream: "plans", columns: []string{"id"}, amount: exactly(planTotal), denied: adminsOnly,
+			cloud: listing{path: "/rest/api/{v}/plans/plan", style: cursored},
 			rules: []rule{from("id", 100), titled("name", "The year"), from("scenarioId", 200)},
 		},
 		{
-			stream: "plan_details", columns: []string{"planId"}, denied: adminsOnly, cloud: objectAt("/rest/api/{v}/plans/plan/{planId}"),
+			stream: "plan_details", columns: []string{"planId"}, denied: adminsOnly,
+			cloud: objectAt("/rest/api/{v}/plans/plan/{planId}"),
 			rules: []rule{{path: "id", to: variable("planId")}},
 		},
 		{
 			stream: "plan_teams", columns: []string{"planId", "id"}, amount: exactly(2), denied: adminsOnly,
-			cloud: listing{path: "/rest/api/{v}/plans/plan/{planId}/team", style: cursored}, rules: []rule{from("id", 1), titled("name", "Team")},
+			cloud: listing{path: "/rest/api/{v}/plans/plan/{planId}/team", style: cursored},
+			rules: []rule{from("id", 1), titled("name", "Team")},
 		},
 	}
 }

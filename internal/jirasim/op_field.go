@@ -63,11 +63,15 @@ func whereGlobal(c cell) any {
 func optionResources() []resource {
 	return []resource{
 		{
-			stream: "custom_field_options", columns: []string{"fieldId", "contextId", "id"}, serverColumns: []string{"customFieldId", "id"},
-			denied: optionsDenied, amount: &amount{most: 6, of: func(c cell) int { return map[bool]int{true: 6, false: 2}[c.firstContext()] }},
-			cloud:  listing{path: "/rest/api/{v}/field/{fieldId}/context/{contextId}/option", style: paged, limit: 100, check: takesOptions},
-			server: listing{path: "/rest/api/{v}/customFields/{customFieldId}/options", style: byPageNumber, at: "options", limit: 1000, size: 25},
-			rules:  []rule{{path: "id", to: optionID}, oneOf("value", "Low", "Médium", "\"High\" & <up>", "Keine Angabe", "N/A", "其他")},
+			stream: "custom_field_options", columns: []string{"fieldId", "contextId", "id"},
+			serverColumns: []string{"customFieldId", "id"},
+			denied:        optionsDenied,
+			amount:        &amount{most: 6, of: func(c cell) int { return map[bool]int{true: 6, false: 2}[c.firstContext()] }},
+			cloud:         listing{path: "/rest/api/{v}/field/{fieldId}/context/{contextId}/option", style: paged, limit: 100, check: takesOptions},
+			server:        listing{path: "/rest/api/{v}/customFields/{customFieldId}/options", style: byPageNumber, at: "options", limit: 1000, size: 25},
+			rules: []rule{
+				{path: "id", to: optionID}, oneOf("value", "Low", "Médium", "\"High\" & <up>", "Keine Angabe", "N/A", "其他"),
+			},
 		},
 		{
 			stream: "custom_field_app_options", columns: []string{"fieldKey", "id"}, amount: exactly(3), denied: adminsOnly,
@@ -130,20 +134,28 @@ func fieldSchemeResources() []resource {
 	systemField := []string{"summary", "description", "environment", "assignee", "duedate"}
 	return deniedTo(adminsOnly, cloudOf([]resource{
 		{
-			stream: "field_configurations", columns: []string{"id"}, amount: exactly(2), cloud: pagedAt("/rest/api/{v}/fieldconfiguration"),
-			rules: []rule{from("id", first), titled("name", "Field configuration"), {path: "isDefault", to: func(c cell) any { return c.k == 0 }}},
+			stream: "field_configurations", columns: []string{"id"}, amount: exactly(2),
+			cloud: pagedAt("/rest/api/{v}/fieldconfiguration"),
+			rules: []rule{
+				from("id", first), titled("name", "Field configuration"),
+				{path: "isDefault", to: func(c cell) any { return c.k == 0 }},
+			},
 		},
 		{
-			stream: "field_configuration_items", columns: []string{"fieldConfigurationId", "id"}, amount: exactly(len(systemField)),
-			cloud: pagedAt("/rest/api/{v}/fieldconfiguration/{fieldConfigurationId}/fields"), rules: []rule{oneOf("id", systemField...)},
+			stream: "field_configuration_items", columns: []string{"fieldConfigurationId", "id"},
+			amount: exactly(len(systemField)),
+			cloud:  pagedAt("/rest/api/{v}/fieldconfiguration/{fieldConfigurationId}/fields"),
+			rules:  []rule{oneOf("id", systemField...)},
 		},
 		{
 			stream: "field_configuration_schemes", columns: []string{"id"}, amount: exactly(2),
-			cloud: pagedAt("/rest/api/{v}/fieldconfigurationscheme"), rules: []rule{from("id", firstScheme), titled("name", "Fields of teams")},
+			cloud: pagedAt("/rest/api/{v}/fieldconfigurationscheme"),
+			rules: []rule{from("id", firstScheme), titled("name", "Fields of teams")},
 		},
 		{
-			stream: "field_configuration_scheme_mappings", columns: []string{"fieldConfigurationSchemeId", "issueTypeId"}, amount: exactly(4),
-			cloud: pagedAt("/rest/api/{v}/fieldconfigurationscheme/mapping"),
+			stream: "field_configuration_scheme_mappings", columns: []string{"fieldConfigurationSchemeId", "issueTypeId"},
+			amount: exactly(4),
+			cloud:  pagedAt("/rest/api/{v}/fieldconfigurationscheme/mapping"),
 			rules: []rule{
 				{path: "fieldConfigurationSchemeId", to: func(c cell) any { return firstScheme + c.k/2 }},
 				{path: "issueTypeId", to: defaultOrType},
@@ -153,7 +165,10 @@ func fieldSchemeResources() []resource {
 		{
 			stream: "field_schemes", columns: []string{"id"}, amount: exactly(2),
 			cloud: listing{path: "/rest/api/{v}/config/fieldschemes", style: paged, limit: 100, size: 50},
-			rules: []rule{from("id", firstNew), titled("name", "Field scheme"), {path: "isDefault", to: func(c cell) any { return c.k == 0 }}},
+			rules: []rule{
+				from("id", firstNew), titled("name", "Field scheme"),
+				{path: "isDefault", to: func(c cell) any { return c.k == 0 }},
+			},
 		},
 		{
 			stream: "field_scheme_fields", columns: []string{"fieldSchemeId", "fieldId"}, amount: each("anyFieldId"),
@@ -181,32 +196,47 @@ func listResources() []resource {
 	columns := wholeAt("/rest/api/{v}/settings/columns", "")
 	return append([]resource{
 		{
-			stream: "labels", columns: []string{"label"}, cloud: listing{path: "/rest/api/{v}/label", style: texts, limit: 1000},
+			stream: "labels", columns: []string{"label"},
+			cloud:  listing{path: "/rest/api/{v}/label", style: texts, limit: 1000},
 			amount: &amount{most: len(labelTexts), of: func(c cell) int { return len(c.j.site.usedLabels()) }},
 			rules:  []rule{{path: "label", to: func(c cell) any { return c.j.site.usedLabels()[c.k] }}},
 		},
 		{
-			stream: "issue_navigator_columns", columns: []string{"value"}, amount: exactly(4), denied: adminsOnly, cloud: columns, server: columns,
-			rules: []rule{oneOf("value", "issuetype", "issuekey", "summary", "assignee"), oneOf("label", "Issue Type", "Key", "Summary", "Assignee")},
+			stream: "issue_navigator_columns", columns: []string{"value"}, amount: exactly(4), denied: adminsOnly,
+			cloud: columns, server: columns,
+			rules: []rule{
+				oneOf("value", "issuetype", "issuekey", "summary", "assignee"),
+				oneOf("label", "Issue Type", "Key", "Summary", "Assignee"),
+			},
 		},
 		{
-			stream: "issue_events", columns: []string{"id"}, amount: exactly(4), denied: adminsOnly, cloud: wholeAt("/rest/api/{v}/events", ""),
-			rules: []rule{from("id", 1), oneOf("name", "Issue Created", "Issue Updated", "Issue Assigned", "Issue Resolved")},
+			stream: "issue_events", columns: []string{"id"}, amount: exactly(4), denied: adminsOnly,
+			cloud: wholeAt("/rest/api/{v}/events", ""),
+			rules: []rule{
+				from("id", 1), oneOf("name", "Issue Created", "Issue Updated", "Issue Assigned", "Issue Resolved"),
+			},
 		},
 	}, append(jqlResources(), properties("issue_type_properties", "/rest/api/{v}/issuetype/{issueTypeId}/properties", []string{"issueTypeId"}, atMost(1), "keys")...)...)
 }
 
 // jqlResources are two lists of one answer, which has a handler of its own.
 func jqlResources() []resource {
-	fields, functions := listing{path: "/rest/api/{v}/jql/autocompletedata", apart: true}, listing{path: "/rest/api/{v}/jql/autocompletedata", apart: true}
+	fields := listing{path: "/rest/api/{v}/jql/autocompletedata", apart: true}
+	functions := fields
 	return []resource{
 		{
 			stream: "jql_reference_data", columns: []string{"value"}, amount: exactly(4), cloud: fields, server: fields,
-			rules: []rule{oneOf("value", "fixVersion", "project", "status", "assignee"), oneOf("displayName", "fixVersion", "project", "status", "assignee")},
+			rules: []rule{
+				oneOf("value", "fixVersion", "project", "status", "assignee"),
+				oneOf("displayName", "fixVersion", "project", "status", "assignee"),
+			},
 		},
 		{
 			stream: "jql_functions", columns: []string{"value"}, amount: exactly(3), cloud: functions, server: functions,
-			rules: []rule{oneOf("value", "openSprints()", "currentUser()", "now()"), oneOf("displayName", "openSprints()", "currentUser()", "now()")},
+			rules: []rule{
+				oneOf("value", "openSprints()", "currentUser()", "now()"),
+				oneOf("displayName", "openSprints()", "currentUser()", "now()"),
+			},
 		},
 	}
 }

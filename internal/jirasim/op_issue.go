@@ -11,7 +11,9 @@ func issueResources() []resource {
 	return slices.Concat([]resource{
 		{
 			stream: "issue_remote_links", columns: []string{"issueId", "id"}, amount: atMost(2), cloud: links, server: links,
-			rules: []rule{from("id", 10000), {path: "self", to: func(c cell) any { return c.resolved() + "/" + itoa(10000+c.n) }}},
+			rules: []rule{
+				from("id", 10000), {path: "self", to: func(c cell) any { return c.resolved() + "/" + itoa(10000+c.n) }},
+			},
 		},
 		{
 			stream: "issue_pinned_comments", columns: []string{"issueId", "commentId=comment.id"}, server: pinned,
@@ -21,7 +23,8 @@ func issueResources() []resource {
 			rules: []rule{
 				{path: "comment.id", to: func(c cell) any { return utoa(c.j.site.commentAt(c.j.site.live.Load(), c.place, 0).id) }},
 				{path: "comment.self", to: func(c cell) any {
-					return c.j.BaseURL() + "/rest/api/2/issue/" + c.vars["issueId"] + "/comment/" + utoa(c.j.site.commentAt(c.j.site.live.Load(), c.place, 0).id)
+					id := utoa(c.j.site.commentAt(c.j.site.live.Load(), c.place, 0).id)
+					return c.j.BaseURL() + "/rest/api/2/issue/" + c.vars["issueId"] + "/comment/" + id
 				}},
 			},
 		},

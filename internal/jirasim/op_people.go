@@ -22,8 +22,10 @@ func peopleResources() []resource {
 			},
 		},
 		{
-			stream: "user_default_columns", columns: []string{"accountId", "value"}, serverColumns: []string{"username", "value"}, amount: exactly(3),
-			cloud: columns, server: named, rules: []rule{oneOf("value", "issuekey", "summary", "status"), oneOf("label", "Key", "Summary", "Status")},
+			stream: "user_default_columns", columns: []string{"accountId", "value"},
+			serverColumns: []string{"username", "value"}, amount: exactly(3),
+			cloud: columns, server: named,
+			rules: []rule{oneOf("value", "issuekey", "summary", "status"), oneOf("label", "Key", "Summary", "Status")},
 		},
 	}), deniedTo(adminsOnly, values)...)
 }
@@ -41,12 +43,15 @@ func filterResources() []resource {
 	gadgets := wholeAt("/rest/api/{v}/dashboard/{dashboardId}/gadget", "gadgets")
 	return append([]resource{
 		{
-			stream: "filters", columns: []string{"id"}, cloud: pagedAt("/rest/api/{v}/filter/search"), server: wholeAt("/rest/api/{v}/filter/favourite", ""),
-			amount: each("board"), rules: entityRules("board"),
+			stream: "filters", columns: []string{"id"}, cloud: pagedAt("/rest/api/{v}/filter/search"),
+			server: wholeAt("/rest/api/{v}/filter/favourite", ""),
+			amount: each("board"),
+			rules:  append(entityRules("board"), rule{path: "jql", to: func(cell) any { return "project = ALPHA ORDER BY Rank" }}),
 		},
 		{
-			stream: "filter_share_permissions", columns: []string{"filterId", "id"}, amount: atMost(2), cloud: shares, server: shares,
-			rules: []rule{from("id", 10050)},
+			stream: "filter_share_permissions", columns: []string{"filterId", "id"}, amount: atMost(2), cloud: shares,
+			server: shares,
+			rules:  []rule{from("id", 10050)},
 		},
 		{
 			stream: "filter_columns", columns: []string{"filterId", "value"}, cloud: columns, server: columns,

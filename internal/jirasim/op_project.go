@@ -15,7 +15,9 @@ func projectResources() []resource {
 		{
 			stream: "project_emails", columns: own, cloud: objectAt("/rest/api/{v}/project/{projectId}/email"),
 			denied: "You do not have permission to view the project's email address.",
-			rules:  []rule{{path: "emailAddress", to: func(c cell) any { return "project" + c.vars["projectId"] + "@example.com" }}},
+			rules: []rule{
+				{path: "emailAddress", to: func(c cell) any { return "project" + c.vars["projectId"] + "@example.com" }},
+			},
 		},
 		{
 			stream: "project_features", columns: []string{"projectId", "feature"}, amount: exactly(3),
@@ -48,11 +50,13 @@ func projectResources() []resource {
 
 // projectListResources are those of both deployments.
 func projectListResources() []resource {
-	levels, avatars := wholeAt("/rest/api/{v}/project/{projectId}/securitylevel", "levels"), wholeAt("/rest/api/{v}/project/{projectId}/avatars", "system")
+	levels := wholeAt("/rest/api/{v}/project/{projectId}/securitylevel", "levels")
+	avatars := wholeAt("/rest/api/{v}/project/{projectId}/avatars", "system")
 	avatars.style = splitLists
 	return append([]resource{
 		{
-			stream: "project_avatars", columns: []string{"projectId", "id"}, amount: exactly(4), cloud: avatars, server: avatars,
+			stream: "project_avatars", columns: []string{"projectId", "id"}, amount: exactly(4), cloud: avatars,
+			server: avatars,
 			rules: []rule{
 				from("id", 10800),
 				{path: "isSystemAvatar", to: func(c cell) any { return c.k < 3 }},
@@ -78,7 +82,8 @@ func projectSchemeResources() []resource {
 	own := []string{"projectId"}
 	const refused = "You cannot edit the configuration of this project."
 	scheme := objectAt("/rest/api/{v}/project/{projectId}/permissionscheme")
-	notify := listing{path: "/rest/api/{v}/project/{projectId}/notificationscheme", style: object, like: "notification_schemes", rules: []rule{schemeOf("id", 10100)}}
+	notify := listing{path: "/rest/api/{v}/project/{projectId}/notificationscheme", style: object, like: "notification_schemes"}
+	notify.rules = []rule{schemeOf("id", 10100)}
 	secure := listing{path: "/rest/api/{v}/project/{projectId}/issuesecuritylevelscheme", style: object, like: "issue_security_schemes"}
 	flow := pagedAt("/rest/api/{v}/issuesecurityschemes/project")
 	flow.rules = []rule{idOf("projectId", "projectId"), {path: "issueSecuritySchemeId", to: func(cell) any { return "10010" }}}
@@ -95,8 +100,14 @@ func projectSchemeResources() []resource {
 			stream: "project_permission_schemes", columns: own, denied: refused, cloud: scheme, server: scheme,
 			rules: []rule{schemeOf("id", 10000)},
 		},
-		{stream: "project_notification_schemes", columns: own, denied: refused, amount: perProject, cloud: mail, server: notify},
-		{stream: "project_issue_security_schemes", columns: own, denied: adminsOnly, amount: perProject, cloud: flow, server: secure},
+		{
+			stream: "project_notification_schemes", columns: own, denied: refused, amount: perProject, cloud: mail,
+			server: notify,
+		},
+		{
+			stream: "project_issue_security_schemes", columns: own, denied: adminsOnly, amount: perProject, cloud: flow,
+			server: secure,
+		},
 	}
 }
 

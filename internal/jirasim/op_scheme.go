@@ -11,28 +11,36 @@ func issueTypeSchemeResources() []resource {
 	associations.rules = []rule{{to: func(c cell) any { return c.usersOf()[c.k].members }}}
 	return deniedTo(adminsOnly, []resource{
 		{
-			stream: "issue_type_schemes", columns: []string{"id"}, amount: exactly(schemeTotal), cloud: pagedAt("/rest/api/{v}/issuetypescheme"),
+			stream: "issue_type_schemes", columns: []string{"id"}, amount: exactly(schemeTotal),
+			cloud:  pagedAt("/rest/api/{v}/issuetypescheme"),
 			server: wholeAt("/rest/api/{v}/issuetypescheme", "schemes"),
-			rules:  []rule{from("id", types), titled("name", "Issue types"), {path: "isDefault", to: func(c cell) any { return c.k == 0 }}},
+			rules: []rule{
+				from("id", types), titled("name", "Issue types"),
+				{path: "isDefault", to: func(c cell) any { return c.k == 0 }},
+			},
 		},
 		{
-			stream: "issue_type_scheme_mappings", columns: []string{"issueTypeSchemeId", "issueTypeId"}, amount: exactly(schemeTotal * globalTypes),
-			cloud: pagedAt("/rest/api/{v}/issuetypescheme/mapping"),
+			stream: "issue_type_scheme_mappings", columns: []string{"issueTypeSchemeId", "issueTypeId"},
+			amount: exactly(schemeTotal * globalTypes),
+			cloud:  pagedAt("/rest/api/{v}/issuetypescheme/mapping"),
 			rules: []rule{
 				{path: "issueTypeSchemeId", to: func(c cell) any { return types + c.k/globalTypes }}, idOf("issueTypeId", "issueType"),
 			},
 		},
 		{
-			stream: "issue_type_scheme_projects", columns: []string{"projectId"}, serverColumns: []string{"projectId=id"}, server: associations,
+			stream: "issue_type_scheme_projects", columns: []string{"projectId"}, serverColumns: []string{"projectId=id"},
+			server: associations,
 			amount: &amount{most: siblings, of: func(c cell) int { return len(c.usersOf()) }},
 		},
 		{
-			stream: "issue_type_screen_schemes", columns: []string{"id"}, amount: exactly(schemeTotal), cloud: pagedAt("/rest/api/{v}/issuetypescreenscheme"),
+			stream: "issue_type_screen_schemes", columns: []string{"id"}, amount: exactly(schemeTotal),
+			cloud: pagedAt("/rest/api/{v}/issuetypescreenscheme"),
 			rules: []rule{from("id", screens), titled("name", "Screens")},
 		},
 		{
-			stream: "issue_type_screen_scheme_mappings", columns: []string{"issueTypeScreenSchemeId", "issueTypeId"}, amount: exactly(2 * schemeTotal),
-			cloud: pagedAt("/rest/api/{v}/issuetypescreenscheme/mapping"),
+			stream: "issue_type_screen_scheme_mappings", columns: []string{"issueTypeScreenSchemeId", "issueTypeId"},
+			amount: exactly(2 * schemeTotal),
+			cloud:  pagedAt("/rest/api/{v}/issuetypescreenscheme/mapping"),
 			rules: []rule{
 				{path: "issueTypeScreenSchemeId", to: func(c cell) any { return screens + c.k/2 }},
 				{path: "issueTypeId", to: defaultOrType},
@@ -47,8 +55,10 @@ const schemeTotal = 2
 
 // usersOf are the projects that use the scheme of the place: company-managed ones, by turns.
 func (c cell) usersOf() []entity {
-	return slices.DeleteFunc(liveProjects(c.j, nil), func(e entity) bool {
-		return c.j.site.catalog.projects[e.ordinal].team || e.ordinal%schemeTotal != c.place%schemeTotal
+	return c.entities("users of the scheme", func() []entity {
+		return slices.DeleteFunc(liveProjects(c.j, nil), func(e entity) bool {
+			return c.j.site.catalog.projects[e.ordinal].team || e.ordinal%schemeTotal != c.place%schemeTotal
+		})
 	})
 }
 
@@ -60,7 +70,8 @@ func priorityResources() []resource {
 		`"defaultScheme":true,"defaultOptionId":"3","optionIds":["1","2","3","4","5"],"projectKeys":["ALPHA"]}`
 	return append(deniedTo(adminsOnly, []resource{
 		{
-			stream: "priority_schemes", columns: []string{"id"}, amount: exactly(schemeTotal), cloud: pagedAt("/rest/api/{v}/priorityscheme"), server: server,
+			stream: "priority_schemes", columns: []string{"id"}, amount: exactly(schemeTotal),
+			cloud: pagedAt("/rest/api/{v}/priorityscheme"), server: server,
 			rules: []rule{from("id", 1), titled("name", "Priorities")},
 		},
 		{
@@ -89,7 +100,10 @@ func securityResources() []resource {
 	return append(deniedTo(adminsOnly, []resource{
 		{
 			stream: "issue_security_schemes", columns: []string{"id"}, cloud: schemes, server: schemes,
-			rules: []rule{from("id", scheme), {path: "defaultSecurityLevelId", to: func(c cell) any { return levelEntities(c.j, nil)[0].id }}},
+			rules: []rule{
+				from("id", scheme),
+				{path: "defaultSecurityLevelId", to: func(c cell) any { return levelEntities(c.j, nil)[0].id }},
+			},
 		},
 		{
 			stream: "issue_security_levels", columns: []string{"id"}, amount: each("level"), cloud: levels,
@@ -97,7 +111,8 @@ func securityResources() []resource {
 			rules:  append(entityRules("level"), rule{path: "issueSecuritySchemeId", to: func(cell) any { return scheme }}),
 		},
 		{
-			stream: "issue_security_level_members", columns: []string{"id"}, amount: exactly(3), cloud: pagedAt("/rest/api/{v}/issuesecurityschemes/level/member"),
+			stream: "issue_security_level_members", columns: []string{"id"}, amount: exactly(3),
+			cloud: pagedAt("/rest/api/{v}/issuesecurityschemes/level/member"),
 			rules: []rule{
 				from("id", 10150),
 				{path: "issueSecuritySchemeId", to: func(cell) any { return scheme }},
@@ -110,7 +125,8 @@ func securityResources() []resource {
 		stream: "permission_schemes", columns: []string{"id"}, amount: exactly(2), cloud: permissions, server: permissions,
 		rules: []rule{from("id", 10000), titled("name", "Permissions"), {path: "permissions", to: grantsOf(firstGrant)}},
 	}, resource{
-		stream: "permission_grants", columns: []string{"permissionSchemeId", "id"}, amount: exactly(grantTotal), cloud: grants, server: grants,
+		stream: "permission_grants", columns: []string{"permissionSchemeId", "id"}, amount: exactly(grantTotal),
+		cloud: grants, server: grants,
 		rules: []rule{
 			from("id", firstGrant), oneOf("permission", "BROWSE_PROJECTS", "CREATE_ISSUES", "ADMINISTER_PROJECTS"),
 			idOf("holder.parameter", "role"), idOf("holder.value", "role"),

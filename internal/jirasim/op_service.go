@@ -21,11 +21,18 @@ func deskResources() []resource {
 			},
 		},
 		{
-			stream: "request_types", columns: []string{"serviceDeskId", "id"}, amount: exactly(3), cloud: portalAt("servicedesk/{serviceDeskId}/requesttype"),
-			rules: []rule{from("id", 25), {path: "serviceDeskId", to: variable("serviceDeskId")}, titled("name", "Something is broken"), {path: "groupIds", to: func(cell) any { return []any{"12"} }}},
+			stream: "request_types", columns: []string{"serviceDeskId", "id"}, amount: exactly(3),
+			cloud: portalAt("servicedesk/{serviceDeskId}/requesttype"),
+			rules: []rule{
+				from("id", 25),
+				{path: "serviceDeskId", to: variable("serviceDeskId")},
+				titled("name", "Something is broken"),
+				{path: "groupIds", to: func(cell) any { return []any{"12"} }},
+			},
 		},
 		{
-			stream: "request_type_groups", columns: append(desk, "id"), amount: exactly(1), cloud: portalAt("servicedesk/{serviceDeskId}/requesttypegroup"),
+			stream: "request_type_groups", columns: append(desk, "id"), amount: exactly(1),
+			cloud: portalAt("servicedesk/{serviceDeskId}/requesttypegroup"),
 			rules: []rule{from("id", 12)},
 		},
 		{
@@ -34,16 +41,19 @@ func deskResources() []resource {
 			rules: []rule{oneOf("fieldId", "summary", "description")},
 		},
 		{
-			stream: "queues", columns: append(desk, "id"), amount: exactly(2), denied: agentsOnly, cloud: portalAt("servicedesk/{serviceDeskId}/queue"),
+			stream: "queues", columns: append(desk, "id"), amount: exactly(2), denied: agentsOnly,
+			cloud: portalAt("servicedesk/{serviceDeskId}/queue"),
 			rules: []rule{from("id", 20), titled("name", "Unassigned")},
 		},
 		{
 			stream: "queue_issues", columns: []string{"queueId", "id"}, denied: agentsOnly,
-			amount: &amount{most: siblings, of: func(c cell) int { return len(c.queued()) }}, cloud: portalAt("servicedesk/{serviceDeskId}/queue/{queueId}/issue"),
-			rules: []rule{{to: func(c cell) any { return c.queued()[c.k].members }}},
+			amount: &amount{most: siblings, of: func(c cell) int { return len(c.queued()) }},
+			cloud:  portalAt("servicedesk/{serviceDeskId}/queue/{queueId}/issue"),
+			rules:  []rule{{to: func(c cell) any { return c.queued()[c.k].members }}},
 		},
 		{
-			stream: "customers", columns: append(desk, "accountId"), denied: agentsOnly, cloud: portalAt("servicedesk/{serviceDeskId}/customer"),
+			stream: "customers", columns: append(desk, "accountId"), denied: agentsOnly,
+			cloud:  portalAt("servicedesk/{serviceDeskId}/customer"),
 			amount: &amount{most: siblings, of: func(c cell) int { return len(c.j.customers()) }},
 			rules:  []rule{{to: func(c cell) any { return c.portalUser(c.j.customers()[c.k]) }}},
 		},
@@ -52,13 +62,15 @@ func deskResources() []resource {
 
 // queued are the issues of a queue: the requests that nobody works on, or some of the others.
 func (c cell) queued() []entity {
-	var found []entity
-	for k, e := range requestIssues(c.j, nil) {
-		if k%2 == c.place%2 {
-			found = append(found, e)
+	return c.entities("queued", func() []entity {
+		var found []entity
+		for k, e := range requestIssues(c.j, nil) {
+			if k%2 == c.place%2 {
+				found = append(found, e)
+			}
 		}
-	}
-	return found
+		return found
+	})
 }
 
 // customers are the users that service desks have made.
@@ -80,28 +92,53 @@ func requestResources() []resource {
 	rated := at(listing{path: serviceAPI + "request/{issueId}/feedback", style: object})
 	return []resource{
 		{
-			stream: "requests", columns: []string{"issueId"}, cloud: at(listing{path: serviceAPI + "request/{issueId}", style: object}),
+			stream: "requests", columns: []string{"issueId"},
+			cloud: at(listing{path: serviceAPI + "request/{issueId}", style: object}),
 			rules: []rule{
-				{to: func(c cell) any { return c.j.issueEntity(c.place).members }}, {path: "serviceDeskId", to: func(cell) any { return 10 }}, {path: "requestTypeId", to: func(cell) any { return 25 }},
+				{to: func(c cell) any { return c.j.issueEntity(c.place).members }},
+				{path: "serviceDeskId", to: func(cell) any { return 10 }},
+				{path: "requestTypeId", to: func(cell) any { return 25 }},
+				{path: "summary", to: func(c cell) any { return c.j.site.summaryOf(c.j.site.live.Load(), c.place) }},
+				{path: "createdDate", to: portalDate},
+				{path: "_links.self", to: func(c cell) any { return c.resolved() }},
 			},
 		},
-		{stream: "request_slas", columns: own, amount: exactly(2), cloud: at(request("/sla")), rules: []rule{{path: "id", to: func(c cell) any { return 10030 + c.k }}, oneOf("name", "Time to first response", "Time to resolution")}},
-		{stream: "request_approvals", columns: own, amount: oneIn(5), cloud: at(request("/approval")), rules: []rule{from("id", 7)}},
 		{
-			stream: "request_participants", columns: []string{"issueId", "accountId"}, amount: atMost(2), cloud: at(request("/participant")),
+			stream: "request_slas", columns: own, amount: exactly(2), cloud: at(request("/sla")),
+			rules: []rule{
+				{path: "id", to: func(c cell) any { return 10030 + c.k }},
+				oneOf("name", "Time to first response", "Time to resolution"),
+			},
+		},
+		{
+			stream: "request_approvals", columns: own, amount: oneIn(5), cloud: at(request("/approval")),
+			rules: []rule{from("id", 7)},
+		},
+		{
+			stream: "request_participants", columns: []string{"issueId", "accountId"}, amount: atMost(2),
+			cloud: at(request("/participant")),
 			rules: []rule{{to: func(c cell) any { return c.portalUser((c.place + c.k) % c.j.site.userCount()) }}},
 		},
 		{
-			stream: "request_statuses", columns: []string{"issueId", "epochMillis=statusDate.epochMillis"}, amount: exactly(2), cloud: at(request("/status")),
+			stream: "request_statuses", columns: []string{"issueId", "epochMillis=statusDate.epochMillis"},
+			amount: exactly(2), cloud: at(request("/status")),
 			rules: []rule{{path: "statusDate", to: portalDate}},
 		},
 		{
 			stream: "request_comments", columns: own, amount: atMost(3), cloud: at(request("/comment")),
-			rules: []rule{from("id", 10410), {path: "created", to: portalDate}, {path: "public", to: func(c cell) any { return c.k%2 == 0 }}},
+			rules: []rule{
+				from("id", 10410),
+				{path: "created", to: portalDate},
+				{path: "public", to: func(c cell) any { return c.k%2 == 0 }},
+			},
 		},
 		{
-			stream: "request_attachments", columns: []string{"issueId", "filename", "epochMillis=created.epochMillis"}, amount: atMost(2), cloud: at(request("/attachment")),
-			rules: []rule{{path: "created", to: portalDate}, {path: "filename", to: func(c cell) any { return fmt.Sprintf("fire %d.png", c.k) }}},
+			stream: "request_attachments", columns: []string{"issueId", "filename", "epochMillis=created.epochMillis"},
+			amount: atMost(2), cloud: at(request("/attachment")),
+			rules: []rule{
+				{path: "created", to: portalDate},
+				{path: "filename", to: func(c cell) any { return fmt.Sprintf("fire %d.png", c.k) }},
+			},
 		},
 		{stream: "request_feedback", columns: []string{"issueId"}, amount: oneIn(4), cloud: rated},
 	}
@@ -119,23 +156,35 @@ func portalDate(c cell) any {
 
 // organizationResources are the companies that customers belong to, and Assets.
 func organizationResources() []resource {
-	values := properties("organization_properties", serviceAPI+"organization/{organizationId}/property", []string{"organizationId"}, oneIn(2), "entityPropertyKeyBeans")
+	values := properties("organization_properties", serviceAPI+"organization/{organizationId}/property",
+		[]string{"organizationId"}, oneIn(2), "entityPropertyKeyBeans")
 	return append(deniedTo(agentsOnly, []resource{
 		{
 			stream: "organizations", columns: []string{"id"}, amount: exactly(3), cloud: portalAt("organization"),
-			rules: []rule{from("id", 3), titled("name", "Blue Garage"), unique("uuid"), {path: "_links.self", to: organizationSelf}},
+			rules: []rule{
+				from("id", 3), titled("name", "Blue Garage"), unique("uuid"), {path: "_links.self", to: organizationSelf},
+			},
 		},
 		{
-			stream: "service_desk_organizations", columns: []string{"serviceDeskId", "id"}, amount: exactly(2), cloud: portalAt("servicedesk/{serviceDeskId}/organization"),
-			rules: []rule{{path: "id", to: func(c cell) any { return 3 + c.k }}, titled("name", "Blue Garage"), {path: "_links.self", to: organizationSelf}},
+			stream: "service_desk_organizations", columns: []string{"serviceDeskId", "id"}, amount: exactly(2),
+			cloud: portalAt("servicedesk/{serviceDeskId}/organization"),
+			rules: []rule{
+				{path: "id", to: func(c cell) any { return 3 + c.k }},
+				titled("name", "Blue Garage"),
+				{path: "_links.self", to: organizationSelf},
+			},
 		},
 		{
-			stream: "organization_users", columns: []string{"organizationId", "accountId"}, cloud: portalAt("organization/{organizationId}/user"),
+			stream: "organization_users", columns: []string{"organizationId", "accountId"},
+			cloud:  portalAt("organization/{organizationId}/user"),
 			amount: &amount{most: siblings, of: func(c cell) int { return min(2, len(c.j.customers())) }},
-			rules:  []rule{{to: func(c cell) any { all := c.j.customers(); return c.portalUser(all[(c.place+c.k)%len(all)]) }}},
+			rules: []rule{
+				{to: func(c cell) any { all := c.j.customers(); return c.portalUser(all[(c.place+c.k)%len(all)]) }},
+			},
 		},
 		{
-			stream: "assets_workspaces", columns: []string{"workspaceId"}, cloud: portalAt("assets/workspace"), also: portalAt("insight/workspace"), rules: []rule{unique("workspaceId")},
+			stream: "assets_workspaces", columns: []string{"workspaceId"}, cloud: portalAt("assets/workspace"),
+			also: portalAt("insight/workspace"), rules: []rule{unique("workspaceId")},
 		},
 	}), deniedTo(agentsOnly, cloudOf(values))...)
 }

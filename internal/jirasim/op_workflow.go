@@ -35,8 +35,9 @@ func workflowResources() []resource {
 	listed.rules = []rule{from("id", firstFlowScheme), {path: "name", to: func(c cell) any { return flowSchemeName(c.k) }}}
 	return append(statusResources(), deniedTo("Only Jira administrators can access workflows.", []resource{
 		{
-			stream: "workflows", columns: []string{"id"}, serverColumns: []string{"name"}, amount: exactly(len(workflowNames)),
-			cloud: pagedAt("/rest/api/{v}/workflows/search"), server: flows,
+			stream: "workflows", columns: []string{"id"}, serverColumns: []string{"name"},
+			amount: exactly(len(workflowNames)),
+			cloud:  pagedAt("/rest/api/{v}/workflows/search"), server: flows,
 			rules: []rule{{path: "id", to: onCloud(cell.uuid)}, oneOf("name", workflowNames...)},
 		},
 		{
@@ -45,10 +46,14 @@ func workflowResources() []resource {
 		},
 		{stream: "workflow_scheme_project_associations", columns: []string{"projectId"}, server: usedTwice},
 		{
-			stream: "workflow_scheme_drafts", columns: []string{"workflowSchemeId"}, amount: oneIn(2), cloud: draft, server: draft,
-			rules: []rule{{path: "id", to: func(c cell) any { return firstFlowScheme + 100 + c.place }}},
+			stream: "workflow_scheme_drafts", columns: []string{"workflowSchemeId"}, amount: oneIn(2), cloud: draft,
+			server: draft,
+			rules:  []rule{{path: "id", to: func(c cell) any { return firstFlowScheme + 100 + c.place }}},
 		},
-		{stream: "workflow_transition_rules", columns: []string{"workflowName", "draft"}, refused: appsOnly, cloud: pagedAt("/rest/api/{v}/workflow/rule/config")},
+		{
+			stream: "workflow_transition_rules", columns: []string{"workflowName", "draft"}, refused: appsOnly,
+			cloud: pagedAt("/rest/api/{v}/workflow/rule/config"),
+		},
 	})...)
 }
 
@@ -73,12 +78,16 @@ func statusResources() []resource {
 			denied: "You do not have permission to view statuses.",
 		},
 		{
-			stream: "status_usages", columns: []string{"statusId", "id"}, amount: each("project"), rules: []rule{idOf("id", "project")},
-			cloud: listing{path: "/rest/api/{v}/statuses/{statusId}/projectUsages", style: tokened, at: "projects.values"}, denied: adminsOnly,
+			stream: "status_usages", columns: []string{"statusId", "id"}, amount: each("project"),
+			rules:  []rule{idOf("id", "project")},
+			cloud:  listing{path: "/rest/api/{v}/statuses/{statusId}/projectUsages", style: tokened, at: "projects.values"},
+			denied: adminsOnly,
 		},
 		{
-			stream: "status_workflow_usages", columns: []string{"statusId", "id"}, amount: exactly(1), rules: []rule{idOf("id", "workflows")},
-			cloud: listing{path: "/rest/api/{v}/statuses/{statusId}/workflowUsages", style: tokened, at: "workflows.values"}, denied: adminsOnly,
+			stream: "status_workflow_usages", columns: []string{"statusId", "id"}, amount: exactly(1),
+			rules:  []rule{idOf("id", "workflows")},
+			cloud:  listing{path: "/rest/api/{v}/statuses/{statusId}/workflowUsages", style: tokened, at: "workflows.values"},
+			denied: adminsOnly,
 		},
 	})
 }
@@ -103,11 +112,15 @@ func screenResources() []resource {
 			rules:  []rule{from("id", 10010), oneOf("name", "Details", "More")},
 		},
 		{
-			stream: "screen_tab_fields", columns: []string{"screenId", "tabId", "id"}, amount: exactly(3), cloud: fields, server: server(fields),
-			rules: []rule{oneOf("id", "summary", "description", "assignee"), oneOf("name", "Summary", "Description", "Assignee")},
+			stream: "screen_tab_fields", columns: []string{"screenId", "tabId", "id"}, amount: exactly(3), cloud: fields,
+			server: server(fields),
+			rules: []rule{
+				oneOf("id", "summary", "description", "assignee"), oneOf("name", "Summary", "Description", "Assignee"),
+			},
 		},
 		{
-			stream: "screen_schemes", columns: []string{"id"}, amount: exactly(screenSchemeTotal), cloud: listing{path: "/rest/api/{v}/screenscheme", style: paged, limit: 100, size: 25},
+			stream: "screen_schemes", columns: []string{"id"}, amount: exactly(screenSchemeTotal),
+			cloud: listing{path: "/rest/api/{v}/screenscheme", style: paged, limit: 100, size: 25},
 			rules: []rule{
 				from("id", firstScreenScheme), titled("name", "Screens of teams"),
 				{path: "screens.default", to: func(c cell) any { return firstScreen + c.k }},

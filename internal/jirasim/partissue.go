@@ -116,19 +116,23 @@ type schemeProjects struct {
 func schemesOfProjects() []schemeProjects {
 	return []schemeProjects{
 		{
-			template: "/rest/api/{v}/issuetypescheme/project", stream: "issue_type_scheme_projects", member: "issueTypeScheme",
+			template: "/rest/api/{v}/issuetypescheme/project", stream: "issue_type_scheme_projects",
+			member:  "issueTypeScheme",
 			schemes: "issue_type_schemes", paged: true, denied: adminsOnly,
 		},
 		{
-			template: "/rest/api/{v}/issuetypescreenscheme/project", stream: "issue_type_screen_scheme_projects", member: "issueTypeScreenScheme",
+			template: "/rest/api/{v}/issuetypescreenscheme/project", stream: "issue_type_screen_scheme_projects",
+			member:  "issueTypeScreenScheme",
 			schemes: "issue_type_screen_schemes", paged: true, denied: adminsOnly,
 		},
 		{
-			template: "/rest/api/{v}/fieldconfigurationscheme/project", stream: "field_configuration_scheme_projects", member: "fieldConfigurationScheme",
+			template: "/rest/api/{v}/fieldconfigurationscheme/project", stream: "field_configuration_scheme_projects",
+			member:  "fieldConfigurationScheme",
 			schemes: "field_configuration_schemes", paged: true, denied: adminsOnly,
 		},
 		{
-			template: "/rest/api/{v}/workflowscheme/project", stream: "workflow_scheme_project_associations", member: "workflowScheme",
+			template: "/rest/api/{v}/workflowscheme/project", stream: "workflow_scheme_project_associations",
+			member:  "workflowScheme",
 			schemes: "workflow_schemes", denied: "Only Jira administrators can access workflow scheme associations.",
 		},
 	}

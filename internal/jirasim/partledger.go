@@ -15,7 +15,6 @@ func (j *Jira) partLedger() []ledgerStream {
 		j.tells("issue_links", []string{"id"}, linkKeys),
 		j.tells("issue_attachments", []string{"id"}, attachmentKeys),
 		j.tells("issue_subtasks", []string{"issueId", "id"}, subtaskKeys),
-		j.tells("issue_keys", []string{"issueId", "key"}, formerKeys),
 		j.tells("groups", []string{group}, groupKeys),
 		j.tells("user_groups", groupColumns, memberKeys),
 		j.tells("permissions", []string{"key"}, permissionKeys),
@@ -23,7 +22,8 @@ func (j *Jira) partLedger() []ledgerStream {
 		{name: "status_categories", columns: []string{"id"}, keys: members("id", func(s *Site) [][]byte { return s.statusCategoryRecords(2) })},
 	}
 	if j.opt.Deployment == DataCenter {
-		return append(streams, ledgerStream{name: "statuses", columns: []string{"id"}, keys: members("id", func(s *Site) [][]byte { return s.statusRecords(2) })})
+		statuses := members("id", func(s *Site) [][]byte { return s.statusRecords(2) })
+		return append(streams, ledgerStream{name: "statuses", columns: []string{"id"}, keys: statuses})
 	}
 	streams = append(streams,
 		j.tells("user_details", []string{"accountId"}, func(j *Jira, yield func(string) bool) { j.site.userKeys(yield) }),
@@ -121,19 +121,6 @@ func subtaskKeys(j *Jira, yield func(string) bool) {
 		var keys []string
 		for _, k := range j.site.subtasksOf(snap, i) {
 			keys = append(keys, id+"/"+utoa(j.site.issueID(k)))
-		}
-		return keys
-	})
-}
-
-// formerKeys are the keys of each issue: the present one, and those that it had before it moved.
-func formerKeys(j *Jira, yield func(string) bool) {
-	j.perIssue(yield, func(snap *snapshot, i int, id string) []string {
-		keys := []string{id + "/" + j.site.keyText(j.site.keyOf(snap, i))}
-		for _, old := range j.site.oldKeys(snap, i) {
-			if key := id + "/" + j.site.keyText(old); key != keys[0] {
-				keys = append(keys, key)
-			}
 		}
 		return keys
 	})

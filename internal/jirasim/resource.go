@@ -87,6 +87,34 @@ type cell struct {
 	place    int // ordinal of what the placeholders name
 	k        int // of the record in its place
 	n        int // ordinal of the record over all places
+	known    placeEntities
+}
+
+// placeEntities are the entities that the records of one place stand for, by their kind: they are looked up once, and
+// not anew for each record.
+type placeEntities map[string][]entity
+
+// entities are those of a kind; find makes them when the place does not know them yet.
+func (c cell) entities(kindName string, find func() []entity) []entity {
+	if found, there := c.known[kindName]; there {
+		return found
+	}
+	found := find()
+	if c.known != nil {
+		c.known[kindName] = found
+	}
+	return found
+}
+
+// ofKind are the entities of one of the site's kinds.
+func (c cell) ofKind(kindName string) []entity {
+	return c.entities(kindName, func() []entity {
+		known := c.j.kinds()[kindName]
+		if known.all == nil {
+			return nil
+		}
+		return known.all(c.j, c.vars)
+	})
 }
 
 // at is the cell of record k of the place.

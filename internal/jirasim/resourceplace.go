@@ -45,7 +45,7 @@ func (j *Jira) locate(q *request, r *resource, l *listing) (cell, *response) {
 		vars[parameter[1]] = value
 	}
 	maps.Copy(vars, q.vars)
-	c := cell{j: j, resource: r, listing: l, api: q.api, vars: r.constants()}
+	c := cell{j: j, resource: r, listing: l, api: q.api, vars: r.constants(), known: placeEntities{}}
 	for _, name := range l.placeholders() {
 		kind := j.kindOf(l, name)
 		found, there := kind.search(j, c.vars, vars[name])
@@ -62,7 +62,7 @@ func (c cell) in(name string, k kind, found entity) cell {
 	vars := map[string]string{name: found.id}
 	maps.Copy(vars, c.vars)
 	maps.Copy(vars, found.vars)
-	c.vars = vars
+	c.vars, c.known = vars, placeEntities{}
 	if k.nested {
 		c.place = found.ordinal
 	} else {
@@ -90,7 +90,7 @@ func (j *Jira) places(r *resource, l *listing, yield func(c cell) bool) {
 		}
 		return true
 	}
-	walk(cell{j: j, resource: r, listing: l, api: 2, vars: r.constants()}, 0)
+	walk(cell{j: j, resource: r, listing: l, api: 2, vars: r.constants(), known: placeEntities{}}, 0)
 }
 
 // constants are the columns that are the same in every record.

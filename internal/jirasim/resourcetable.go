@@ -12,7 +12,7 @@ func allResources() []resource {
 	return slices.Concat(
 		projectResources(), projectSchemeResources(), versionResources(), issueResources(), customFieldResources(),
 		fieldSchemeResources(), listResources(), issueTypeSchemeResources(), priorityResources(), securityResources(),
-		workflowResources(), screenResources(), peopleResources(), filterResources(), siteResources(), adminResources(),
+		workflowResources(), screenResources(), peopleResources(), filterResources(), siteResources(), adminResources(), planResources(),
 		deskResources(), requestResources(), organizationResources(),
 	)
 }
@@ -91,7 +91,7 @@ func oneIn(n int) *amount {
 
 // each is one record for each entity of a kind.
 func each(kindName string) *amount {
-	return &amount{most: siblings, of: func(c cell) int { return len(c.j.kinds()[kindName].all(c.j, c.vars)) }}
+	return &amount{most: siblings, of: func(c cell) int { return len(c.ofKind(kindName)) }}
 }
 
 // entityRules give a record the id and the members of the entity that it stands for.
@@ -101,7 +101,7 @@ func entityRules(kindName string) []rule {
 
 // entity is the how-manieth of a kind that the record stands for.
 func (c cell) entity(kindName string) entity {
-	all := c.j.kinds()[kindName].all(c.j, c.vars)
+	all := c.ofKind(kindName)
 	return all[c.k%len(all)]
 }
 
