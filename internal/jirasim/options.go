@@ -71,8 +71,8 @@ type Options struct {
 	// IndexLag is how long a change stays out of the search index: an issue changed within it is not found by search,
 	// though it is there by its id, as on Cloud, whose index is eventually consistent.
 	IndexLag time.Duration
-	// Examples holds "<stream>.json" schemas with examples, for paths without a handler of their own; none is served
-	// from it yet. It may be nil.
+	// Examples holds "<stream>.json" schemas with examples. The lists that have no handler of their own are made of them:
+	// one that has no example here is not served. It may be nil.
 	Examples fs.FS
 	// TextDatesOnly refuses whole numbers as dates in JQL with a 400, as a site that does not know them would.
 	TextDatesOnly bool
