@@ -55,7 +55,7 @@ type flags struct {
 func (a *app) run(ctx context.Context) error {
 	root := a.rootCommand()
 	root.AddCommand(a.discoverCommand(), a.syncCommand(), a.checkCommand(), a.streamsCommand(), a.authCommand(),
-		a.stateCommand(), a.demoCommand())
+		a.stateCommand(), a.verifyCommand(), a.demoCommand())
 	root.SetArgs(a.Args)
 	root.SetIn(a.Stdin)
 	root.SetOut(a.Stdout)

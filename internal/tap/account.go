@@ -86,7 +86,7 @@ func (a *account) repaired(fixed repair) (first bool) {
 func (a *account) summary(name string) StreamSummary {
 	s := StreamSummary{
 		Stream: name, Records: a.records, Tolerated: a.tolerated,
-		Failed: a.failed, Gaps: a.gaps, Reasons: slices.Clone(a.reasons),
+		Failed: a.failed, Gaps: a.gaps, Reasons: append([]string{}, a.reasons...), // never null in JSON
 	}
 	for _, what := range sortedKeys(a.repairs) {
 		s.Reasons = append(s.Reasons, fmt.Sprintf("%s (%d)", what, a.repairs[what]))

@@ -33,6 +33,8 @@ type issueBookmark struct {
 	Scope string `json:"scope"`
 	// Census names what was known of the stream's ids; see census.Mark.
 	Census json.RawMessage `json:"census,omitempty"`
+	// Claim counts what is in the output; only issues have one.
+	Claim *claim `json:"claim"`
 	// sweeping tells that the stream is read whole again.
 	sweeping bool
 }

@@ -41,6 +41,8 @@ type issueTree struct {
 	printed  *savedOverlap // what the last run printed since from
 	started  time.Time     // the server's clock when this walk began
 
+	// tally counts the issues in the output; nil when they are not printed.
+	tally *tally
 	// aside tells that the walk completes another and keeps no bookmark.
 	aside bool
 	// echo are walks whose next run need not print what this one did.
@@ -76,7 +78,12 @@ func (r *run) newIssueTree(members []*table, bookmark issueBookmark) (*issueTree
 	if err := tree.prepareIssues(); err != nil {
 		return nil, err
 	}
-	return tree, tree.locate()
+	if err := tree.locate(); err != nil {
+		return nil, err
+	}
+	var err error
+	tree.tally, err = tree.newTally()
+	return tree, err
 }
 
 // newAsideTree prepares to read issues whose ids are known already, with what
@@ -349,6 +356,10 @@ func (tree *issueTree) wrote(sink *issuePage, missing []uint64, poison *jira.Poi
 			other.overlap.add(v)
 		}
 	}
+	tree.tally.note(sink, missing)
+	for _, other := range tree.echo {
+		other.tally.found(sink)
+	}
 	for _, id := range missing {
 		tree.run.log.Debug("an issue vanished between listing and reading", "issue", id)
 	}
@@ -358,6 +369,7 @@ func (tree *issueTree) wrote(sink *issuePage, missing []uint64, poison *jira.Poi
 			tree.unread = append(tree.unread, id)
 			tree.members[0].account.gap(1, fmt.Sprintf("issue %d cannot be read: %v", id, poison.Err))
 		}
+		tree.tally.lost(poison.IDs)
 	}
 	return tree.run.deletions.note(tree, sink)
 }
@@ -413,6 +425,7 @@ func (tree *issueTree) end() task {
 		for _, v := range tree.known {
 			tree.overlap.add(v)
 		}
+		tree.tally.carry(tree.known, tree.printed)
 		saved := tree.overlap.save()
 		if tree.bookmark.Loading != nil {
 			tree.swept(tree.bookmark.Loading.Started)
@@ -452,7 +465,10 @@ func (tree *issueTree) save() error {
 			continue
 		}
 		b := tree.bookmark
-		b.Key, b.Swept = t.stream.Bookmark, t.account.swept
+		b.Key, b.Swept, b.Claim = t.stream.Bookmark, t.account.swept, nil
+		if t == tree.issues {
+			b.Claim = tree.tally.saved(b)
+		}
 		if b.Overlap != nil && holder != "" {
 			b.Overlap = &savedOverlap{From: b.Overlap.From, In: holder}
 		}

@@ -54,7 +54,32 @@ func (tree *issueTree) increment(ctx context.Context) iter.Seq2[[]jira.IssueRef,
 				return
 			}
 		}
+		if err := tree.countRecent(ctx); err != nil {
+			yield(nil, err)
+		}
 	}
+}
+
+// countRecent lists what was created since the bookmark, for the claim.
+func (tree *issueTree) countRecent(ctx context.Context) error {
+	c := tree.tally
+	if !c.wantsRecent(tree.known) {
+		return nil
+	}
+	c.recent = roaring64.New()
+	from := time.UnixMilli(c.from)
+	walk := jira.Walk{Field: "created", From: from, Before: time.UnixMilli(c.until), Times: !tree.run.client.ExactDates()}
+	for refs, err := range tree.run.client.WalkIssues(ctx, walk) {
+		if err != nil {
+			return err
+		}
+		for _, ref := range since(from, refs) {
+			if ref.Time < c.until {
+				c.recent.Add(ref.ID)
+			}
+		}
+	}
+	return nil
 }
 
 // since leaves out the issues of before, as far as their times are known. Where

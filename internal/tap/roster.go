@@ -77,12 +77,7 @@ func (r *run) projectStatus(ctx context.Context, project uint64) (status project
 // roster lists the projects that the account may know of. Only Cloud lists its
 // trash.
 func (r *run) roster(ctx context.Context) (map[uint64]projectStatus, error) {
-	request := jira.Request{Path: "/rest/api/{v}/project", Query: url.Values{"includeArchived": {"true"}}}
-	pager := jira.Whole("")
-	if r.site.Deployment == jira.Cloud {
-		request = jira.Request{Path: "/rest/api/{v}/project/search", Query: url.Values{"status": {"live", "archived", "deleted"}}}
-		pager = jira.Offset("values")
-	}
+	request, pager := r.projectList()
 	found := rosterSink{}
 	for _, err := range r.client.Pages(ctx, request, pager, found) {
 		if err != nil {
@@ -90,4 +85,13 @@ func (r *run) roster(ctx context.Context) (map[uint64]projectStatus, error) {
 		}
 	}
 	return found, nil
+}
+
+// projectList is the request for all projects.
+func (r *run) projectList() (jira.Request, jira.Pager) {
+	if r.site.Deployment == jira.Cloud {
+		query := url.Values{"status": {"live", "archived", "deleted"}}
+		return jira.Request{Path: "/rest/api/{v}/project/search", Query: query}, jira.Offset("values")
+	}
+	return jira.Request{Path: "/rest/api/{v}/project", Query: url.Values{"includeArchived": {"true"}}}, jira.Whole("")
 }

@@ -1,6 +1,7 @@
 package tap
 
 import (
+	"cmp"
 	"context"
 	"iter"
 
@@ -128,6 +129,7 @@ func join(groups []*issueGroup, t *table, bookmark issueBookmark) []*issueGroup 
 	for _, g := range groups {
 		if g.bookmark.same(bookmark) {
 			g.members = append(g.members, t)
+			g.bookmark.Claim = cmp.Or(g.bookmark.Claim, bookmark.Claim) // only issues have one
 			return groups
 		}
 	}
