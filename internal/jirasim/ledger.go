@@ -63,6 +63,10 @@ var ledgerStreams = []ledgerStream{
 	{name: "worklogs", keys: childKeys((*Site).worklogTotal, func(s *Site, n *snapshot, i, j int) string {
 		return utoa(s.worklogAt(n, i, j).id)
 	})},
+	{name: "issue_field_history", keys: historyRows("issue_field_history")},
+	{name: "issue_multiselect_history", columns: []string{"historyId", "value"}, keys: historyRows("issue_multiselect_history")},
+	{name: "issue_sprint_history", columns: []string{"historyId", "sprintId"}, keys: historyRows("issue_sprint_history")},
+	{name: "issue_keys", columns: []string{"issueId", "key"}, keys: historyRows("issue_keys")},
 }
 
 // members reads a member of each record of a list.

@@ -143,6 +143,15 @@ const (
 	Links Part = "links"
 	// PerIssue rows are asked for by a request for each issue.
 	PerIssue Part = "per issue"
+	// FieldHistory are the changes of fields, with the values they began with,
+	// worked out from the histories and the issue.
+	FieldHistory Part = "field history"
+	// MultiselectHistory are the values that came to and left fields that hold several.
+	MultiselectHistory Part = "multiselect history"
+	// SprintHistory are the sprints that the issue came to and left.
+	SprintHistory Part = "sprint history"
+	// KeyHistory are the keys that the issue has and had.
+	KeyHistory Part = "key history"
 )
 
 // embedded marks the parts that are arrays in an issue.
@@ -157,6 +166,16 @@ func (p Part) Path() (path string, ok bool) {
 		return "fields.issuelinks", true
 	}
 	return strings.CutPrefix(string(p), embedded)
+}
+
+// FromHistories tells that the rows are worked out from the histories of the
+// issue and what it holds now.
+func (p Part) FromHistories() bool {
+	switch p {
+	case FieldHistory, MultiselectHistory, SprintHistory, KeyHistory:
+		return true
+	}
+	return false
 }
 
 // Absence is an answer that is tolerated, and why.

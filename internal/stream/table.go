@@ -3,7 +3,7 @@ package stream
 // All returns every stream, parents before children, in the order of the
 // output: small reference streams first, so that a run shows records at once.
 func All() []Stream {
-	families := [][]Stream{siteStreams(), projectStreams(), settingStreams(), userStreams(), issueStreams()}
+	families := [][]Stream{siteStreams(), projectStreams(), settingStreams(), userStreams(), issueStreams(), historyStreams()}
 	var all []Stream
 	for _, family := range families {
 		all = append(all, family...)

@@ -162,7 +162,7 @@ func (w *censusWalk) keepFound(error) error {
 // keep makes issues that were read for the census known, now that all that hangs
 // on them is in the output. What could not be read is found again.
 func (w *censusWalk) keep(tree *issueTree, held []heldIssue) error {
-	if tree.failed || tree.histories != nil && tree.histories.account.failed {
+	if tree.failed || tree.historiesFailed() {
 		return nil
 	}
 	for _, h := range held {

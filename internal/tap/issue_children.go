@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"golang.org/x/sync/errgroup"
 
 	"tap-jira/internal/jira"
@@ -98,42 +97,4 @@ func (tree *issueTree) childOf(rows *childRows) embeddedChild {
 		}
 	}
 	return embeddedChild{table: rows.recorder.table}
-}
-
-// readHistories reads the changelogs of a group of issues in bulk.
-func (tree *issueTree) readHistories(ids []uint64) task {
-	return task{done: tree.doneHistories, fetch: func(ctx context.Context, out func(*page) error) error {
-		t := tree.histories
-		sink := &historyPage{recorder: tree.run.newRecorder(t), out: out}
-		if err := tree.run.client.Changelogs(jira.WithMeter(ctx, t.meter), ids, sink); err != nil {
-			return fmt.Errorf("read changelogs: %w", err)
-		}
-		return nil
-	}}
-}
-
-// historyPage takes the histories of many issues, which come mixed. It is a
-// jira.ChangelogSink.
-type historyPage struct {
-	recorder *recorder
-	issue    string
-	added    []byte
-	out      func(*page) error
-}
-
-// Begin forgets what an earlier try of the page gave.
-func (h *historyPage) Begin() { h.recorder.Begin() }
-
-// History reads one history of the issue.
-func (h *historyPage) History(issueID []byte, dec *jsontext.Decoder) error {
-	if h.issue != string(issueID) {
-		h.issue = string(issueID)
-		h.added = h.recorder.table.childOf(h.issue)
-	}
-	return h.recorder.append(dec, h.added)
-}
-
-// EndPage hands the page over.
-func (h *historyPage) EndPage() error {
-	return h.out(&page{parts: []part{h.recorder.part()}})
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"tap-jira/internal/shape"
 )
 
 // issuePage takes the issues of one hydration: their own lines and those of the
@@ -17,6 +19,11 @@ type issuePage struct {
 	issues   *recorder
 	children []*childRows // in the order of the output
 	derived  []derived
+	rows     *rowPage // made of the histories; nil when none are selected
+	// presents are the issues as their histories need them, where those come apart.
+	presents []*present
+	// cut are the issues that came with fewer histories than they have.
+	cut []uint64
 	// reached is when the newest of the issues was created, epoch milliseconds;
 	// Jira answers in the order of ids, not in that of the walk.
 	reached int64
@@ -50,6 +57,7 @@ func (tree *issueTree) newIssuePage() *issuePage {
 		d.recorder = tree.run.newRecorder(d.table)
 		p.derived = append(p.derived, d)
 	}
+	p.rows = tree.rows.newPage()
 	p.issues.row.Divert = func(i int, dec *jsontext.Decoder) error {
 		return p.children[i].readList(dec)
 	}
@@ -67,10 +75,27 @@ func (p *issuePage) Begin() {
 	}
 	p.reached, p.versions, p.long = 0, p.versions[:0], p.long[:0]
 	p.kin, p.projects, p.created = p.kin[:0], p.projects[:0], p.created[:0]
+	p.rows.begin()
+	p.presents, p.cut = nil, p.cut[:0]
 }
 
 // Record reads one issue.
 func (p *issuePage) Record(dec *jsontext.Decoder) error {
+	if p.rows == nil {
+		return p.record(dec)
+	}
+	raw, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	if err := p.record(shape.NewDecoder(bytes.NewReader(raw))); err != nil {
+		return err
+	}
+	return p.rowsOf(raw)
+}
+
+// record reads the issue and what is embedded in it.
+func (p *issuePage) record(dec *jsontext.Decoder) error {
 	for _, child := range p.children {
 		child.clear()
 	}
@@ -139,7 +164,10 @@ func (p *issuePage) parts() []part {
 	for _, d := range p.derived {
 		parts = append(parts, d.recorder.part())
 	}
-	return parts
+	if p.tree.bulkHistories() {
+		return parts
+	}
+	return append(parts, p.rows.parts()...)
 }
 
 // embeddedList names where Jira embeds a child's rows in an issue.

@@ -33,6 +33,7 @@ type issueTree struct {
 	histories *table // asked for in bulk, Cloud only; nil when embedded or not selected
 	derived   []derived
 	extras    []*extra
+	rows      *historyRows // made of the histories; nil when none are selected
 	hydration jira.Hydration
 
 	bookmark issueBookmark
@@ -114,6 +115,9 @@ func (tree *issueTree) place(t *table) error {
 		tree.derived = append(tree.derived, derived{table: t, path: path})
 	case t.stream.Part == stream.PerIssue:
 		return tree.addExtra(t)
+	case t.stream.Part.FromHistories():
+		tree.addHistoryRows(t)
+		tree.hydration.Changelog = dataCenter
 	case t.stream.Part == stream.Issue:
 		tree.issues = t
 	case t.stream.Part == stream.Comments:
@@ -173,6 +177,9 @@ func (tree *issueTree) prepareIssues() error {
 		if field, ok := fieldOf(d.path); ok && !slices.Contains(fields, field) {
 			fields = append(fields, field)
 		}
+	}
+	if tree.rows != nil {
+		fields = tree.rows.fields.needed(fields)
 	}
 	tree.hydration.Fields = fields
 	if err := tree.issues.compile(tree.run.options, divert); err != nil {
@@ -294,12 +301,13 @@ func (tree *issueTree) groupSize() int {
 
 // yieldGroup yields the tasks of one group of issues.
 func (tree *issueTree) yieldGroup(group []uint64, yield func(task) bool) bool {
+	known := tree.newPresents()
 	for batch := range slices.Chunk(group, hydrateIssues) {
-		if !yield(tree.hydrate(batch)) {
+		if !yield(tree.hydrate(batch, known.batch())) {
 			return false
 		}
 	}
-	if tree.histories != nil && len(group) > 0 && !yield(tree.readHistories(group)) {
+	if tree.bulkHistories() && len(group) > 0 && !yield(tree.readHistories(group, known)) {
 		return false
 	}
 	return len(group) == 0 || yield(task{fetch: nothing, done: tree.reachedGroup})
@@ -316,15 +324,22 @@ func (tree *issueTree) failure(err error) task {
 	}
 }
 
-// hydrate reads up to a hundred issues with what is embedded in them.
-func (tree *issueTree) hydrate(ids []uint64) task {
+// hydrate reads up to a hundred issues with what is embedded in them. What their
+// histories will be read with goes to known, unless that is nil.
+func (tree *issueTree) hydrate(ids []uint64, known chan<- []*present) task {
 	return task{done: tree.done, fetch: func(ctx context.Context, out func(*page) error) error {
+		if known != nil {
+			defer close(known) // also when the issues cannot be read
+		}
 		ctx = jira.WithMeter(ctx, tree.members[0].meter)
 		sink := tree.newIssuePage()
 		missing, err := tree.run.client.Hydrate(ctx, ids, tree.hydration, sink)
 		var poison *jira.PoisonError
 		if err != nil && !errors.As(err, &poison) {
 			return fmt.Errorf("read issues: %w", err)
+		}
+		if known != nil {
+			known <- sink.presents
 		}
 		parts, broken, err := tree.readLongLists(ctx, sink)
 		if err != nil {
@@ -336,7 +351,7 @@ func (tree *issueTree) hydrate(ids []uint64) task {
 		}
 		before := func() error { return tree.run.deletions.aboutTo(tree, sink) }
 		return out(&page{parts: append(parts, more...), before: before, after: func() error {
-			tree.lacks(broken)
+			tree.lacks(append(broken, sink.cutHistories()...))
 			for _, b := range refused {
 				if err := tree.settleExtra(b); err != nil {
 					return err
@@ -396,7 +411,7 @@ func (tree *issueTree) done(err error) error {
 // doneHistories ends a task of the histories. When they fail the issues go on,
 // and only the histories' own bookmark stays where it is.
 func (tree *issueTree) doneHistories(err error) error {
-	return tree.run.settle(err, tree.histories)
+	return tree.run.settle(err, tree.historyTables()...)
 }
 
 // reachedGroup notes how far a first load has come, once a group is written.

@@ -91,7 +91,9 @@ func (r *run) connect(ctx context.Context) error {
 // prepare makes the selected streams ready, and asks Jira about what only Jira
 // knows: the fields, and whether the limits on issues are understood.
 func (r *run) prepare(ctx context.Context, chosen *selection) error {
-	if issues, _ := stream.Find("issues"); chosen.chooses(issues) {
+	if slices.ContainsFunc(stream.All(), func(s stream.Stream) bool {
+		return (s.Part == stream.Issue || s.Part.FromHistories()) && chosen.chooses(s)
+	}) {
 		if err := r.readFields(ctx); err != nil {
 			return err
 		}

@@ -106,6 +106,9 @@ func keyOf(stream string, record map[string]json.RawMessage, keys []string) stri
 	if stream == "issue_transitions" {
 		return text(record["issueId"]) + "/" + text(record["id"])
 	}
+	if compound := []string{"issue_keys", "issue_multiselect_history", "issue_sprint_history"}; slices.Contains(compound, stream) {
+		return text(record[keys[0]]) + "/" + text(record[keys[1]])
+	}
 	return text(record[keys[0]])
 }
 

@@ -1,0 +1,132 @@
+package tap
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"tap-jira/internal/shape"
+)
+
+// rawHistory is a history as Jira sends it.
+type rawHistory struct {
+	ID      jsontext.Value `json:"id"`
+	Created jsontext.Value `json:"created"`
+	Author  jsontext.Value `json:"author"`
+	Items   []rawItem      `json:"items"`
+}
+
+// rawItem is one changed field of a history. Data Center has no field ids.
+type rawItem struct {
+	Field      string         `json:"field"`
+	Fieldtype  string         `json:"fieldtype"`
+	FieldID    string         `json:"fieldId"`
+	From       jsontext.Value `json:"from"`
+	FromString jsontext.Value `json:"fromString"`
+	To         jsontext.Value `json:"to"`
+	ToString   jsontext.Value `json:"toString"`
+}
+
+// rawIssue is what is needed of an issue.
+type rawIssue struct {
+	ID        string                    `json:"id"`
+	Key       string                    `json:"key"`
+	Fields    map[string]jsontext.Value `json:"fields"`
+	Changelog *struct {
+		Total     *int             `json:"total"`
+		Histories []jsontext.Value `json:"histories"`
+	} `json:"changelog"`
+}
+
+// lenient reads and writes what Jira sends, however broken its texts are.
+func lenient() json.Options {
+	return json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+}
+
+// decoderOf makes a record of our own readable as if Jira had sent it.
+func decoderOf(row any) (*jsontext.Decoder, error) {
+	text, err := json.Marshal(row, lenient())
+	if err != nil {
+		return nil, fmt.Errorf("make a row of histories: %w", err)
+	}
+	return shape.NewDecoder(bytes.NewReader(text)), nil
+}
+
+// textOf returns a text or a number as a text; nil when there is none.
+func textOf(v jsontext.Value) *string {
+	switch v.Kind() {
+	case '"':
+		var text string
+		if json.Unmarshal(v, &text, lenient()) != nil {
+			return nil
+		}
+		return &text
+	case 'n', 0:
+		return nil
+	}
+	text := string(v)
+	return &text
+}
+
+// orEmpty is the text, "" when there is none.
+func orEmpty(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}
+
+// orNull is the text, nil when it is empty.
+func orNull(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// momentOf reads a date-time of Jira: a text in an issue, a number of
+// milliseconds in bulk. What is no date counts as long ago.
+func momentOf(v jsontext.Value) int64 {
+	text := orEmpty(textOf(v))
+	if ms, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return ms
+	}
+	for _, layout := range []string{"2006-01-02T15:04:05.000-0700", time.RFC3339Nano} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UnixMilli()
+		}
+	}
+	return 0
+}
+
+// documentText collects the text of a document, a line for each of its blocks.
+func documentText(node jsontext.Value) string {
+	var n struct {
+		Type    string           `json:"type"`
+		Text    string           `json:"text"`
+		Content []jsontext.Value `json:"content"`
+	}
+	if json.Unmarshal(node, &n, lenient()) != nil {
+		return ""
+	}
+	if n.Type == "hardBreak" {
+		return "\n"
+	}
+	text := strings.Builder{}
+	text.WriteString(n.Text)
+	for _, child := range n.Content {
+		text.WriteString(documentText(child))
+	}
+	if n.Type == "paragraph" || n.Type == "heading" || n.Type == "codeBlock" {
+		text.WriteString("\n")
+	}
+	if n.Type == "doc" {
+		return strings.TrimSuffix(text.String(), "\n")
+	}
+	return text.String()
+}

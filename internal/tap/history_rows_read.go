@@ -1,0 +1,189 @@
+package tap
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"tap-jira/internal/jira"
+	"tap-jira/internal/shape"
+)
+
+// presents carries what the issues of a group say of themselves from the tasks
+// that read them to the one that reads their histories. That one comes later in
+// the order and waits without a permit, so that it keeps nobody from reading.
+type presents struct{ batches []chan []*present }
+
+// batch is the place for what one task reads; nil when nobody waits for it.
+func (g *presents) batch() chan<- []*present {
+	if g == nil {
+		return nil
+	}
+	made := make(chan []*present, 1)
+	g.batches = append(g.batches, made)
+	return made
+}
+
+// wait collects what was read, in the order of the tasks. A task that failed
+// gives nothing, and is read again with all that hangs on it.
+func (g *presents) wait(ctx context.Context) ([]*present, error) {
+	var all []*present
+	if g == nil {
+		return nil, nil
+	}
+	for _, batch := range g.batches {
+		select {
+		case some := <-batch:
+			all = append(all, some...)
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+	return all, nil
+}
+
+// newPresents prepares for a group whose histories come apart from its issues.
+func (tree *issueTree) newPresents() *presents {
+	if tree.rows == nil || !tree.bulkHistories() {
+		return nil
+	}
+	return &presents{}
+}
+
+// bulkHistories tells that the histories are asked for in bulk.
+func (tree *issueTree) bulkHistories() bool {
+	return tree.run.site.Deployment == jira.Cloud && (tree.histories != nil || tree.rows != nil)
+}
+
+// readHistories reads the changelogs of a group of issues in bulk.
+func (tree *issueTree) readHistories(ids []uint64, group *presents) task {
+	return task{done: tree.doneHistories, fetch: func(ctx context.Context, out func(*page) error) error {
+		t := tree.historyTables()[0]
+		sink := &historyPage{rows: tree.rows.newPage(), pasts: map[string]*past{}, out: out}
+		if tree.histories != nil {
+			sink.recorder = tree.run.newRecorder(tree.histories)
+		}
+		if err := tree.run.client.Changelogs(jira.WithMeter(ctx, t.meter), ids, sink); err != nil {
+			return fmt.Errorf("read changelogs: %w", err)
+		}
+		return sink.start(ctx, group)
+	}}
+}
+
+// historyPage takes the histories of many issues, which come mixed. It is a
+// jira.ChangelogSink.
+type historyPage struct {
+	recorder *recorder // nil when the histories themselves are not wanted
+	issue    string
+	added    []byte
+	rows     *rowPage // nil when no rows are made of them
+	pasts    map[string]*past
+	out      func(*page) error
+}
+
+// Begin forgets what an earlier try of the page gave.
+func (h *historyPage) Begin() {
+	if h.recorder != nil {
+		h.recorder.Begin()
+	}
+	h.rows.begin()
+}
+
+// History reads one history of the issue.
+func (h *historyPage) History(issueID []byte, dec *jsontext.Decoder) error {
+	if h.issue != string(issueID) {
+		h.issue = string(issueID)
+		if h.recorder != nil {
+			h.added = h.recorder.table.childOf(h.issue)
+		}
+	}
+	if h.rows == nil {
+		return h.recorder.append(dec, h.added)
+	}
+	raw, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	if h.recorder != nil {
+		if err := h.recorder.append(shape.NewDecoder(bytes.NewReader(raw)), h.added); err != nil {
+			return err
+		}
+	}
+	return h.rows.history(h.issue, h.past(h.issue), raw)
+}
+
+func (h *historyPage) past(issue string) *past {
+	if h.pasts[issue] == nil {
+		h.pasts[issue] = newPast()
+	}
+	return h.pasts[issue]
+}
+
+// EndPage hands the page over.
+func (h *historyPage) EndPage() error {
+	return h.out(&page{parts: h.parts()})
+}
+
+func (h *historyPage) parts() []part {
+	var parts []part
+	if h.recorder != nil {
+		parts = append(parts, h.recorder.part())
+	}
+	return append(parts, h.rows.parts()...)
+}
+
+// start hands over the beginnings of the issues, now that all histories are known.
+func (h *historyPage) start(ctx context.Context, group *presents) error {
+	if h.rows == nil {
+		return nil
+	}
+	all, err := group.wait(ctx)
+	if err != nil {
+		return err
+	}
+	for _, now := range all {
+		if err := h.rows.start(now, h.past(now.issue)); err != nil {
+			return err
+		}
+		delete(h.pasts, now.issue)
+	}
+	return h.EndPage()
+}
+
+// rowsOf makes the rows of an issue that was read, or keeps what is needed when
+// its histories come by themselves.
+func (p *issuePage) rowsOf(raw jsontext.Value) error {
+	now, issue, err := p.tree.rows.read(raw)
+	if err != nil {
+		return err
+	}
+	if p.tree.bulkHistories() {
+		p.presents = append(p.presents, now)
+		return nil
+	}
+	if issue.isCut() {
+		p.cut = append(p.cut, idOf(issue.ID))
+		return nil
+	}
+	then := newPast()
+	for _, history := range issue.Changelog.Histories {
+		if err := p.rows.history(issue.ID, then, history); err != nil {
+			return err
+		}
+	}
+	return p.rows.start(now, then)
+}
+
+// cutHistories are the issues whose histories came short.
+func (p *issuePage) cutHistories() []brokenList {
+	var broken []brokenList
+	for _, id := range p.cut {
+		t := p.tree.rows.tables[0]
+		broken = append(broken, brokenList{
+			table: t, issue: id, err: fmt.Errorf("read histories of issue %d: Jira sent fewer than it counts, and offers no way to the others", id),
+		})
+	}
+	return broken
+}
