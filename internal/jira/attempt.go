@@ -133,7 +133,10 @@ func (c *Client) inspect(ex *exchange, res *http.Response, body *bodyReader) err
 	if res.StatusCode >= 200 && res.StatusCode < 300 && e.Code == "" {
 		return ex.inspectBody(e, res, body)
 	}
-	e.read(res.Header, body)
+	if err := e.read(res.Header, body); err != nil && res.StatusCode < 500 && !aboutLogin(e) {
+		// What Jira says may decide whether the answer is tolerated, so it is asked for again.
+		return &networkError{method: ex.method, target: ex.target, err: err, passing: true, body: true}
+	}
 	if now, ok := serverClock(res.Header); ok {
 		e.Skew = c.now().Sub(now)
 	}
@@ -156,14 +159,21 @@ type lockedError struct{ *APIError }
 // Unwrap is the refusal itself.
 func (e *lockedError) Unwrap() error { return e.APIError }
 
-// read fills in what a refusal's body says. A body that cannot be read says nothing.
-func (e *APIError) read(h http.Header, body io.Reader) {
-	head, _ := io.ReadAll(io.LimitReader(body, maxProblemBytes))
+// aboutLogin tells that an answer refuses the login, so that nothing is sent
+// again on its account.
+func aboutLogin(e *APIError) bool {
+	return e.Status == http.StatusUnauthorized || e.Code != ""
+}
+
+// read fills in what a refusal's body says, as far as it can be read.
+func (e *APIError) read(h http.Header, body io.Reader) error {
+	head, err := io.ReadAll(io.LimitReader(body, maxProblemBytes))
 	p := readProblem(h, head)
 	e.Messages, e.page, e.title = p.messages, p.page, p.title
 	if e.Code == "" || e.Code == codeAnonymous && p.code != "" {
 		e.Code = p.code
 	}
+	return err
 }
 
 // inspectBody holds a 200 to JSON: content type and first byte.
@@ -182,7 +192,7 @@ func (ex *exchange) inspectBody(e *APIError, res *http.Response, body *bodyReade
 	if isJSON(res.Header.Get("Content-Type")) && (len(first) == 0 || bytes.IndexByte([]byte(`{["-0123456789tfn`), first[0]) >= 0) {
 		return nil
 	}
-	e.read(res.Header, body)
+	_ = e.read(res.Header, body) // the page is told as far as it goes
 	e.Code, e.Messages = codeNotJira, nil
 	return e
 }
