@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"tap-jira/internal/jirasim"
+	"tap-jira/schemas"
 )
 
 // scriptSite is the simulated Jira of a script.
@@ -36,6 +37,7 @@ func startScriptSite(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Check(s.site.server.Close())
 	}
 	asked := parseSite(ts, args)
+	asked.options.Examples = schemas.FS()
 	site, err := jirasim.New(asked.options)
 	ts.Check(err)
 	server, err := site.Serve()

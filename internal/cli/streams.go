@@ -21,6 +21,7 @@ type streamRow struct {
 	Replication string   `json:"replication"`
 	Bookmark    string   `json:"replication_key,omitempty"`
 	Deployment  string   `json:"deployment"`
+	NotOn       string   `json:"not_on,omitempty"`
 	Permission  string   `json:"permission"`
 	Standard    bool     `json:"standard"`
 }
@@ -42,7 +43,9 @@ func (a *app) streamsCommand() *cobra.Command {
 func (a *app) runStreams() error {
 	var rows []streamRow
 	for _, s := range stream.All() {
-		rows = append(rows, newStreamRow(s))
+		if !s.Hidden {
+			rows = append(rows, newStreamRow(s))
+		}
 	}
 	switch a.format {
 	case formatJSON:
@@ -60,6 +63,7 @@ func newStreamRow(s stream.Stream) streamRow {
 		Replication: string(s.Method()),
 		Bookmark:    s.Bookmark,
 		Deployment:  deployments(s),
+		NotOn:       s.NotOn,
 		Permission:  s.Permission,
 		Standard:    s.Standard,
 	}
@@ -67,13 +71,10 @@ func newStreamRow(s stream.Stream) streamRow {
 
 // deployments says where a stream exists.
 func deployments(s stream.Stream) string {
-	if s.Source != stream.Listed {
-		return "both"
-	}
 	switch {
-	case s.Cloud.Path == "":
+	case !s.Offered(jira.Cloud):
 		return jira.DataCenter.String()
-	case s.DataCenter.Path == "":
+	case !s.Offered(jira.DataCenter):
 		return jira.Cloud.String()
 	}
 	return "both"

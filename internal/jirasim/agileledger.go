@@ -27,7 +27,7 @@ func (j *Jira) agileLedger() []ledgerStream {
 		j.tells("board_backlog_issues", boardColumns("id"), perBoard(backlogKeys)),
 		j.tells("board_versions", boardColumns("id"), perBoard(boardVersionKeys)),
 		j.tells("board_properties", boardColumns("key"), perBoard(func(_ *Jira, b *board) []string { return boardProperties(b.id) })),
-		j.tells("sprints", boardColumns("id"), perBoard(boardSprintKeys)),
+		j.tells("sprints", []string{"id"}, sprintKeys),
 		j.tells("sprint_issues", []string{"sprintId", "id"}, sprintIssueKeys),
 		j.tells("sprint_properties", []string{"sprintId", "key"}, sprintPropertyKeys),
 		j.tells("epics", boardColumns("id"), perBoard(func(j *Jira, b *board) []string {
@@ -95,14 +95,13 @@ func boardVersionKeys(j *Jira, b *board) []string {
 	return ids
 }
 
-func boardSprintKeys(j *Jira, b *board) []string {
-	var ids []string
-	if b.sprints {
-		for _, made := range j.site.boardSprints(b) {
-			ids = append(ids, itoa(made.id))
+// sprintKeys tells a sprint once, on however many boards it is seen.
+func sprintKeys(j *Jira, yield func(string) bool) {
+	for _, n := range j.listedSprints() {
+		if !yield(itoa(n)) {
+			return
 		}
 	}
-	return ids
 }
 
 func quickFilterKeys(_ *Jira, b *board) []string {

@@ -5,6 +5,7 @@
 package stream
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -139,8 +140,6 @@ const (
 	Histories Part = "histories"
 	// Transitions are those that the account may make.
 	Transitions Part = "transitions"
-	// Links are under fields.issuelinks, one link in both of its issues.
-	Links Part = "links"
 	// PerIssue rows are asked for by a request for each issue.
 	PerIssue Part = "per issue"
 	// FieldHistory are the changes of fields, with the values they began with,
@@ -162,9 +161,6 @@ func Embedded(path string) Part { return Part(embedded + path) }
 
 // Path returns where in the issue the rows of an embedded part stand.
 func (p Part) Path() (path string, ok bool) {
-	if p == Links {
-		return "fields.issuelinks", true
-	}
 	return strings.CutPrefix(string(p), embedded)
 }
 
@@ -253,6 +249,18 @@ func (s Stream) Tolerates(status int, messages []string) (reason string, ok bool
 		}
 	}
 	return "", false
+}
+
+// Patience is how often a request for the stream is tried while Jira answers
+// with a fault of its own: three times where that may be the answer, as it is
+// for a board whose filter is broken; 0 leaves it to the client.
+func (s Stream) Patience() int {
+	for _, a := range s.Absent {
+		if a.Status >= http.StatusInternalServerError {
+			return 3
+		}
+	}
+	return 0
 }
 
 // On declares a tolerated answer.

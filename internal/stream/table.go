@@ -3,7 +3,11 @@ package stream
 // All returns every stream, parents before children, in the order of the
 // output: small reference streams first, so that a run shows records at once.
 func All() []Stream {
-	families := [][]Stream{siteStreams(), projectStreams(), settingStreams(), userStreams(), issueStreams(), historyStreams()}
+	families := [][]Stream{
+		siteStreams(), projectStreams(), settingStreams(), userStreams(), issueStreams(), historyStreams(),
+		projectMoreStreams(), issueMoreStreams(), fieldStreams(), schemeStreams(), workflowFamily(), screenStreams(),
+		peopleStreams(), filterFamily(), agileStreams(), adminFamily(), serviceStreams(),
+	}
 	var all []Stream
 	for _, family := range families {
 		all = append(all, family...)

@@ -21,6 +21,7 @@ import (
 	"tap-jira/internal/jirasim"
 	"tap-jira/internal/singer"
 	"tap-jira/internal/tap"
+	"tap-jira/schemas"
 )
 
 // morning is when the sites under test wake up; their base data ends at midnight.
@@ -85,7 +86,7 @@ type site struct {
 func newSite(t *testing.T, o jirasim.Options) *site {
 	t.Helper()
 	s := &site{clock: &clock{}, cloud: o.Deployment == jirasim.Cloud}
-	o.Now = s.clock.Now
+	o.Now, o.Examples = s.clock.Now, schemas.FS()
 	s.options = o
 	var err error
 	s.Jira, err = jirasim.New(o)

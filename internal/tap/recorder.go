@@ -8,6 +8,7 @@ import (
 
 	"tap-jira/internal/shape"
 	"tap-jira/internal/singer"
+	"tap-jira/internal/stream"
 )
 
 // repair is a value that was changed to fit its column.
@@ -42,7 +43,7 @@ func (r *run) newRecorder(t *table) *recorder {
 		added: t.constant,
 		lines: lines{pool: r.chunks},
 	}
-	if r.directory != nil && t != r.directory.table {
+	if r.directory != nil && (t.stream.Source == stream.IssueTree || t.stream.Source == stream.WorklogFeed) {
 		rec.people = people{key: r.directory.table.keys[0]}
 		rec.row.User = rec.people.add
 	}

@@ -91,6 +91,12 @@ func (s *selection) chooses(st stream.Stream) bool {
 	return st.Standard || s.everything
 }
 
+// names tells whether a pattern names the stream itself, and does not match it
+// along with others.
+func (s *selection) names(st stream.Stream) bool {
+	return slices.ContainsFunc(s.patterns, func(p singer.Pattern) bool { return !p.Excludes() && p.StreamName() == st.Name })
+}
+
 // elsewhere names a chosen stream that this deployment does not have, unless it
 // was chosen along with many others.
 func (s *selection) elsewhere(st stream.Stream) {
@@ -110,7 +116,7 @@ func (s *selection) inCatalog(st stream.Stream) bool {
 
 // options returns how a chosen stream is read.
 func (s *selection) options(st stream.Stream) tableOptions {
-	o := tableOptions{byName: s.patterned && !s.patterns.ExcludesOnly(), wanted: wantedOf(st.Name)}
+	o := tableOptions{byName: s.names(st), wanted: wantedOf(st.Name)}
 	var entry *singer.Entry
 	if s.catalog != nil {
 		entry = s.catalog.Entry(st.Name)

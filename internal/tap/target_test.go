@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -106,10 +107,16 @@ func keyOf(stream string, record map[string]json.RawMessage, keys []string) stri
 	if stream == "issue_transitions" {
 		return text(record["issueId"]) + "/" + text(record["id"])
 	}
-	if compound := []string{"issue_keys", "issue_multiselect_history", "issue_sprint_history"}; slices.Contains(compound, stream) {
-		return text(record[keys[0]]) + "/" + text(record[keys[1]])
+	return joined(record, slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return key == "site" }))
+}
+
+// joined are the values of columns with slashes between them.
+func joined(record map[string]json.RawMessage, columns []string) string {
+	var parts []string
+	for _, column := range columns {
+		parts = append(parts, text(record[column]))
 	}
-	return text(record[keys[0]])
+	return strings.Join(parts, "/")
 }
 
 // text is the plain text of a JSON string or of a number.
@@ -130,7 +137,12 @@ func requireLedger(t *testing.T, s *site, w *target, streams ...string) {
 	t.Helper()
 	for _, stream := range streams {
 		want := slices.Sorted(s.Ledger().Keys(stream))
-		requireSame(t, want, w.ids(stream), stream)
+		got := []string{}
+		for _, row := range w.rows[stream] {
+			got = append(got, joined(row, s.Ledger().Columns(stream)))
+		}
+		slices.Sort(got)
+		requireSame(t, want, got, stream)
 	}
 }
 

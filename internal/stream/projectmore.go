@@ -1,0 +1,168 @@
+package stream
+
+import (
+	"slices"
+
+	"tap-jira/internal/jira"
+)
+
+// projectMoreStreams are all streams of this family.
+func projectMoreStreams() []Stream {
+	return slices.Concat(projectRoleStreams(), projectSetupStreams(), projectSchemeStreams(), versionStreams())
+}
+
+// projectRoleStreams are who works on a project and how to tell it apart.
+func projectRoleStreams() []Stream {
+	return []Stream{
+		{
+			Name:           "project_role_links",
+			Documented:     platform("project-roles"),
+			Keys:           []string{"projectId", "id"},
+			DataCenterKeys: []string{"projectId", "name"},
+			Hidden:         true,
+			Cloud:          Get("/rest/api/{v}/project/{projectId}/roledetails", jira.Whole("")),
+			DataCenter:     Get("/rest/api/{v}/project/{projectId}/role", jira.Map("")),
+			Parent:         &Parent{Stream: "projects", Field: "id", As: "projectId", Column: true, Where: liveProjects()},
+			Absent:         projectGone(),
+			Permission:     "Administer Projects",
+		},
+		{
+			Name:       "project_emails",
+			Documented: platform("project-email"),
+			Keys:       []string{"projectId"},
+			Cloud:      Get("/rest/api/{v}/project/{projectId}/email", jira.One()),
+			NotOn:      cloudOnly,
+			Parent:     &Parent{Stream: "projects", Field: "id", As: "projectId", Column: true, Where: map[string][]string{"archived": {"", "false"}, "deleted": {"", "false"}, "permissions.canEdit": {"true"}}},
+			Absent:     projectGone(),
+			Permission: "Administer Projects",
+		},
+		{
+			Name:       "project_security_levels",
+			Documented: platform("project-permission-schemes"),
+			Keys:       []string{"projectId", "id"},
+			Cloud:      Get("/rest/api/{v}/project/{projectId}/securitylevel", jira.Whole("levels")),
+			DataCenter: Get("/rest/api/{v}/project/{projectId}/securitylevel", jira.Whole("levels")),
+			Parent:     &Parent{Stream: "projects", Field: "id", As: "projectId", Column: true, Where: liveProjects()},
+			Absent:     projectGone(),
+			Permission: "Set Issue Security",
+		},
+		{
+			Name:       "project_property_keys",
+			Documented: platform("project-properties"),
+			Keys:       []string{"projectId", "key"},
+			Hidden:     true,
+			Cloud:      Get("/rest/api/{v}/project/{projectId}/properties", jira.Whole("keys")),
+			DataCenter: Get("/rest/api/{v}/project/{projectId}/properties", jira.Whole("keys")),
+			Parent:     &Parent{Stream: "projects", Field: "id", As: "projectId", Column: true, Where: liveProjects()},
+			Absent:     projectGone(),
+		},
+	}
+}
+
+// projectSetupStreams are what a project is set up with.
+func projectSetupStreams() []Stream {
+	return []Stream{
+		{
+			Name:       "project_properties",
+			Documented: platform("project-properties"),
+			Keys:       []string{"projectId", "key"},
+			Cloud:      Get("/rest/api/{v}/project/{projectId}/properties/{key}", jira.One()),
+			DataCenter: Get("/rest/api/{v}/project/{projectId}/properties/{key}", jira.One()),
+			Parent:     &Parent{Stream: "project_property_keys", Field: "key", As: "key", Column: true, Inherit: []string{"projectId"}},
+			Absent:     projectGone(),
+		},
+		{
+			Name:       "project_features",
+			Documented: platform("project-features"),
+			Keys:       []string{"projectId", "feature"},
+			Cloud:      Get("/rest/api/{v}/project/{projectId}/features", jira.Whole("features")),
+			NotOn:      cloudOnly,
+			Parent:     &Parent{Stream: "projects", Field: "id", As: "projectId", Where: liveProjects()},
+			Absent:     projectGone(),
+		},
+		{
+			Name:       "project_issue_types",
+			Documented: platform("projects"),
+			Keys:       []string{"projectId", "id"},
+			Hidden:     true,
+			Cloud:      Get("/rest/api/{v}/project/{projectId}/statuses", jira.Whole("")),
+			DataCenter: Get("/rest/api/{v}/project/{projectId}/statuses", jira.Whole("")),
+			Parent:     &Parent{Stream: "projects", Field: "id", As: "projectId", Column: true, Where: liveProjects()},
+			Absent:     projectGone(),
+		},
+		{
+			Name:       "project_hierarchies",
+			Documented: platform("projects"),
+			Keys:       []string{"projectId", "level"},
+			Cloud:      Get("/rest/api/{v}/project/{projectId}/hierarchy", jira.Whole("hierarchy")),
+			NotOn:      cloudOnly,
+			Parent:     &Parent{Stream: "projects", Field: "id", As: "projectId", Column: true, Where: liveProjects()},
+			Absent:     projectGone(),
+		},
+	}
+}
+
+// projectSchemeStreams are the schemes of a project.
+func projectSchemeStreams() []Stream {
+	return []Stream{
+		{
+			Name:       "project_permission_schemes",
+			Documented: platform("project-permission-schemes"),
+			Keys:       []string{"projectId"},
+			Cloud:      Get("/rest/api/{v}/project/{projectId}/permissionscheme", jira.One()),
+			DataCenter: Get("/rest/api/{v}/project/{projectId}/permissionscheme", jira.One()),
+			Parent:     &Parent{Stream: "projects", Field: "id", As: "projectId", Column: true, Where: liveProjects()},
+			Absent:     projectGone(),
+			Permission: "Administer Projects",
+		},
+		{
+			Name:       "project_template_usages",
+			Documented: platform("project-templates"),
+			Keys:       []string{"projectId"},
+			Cloud:      Get("/rest/api/{v}/project-template/live-template", jira.One(), "projectId", "{projectId}"),
+			NotOn:      cloudOnly,
+			Parent:     &Parent{Stream: "projects", Field: "id", As: "projectId", Column: true, Where: liveProjects()},
+			Absent:     []Absence{On(404, "the project was not made from a template of this site")},
+			Permission: "Administer Jira, on Jira Enterprise",
+		},
+	}
+}
+
+// versionStreams are what hangs on versions and components.
+func versionStreams() []Stream {
+	return []Stream{
+		{
+			Name:       "version_issue_counts",
+			Documented: platform("project-versions"),
+			Keys:       []string{"versionId"},
+			Cloud:      Get("/rest/api/{v}/version/{versionId}/relatedIssueCounts", jira.One()),
+			DataCenter: Get("/rest/api/{v}/version/{versionId}/relatedIssueCounts", jira.One()),
+			Parent:     &Parent{Stream: "versions", Field: "id", As: "versionId", Column: true},
+			Absent:     []Absence{On(404, "the version was deleted, or its project is no longer visible to the account")},
+		},
+		{
+			Name:       "version_unresolved_issue_counts",
+			Documented: platform("project-versions"),
+			Keys:       []string{"versionId"},
+			Cloud:      Get("/rest/api/{v}/version/{versionId}/unresolvedIssueCount", jira.One()),
+			DataCenter: Get("/rest/api/{v}/version/{versionId}/unresolvedIssueCount", jira.One()),
+			Parent:     &Parent{Stream: "versions", Field: "id", As: "versionId", Column: true},
+			Absent:     []Absence{On(404, "the version was deleted, or its project is no longer visible to the account")},
+		},
+		{
+			Name:       "component_issue_counts",
+			Documented: platform("project-components"),
+			Keys:       []string{"componentId"},
+			Cloud:      Get("/rest/api/{v}/component/{componentId}/relatedIssueCounts", jira.One()),
+			DataCenter: Get("/rest/api/{v}/component/{componentId}/relatedIssueCounts", jira.One()),
+			Parent:     &Parent{Stream: "components", Field: "id", As: "componentId", Column: true},
+			Absent:     []Absence{On(404, "the component was deleted, or its project is no longer visible to the account")},
+		},
+	}
+}
+
+// liveProjects leaves out what Jira keeps of archived and deleted projects: it
+// answers nothing about their parts.
+func liveProjects() map[string][]string {
+	return map[string][]string{"archived": {"", "false"}, "deleted": {"", "false"}}
+}

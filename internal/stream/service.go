@@ -1,0 +1,270 @@
+package stream
+
+import (
+	"slices"
+
+	"tap-jira/internal/jira"
+)
+
+// serviceStreams are all streams of this family.
+func serviceStreams() []Stream {
+	return slices.Concat(serviceDeskStreams(), requestStreams(), requestPartStreams(), organizationStreams())
+}
+
+// serviceDeskStreams are service desks and what customers may ask for.
+func serviceDeskStreams() []Stream {
+	return []Stream{
+		{
+			Name:       "service_desks",
+			Documented: serviceDesk("servicedesk"),
+			Keys:       []string{"id"},
+			Cloud:      Get("/rest/servicedeskapi/servicedesk", jira.StartLimit("values")),
+			NotOn:      noServiceAPI,
+			Absent:     []Absence{On(404, "Jira Service Management is not on this site")},
+		},
+		{
+			Name:       "request_types",
+			Documented: serviceDesk("servicedesk"),
+			Keys:       []string{"serviceDeskId", "id"},
+			Cloud:      Get("/rest/servicedeskapi/servicedesk/{serviceDeskId}/requesttype", jira.StartLimit("values")),
+			NotOn:      noServiceAPI,
+			Parent:     &Parent{Stream: "service_desks", Field: "id", As: "serviceDeskId"},
+			Absent:     []Absence{On(404, "the service desk was deleted, or is no longer visible to the account")},
+		},
+		{
+			Name:       "request_type_groups",
+			Documented: serviceDesk("servicedesk"),
+			Keys:       []string{"serviceDeskId", "id"},
+			Cloud:      Get("/rest/servicedeskapi/servicedesk/{serviceDeskId}/requesttypegroup", jira.StartLimit("values")),
+			NotOn:      noServiceAPI,
+			Parent:     &Parent{Stream: "service_desks", Field: "id", As: "serviceDeskId", Column: true},
+			Absent:     []Absence{On(404, "the service desk was deleted, or is no longer visible to the account")},
+		},
+		{
+			Name:       "request_type_fields",
+			Documented: serviceDesk("servicedesk"),
+			Keys:       []string{"requestTypeId", "fieldId"},
+			Cloud:      Get("/rest/servicedeskapi/servicedesk/{serviceDeskId}/requesttype/{requestTypeId}/field", jira.Whole("requestTypeFields")),
+			NotOn:      noServiceAPI,
+			Parent:     &Parent{Stream: "request_types", Field: "id", As: "requestTypeId", Column: true, Inherit: []string{"serviceDeskId"}},
+			Absent:     []Absence{On(404, "the request type was deleted, or is no longer visible to the account")},
+		},
+	}
+}
+
+// requestStreams are the requests of customers. Jira lists to an account only
+// its own, so they are asked for by issue.
+func requestStreams() []Stream {
+	return []Stream{
+		{
+			Name:        "requests",
+			Documented:  serviceDesk("request"),
+			Keys:        []string{"issueId"},
+			Replication: Incremental,
+			Source:      IssueTree,
+			Cloud:       Get("/rest/servicedeskapi/request/{issueId}", jira.One()),
+			NotOn:       noServiceAPI,
+			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId", Where: serviceProjects()},
+			Part:        PerIssue,
+			Absent:      []Absence{On(404, "the issue is no request of a customer, or is no longer visible to the account")},
+			Permission:  "Service Desk Agent",
+		},
+	}
+}
+
+// requestPartStreams are what hangs on a request.
+func requestPartStreams() []Stream {
+	return []Stream{
+		{
+			Name:        "request_slas",
+			Documented:  serviceDesk("request"),
+			Keys:        []string{"issueId", "id"},
+			Replication: Incremental,
+			Source:      IssueTree,
+			Cloud:       Get("/rest/servicedeskapi/request/{issueId}/sla", jira.StartLimit("values")),
+			NotOn:       noServiceAPI,
+			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId", Column: true, Where: serviceProjects()},
+			Part:        PerIssue,
+			Absent:      []Absence{On(404, "the issue is no request of a customer, or is no longer visible to the account")},
+			Permission:  "Service Desk Agent",
+		},
+		{
+			Name:        "request_approvals",
+			Documented:  serviceDesk("request"),
+			Keys:        []string{"issueId", "id"},
+			Replication: Incremental,
+			Source:      IssueTree,
+			Cloud:       Get("/rest/servicedeskapi/request/{issueId}/approval", jira.StartLimit("values")),
+			NotOn:       noServiceAPI,
+			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId", Column: true, Where: serviceProjects()},
+			Part:        PerIssue,
+			Absent:      []Absence{On(404, "the issue is no request of a customer, or is no longer visible to the account")},
+		},
+		{
+			Name:        "request_participants",
+			Documented:  serviceDesk("request"),
+			Keys:        []string{"issueId", "accountId"},
+			Replication: Incremental,
+			Source:      IssueTree,
+			Cloud:       Get("/rest/servicedeskapi/request/{issueId}/participant", jira.StartLimit("values")),
+			NotOn:       noServiceAPI,
+			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId", Column: true, Where: serviceProjects()},
+			Part:        PerIssue,
+			Absent:      []Absence{On(404, "the issue is no request of a customer, or is no longer visible to the account")},
+		},
+		{
+			Name:        "request_statuses",
+			Documented:  serviceDesk("request"),
+			Keys:        []string{"issueId", "epochMillis"},
+			Replication: Incremental,
+			Source:      IssueTree,
+			Cloud:       Get("/rest/servicedeskapi/request/{issueId}/status", jira.StartLimit("values")),
+			NotOn:       noServiceAPI,
+			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId", Column: true, Where: serviceProjects()},
+			Part:        PerIssue,
+			Relies:      "every change of status updates the issue",
+			Lift:        map[string]string{"epochMillis": "statusDate.epochMillis"},
+			Absent:      []Absence{On(404, "the issue is no request of a customer, or is no longer visible to the account")},
+		},
+		{
+			Name:        "request_comments",
+			Documented:  serviceDesk("request"),
+			Keys:        []string{"issueId", "id"},
+			Replication: Incremental,
+			Source:      IssueTree,
+			Cloud:       Get("/rest/servicedeskapi/request/{issueId}/comment", jira.StartLimit("values")),
+			NotOn:       noServiceAPI,
+			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId", Column: true, Where: serviceProjects()},
+			Part:        PerIssue,
+			Relies:      "adding and editing a comment updates its issue",
+			Absent:      []Absence{On(404, "the issue is no request of a customer, or is no longer visible to the account")},
+		},
+		{
+			Name:        "request_attachments",
+			Documented:  serviceDesk("request"),
+			Keys:        []string{"issueId", "filename", "epochMillis"},
+			Replication: Incremental,
+			Source:      IssueTree,
+			Cloud:       Get("/rest/servicedeskapi/request/{issueId}/attachment", jira.StartLimit("values")),
+			NotOn:       noServiceAPI,
+			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId", Column: true, Where: serviceProjects()},
+			Part:        PerIssue,
+			Relies:      "adding and removing an attachment updates its issue",
+			Lift:        map[string]string{"epochMillis": "created.epochMillis"},
+			Absent:      []Absence{On(404, "the issue is no request of a customer, or is no longer visible to the account")},
+		},
+		{
+			Name:        "request_feedback",
+			Documented:  serviceDesk("request"),
+			Keys:        []string{"issueId"},
+			Replication: Incremental,
+			Source:      IssueTree,
+			Cloud:       Get("/rest/servicedeskapi/request/{issueId}/feedback", jira.One()),
+			NotOn:       noServiceAPI,
+			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId", Column: true, Where: serviceProjects()},
+			Part:        PerIssue,
+			Absent:      []Absence{On(404, "nobody has rated the request, or it is no longer visible to the account")},
+		},
+	}
+}
+
+// organizationStreams are queues, organizations and customers.
+func organizationStreams() []Stream {
+	return []Stream{
+		{
+			Name:       "queues",
+			Documented: serviceDesk("servicedesk"),
+			Keys:       []string{"serviceDeskId", "id"},
+			Cloud: Get("/rest/servicedeskapi/servicedesk/{serviceDeskId}/queue", jira.StartLimit("values"),
+				"includeCount", "true"),
+			NotOn:      noServiceAPI,
+			Parent:     &Parent{Stream: "service_desks", Field: "id", As: "serviceDeskId", Column: true},
+			Absent:     []Absence{On(404, "the service desk was deleted, or is no longer visible to the account")},
+			Permission: "Service Desk Agent",
+		},
+		{
+			Name:       "queue_issues",
+			Documented: serviceDesk("servicedesk"),
+			Keys:       []string{"queueId", "id"},
+			Cloud:      Get("/rest/servicedeskapi/servicedesk/{serviceDeskId}/queue/{queueId}/issue", jira.StartLimit("values")),
+			NotOn:      noServiceAPI,
+			Parent:     &Parent{Stream: "queues", Field: "id", As: "queueId", Column: true, Inherit: []string{"serviceDeskId"}},
+			Absent:     []Absence{On(404, "the queue was deleted")},
+			Permission: "Service Desk Agent",
+		},
+		{
+			Name:       "organizations",
+			Documented: serviceDesk("organization"),
+			Keys:       []string{"id"},
+			Cloud:      Get("/rest/servicedeskapi/organization", jira.StartLimit("values")),
+			NotOn:      noServiceAPI,
+			Absent:     []Absence{On(404, "Jira Service Management is not on this site")},
+			Permission: "Service Desk Agent",
+		},
+		{
+			Name:       "service_desk_organizations",
+			Documented: serviceDesk("organization"),
+			Keys:       []string{"serviceDeskId", "id"},
+			Cloud:      Get("/rest/servicedeskapi/servicedesk/{serviceDeskId}/organization", jira.StartLimit("values")),
+			NotOn:      noServiceAPI,
+			Parent:     &Parent{Stream: "service_desks", Field: "id", As: "serviceDeskId", Column: true},
+			Absent:     []Absence{On(404, "the service desk was deleted, or is no longer visible to the account")},
+			Permission: "Service Desk Agent",
+		},
+		{
+			Name:       "organization_users",
+			Documented: serviceDesk("organization"),
+			Keys:       []string{"organizationId", "accountId"},
+			Cloud:      Get("/rest/servicedeskapi/organization/{organizationId}/user", jira.StartLimit("values")),
+			NotOn:      noServiceAPI,
+			Parent:     &Parent{Stream: "organizations", Field: "id", As: "organizationId", Column: true},
+			Absent:     []Absence{On(404, "the organization was deleted")},
+			Permission: "Service Desk Agent",
+		},
+		{
+			Name:       "organization_property_keys",
+			Documented: serviceDesk("organization"),
+			Keys:       []string{"organizationId", "key"},
+			Hidden:     true,
+			Cloud:      Get("/rest/servicedeskapi/organization/{organizationId}/property", jira.Whole("entityPropertyKeyBeans")),
+			NotOn:      noServiceAPI,
+			Parent:     &Parent{Stream: "organizations", Field: "id", As: "organizationId", Column: true},
+			Absent:     []Absence{On(404, "the organization was deleted")},
+			Permission: "Service Desk Agent",
+		},
+		{
+			Name:       "organization_properties",
+			Documented: serviceDesk("organization"),
+			Keys:       []string{"organizationId", "key"},
+			Cloud:      Get("/rest/servicedeskapi/organization/{organizationId}/property/{key}", jira.One()),
+			NotOn:      noServiceAPI,
+			Parent:     &Parent{Stream: "organization_property_keys", Field: "key", As: "key", Column: true, Inherit: []string{"organizationId"}},
+			Absent:     []Absence{On(404, "the organization was deleted")},
+			Permission: "Service Desk Agent",
+		},
+		{
+			Name:       "customers",
+			Documented: serviceDesk("servicedesk"),
+			Keys:       []string{"serviceDeskId", "accountId"},
+			Cloud:      Get("/rest/servicedeskapi/servicedesk/{serviceDeskId}/customer", jira.StartLimit("values")),
+			NotOn:      noServiceAPI,
+			Parent:     &Parent{Stream: "service_desks", Field: "id", As: "serviceDeskId", Column: true},
+			Absent:     []Absence{On(404, "the service desk was deleted, or is no longer visible to the account")},
+			Permission: "Service Desk Agent",
+		},
+		{
+			Name:       "assets_workspaces",
+			Documented: serviceDesk("assets"),
+			Keys:       []string{"workspaceId"},
+			Cloud: Get("/rest/servicedeskapi/assets/workspace", jira.StartLimit("values")).
+				Or(Get("/rest/servicedeskapi/insight/workspace", jira.StartLimit("values"))),
+			NotOn:  noServiceAPI,
+			Absent: []Absence{On(404, "Assets is not on this site")},
+		},
+	}
+}
+
+// serviceProjects leaves out the issues that cannot be requests of customers.
+func serviceProjects() map[string][]string {
+	return map[string][]string{"fields.project.projectTypeKey": {"service_desk"}}
+}

@@ -1,0 +1,79 @@
+package stream
+
+import (
+	"slices"
+
+	"tap-jira/internal/jira"
+)
+
+// workflowFamily are all streams of this family.
+func workflowFamily() []Stream {
+	return slices.Concat(statusStreams(), workflowStreams())
+}
+
+// statusStreams are statuses and where they are used.
+func statusStreams() []Stream {
+	return []Stream{
+		{
+			Name:       "statuses",
+			Documented: platform("status"),
+			Keys:       []string{"id"},
+			Cloud:      Get("/rest/api/{v}/statuses/search", jira.Offset("values").Size(200)),
+			DataCenter: Get("/rest/api/{v}/status/page", jira.Offset("values")),
+			Permission: "Administer Projects",
+		},
+		{
+			Name:       "status_categories",
+			Documented: platform("workflow-status-categories"),
+			Keys:       []string{"id"},
+			Cloud:      Get("/rest/api/{v}/statuscategory", jira.Whole("")),
+			DataCenter: Get("/rest/api/{v}/statuscategory", jira.Whole("")),
+		},
+		{
+			Name:       "status_usages",
+			Documented: platform("status"),
+			Keys:       []string{"statusId", "id"},
+			Cloud:      Get("/rest/api/{v}/statuses/{statusId}/projectUsages", jira.Token("projects.values")),
+			NotOn:      cloudOnly,
+			Parent:     &Parent{Stream: "statuses", Field: "id", As: "statusId", Column: true},
+			Absent:     []Absence{On(404, "the status was deleted")},
+			Permission: "Administer Projects",
+		},
+		{
+			Name:       "status_workflow_usages",
+			Documented: platform("status"),
+			Keys:       []string{"statusId", "id"},
+			Cloud:      Get("/rest/api/{v}/statuses/{statusId}/workflowUsages", jira.Token("workflows.values")),
+			NotOn:      cloudOnly,
+			Parent:     &Parent{Stream: "statuses", Field: "id", As: "statusId", Column: true},
+			Absent:     []Absence{On(404, "the status was deleted")},
+			Permission: "Administer Projects",
+		},
+	}
+}
+
+// workflowStreams are workflows and their schemes.
+func workflowStreams() []Stream {
+	return []Stream{
+		{
+			Name:           "workflows",
+			Documented:     platform("workflows"),
+			Keys:           []string{"id"},
+			DataCenterKeys: []string{"name"},
+			Cloud:          Get("/rest/api/{v}/workflows/search", jira.Offset("values"), "expand", "values.transitions"),
+			DataCenter:     Get("/rest/api/{v}/workflow", jira.Whole("")),
+			Permission:     "Administer Jira",
+		},
+		{
+			Name:       "workflow_transition_rules",
+			Documented: platform("workflow-transition-rules"),
+			Keys:       []string{"workflowName", "draft"},
+			Cloud: Get("/rest/api/{v}/workflow/rule/config", jira.Offset("values"),
+				"types", "postfunction", "types", "condition", "types", "validator", "expand", "transition"),
+			NotOn:      cloudOnly,
+			Lift:       map[string]string{"workflowName": "workflowId.name", "draft": "workflowId.draft"},
+			Absent:     []Absence{On(403, "only apps may read it").Saying("as an app")},
+			Permission: "a Connect or Forge app, for the rules it added itself",
+		},
+	}
+}
