@@ -16,7 +16,7 @@ func readFile(path string, mark Mark) (c *Census, head header, more bool, err er
 	if err != nil {
 		return nil, header{}, false, fmt.Errorf("%w: %w", ErrLost, err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	c, head, frames, err := readTo(file, mark.Sum)
 	if err == nil && (head.Name != mark.Name || head.Generation != mark.Generation) {
 		err = errors.New("it belongs to another census")
@@ -36,7 +36,7 @@ func readAhead(path, sum string) (*Census, header) {
 	if err != nil {
 		return nil, header{}
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	c, head, frames, err := readTo(file, sum)
 	if err != nil {
 		return nil, head

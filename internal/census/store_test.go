@@ -21,7 +21,7 @@ func open(t *testing.T, dir string, marks map[Part]Mark, fingerprint ...string) 
 	}
 	c, err := Open(Options{Dir: dir, Fingerprint: fingerprint, Marks: marks})
 	require.NoError(t, err)
-	t.Cleanup(func() { _ = c.Close() }) //nolint:errcheck // most tests have closed it
+	t.Cleanup(func() { _ = c.Close() })
 	return c
 }
 
@@ -228,7 +228,7 @@ func TestAChangedFingerprintBeginsAnew(t *testing.T) {
 	other := open(t, dir, before, "another", "scope")
 	require.True(t, other.Fresh())
 	require.Zero(t, other.Known().GetCardinality())
-	require.Equal(t, before, map[Part]Mark{Issues: before[Issues], Comments: before[Comments], Worklogs: before[Worklogs]})
+	require.Equal(t, map[Part]Mark{Issues: before[Issues], Comments: before[Comments], Worklogs: before[Worklogs]}, before)
 	fill(other, 0)
 	after := commit(t, other)
 	require.Equal(t, uint64(2), after[Issues].Generation)

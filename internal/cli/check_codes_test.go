@@ -52,7 +52,8 @@ func brokenSetups() map[string]broken {
 		"another name":        {site: center, arrange: misnamed, step: "tls", code: "wrong_name", exit: 3, next: "base_url"},
 		"proxy asks who":      {site: center, arrange: proxied(&jirasim.Proxy{Username: "jo", Password: "canary-proxy"}), step: "proxy", code: "proxy_login", exit: 3, next: "proxy_url"},
 		"proxy says no":       {site: center, arrange: proxied(&jirasim.Proxy{Status: http.StatusForbidden}), step: "proxy", code: "proxy_refused", exit: 3, next: "NO_PROXY"},
-		"proxy is down": {site: center, arrange: func(t *testing.T, d *door, m map[string]any) {
+		"proxy is down": {site: center, arrange: func(t *testing.T, _ *door, m map[string]any) {
+			t.Helper()
 			m["proxy_url"], m["base_url"] = "http://"+freePort(t), "https://"+jirasim.ProxiedHost
 		}, step: "tcp", code: "proxy_refused", exit: 3, next: "proxy_url"},
 		"no Jira there":       {site: center, refusal: jirasim.RefusalLoginPage, at: "/rest/api/2/serverInfo", step: "jira", code: "not_a_jira", exit: 3, next: "base_url"},
@@ -68,7 +69,11 @@ func brokenSetups() map[string]broken {
 		"anonymous":           {site: center, refusal: jirasim.RefusalAnonymous, at: myself, step: "login", code: "anonymous", exit: 4, next: "Authorization"},
 		"clock":               {site: center, refusal: jirasim.RefusalClockSkew, at: myself, step: "login", code: "timestamp_refused", exit: 4, next: "NTP"},
 		"scope":               {site: jirasim.Options{}, front: func(f *jirasim.FrontOptions) { f.Scopes = []string{} }, arrange: oauth2, step: "login", code: "scope_missing", exit: 4, next: "read:jira-user"},
-		"no token to be had":  {site: jirasim.Options{}, arrange: func(t *testing.T, d *door, m map[string]any) { oauth2(t, d, m); d.front.Revoke() }, step: "login", code: "no_token", exit: 4, next: "auth login oauth2"},
+		"no token to be had": {site: jirasim.Options{}, arrange: func(t *testing.T, d *door, m map[string]any) {
+			t.Helper()
+			oauth2(t, d, m)
+			d.front.Revoke()
+		}, step: "login", code: "no_token", exit: 4, next: "auth login oauth2"},
 		"wrong kind of token": {site: jirasim.Options{}, arrange: func(_ *testing.T, _ *door, m map[string]any) {
 			delete(m, "username")
 			delete(m, "password")

@@ -97,9 +97,17 @@ func (d *door) commands(words ...string) [][]string {
 // sessions are all commands, with what they need to get far.
 func (d *door) sessions() [][]string {
 	all := [][]string{
-		{"--discover"}, {}, {"--about"}, {"--about", "--format", "json"}, {"--version"}, {"--test=schema"},
-		{"check", "--format", "json"}, {"auth", "login", "oauth2", "--oob"}, {"auth", "login", "oauth1", "--oob"},
-		{"--select", "projects", "--state-out", "state-out.json"}, {"--catalog", "nowhere.json"},
+		{"--discover"},
+		{},
+		{"--about"},
+		{"--about", "--format", "json"},
+		{"--version"},
+		{"--test=schema"},
+		{"check", "--format", "json"},
+		{"auth", "login", "oauth2", "--oob"},
+		{"auth", "login", "oauth1", "--oob"},
+		{"--select", "projects", "--state-out", "state-out.json"},
+		{"--catalog", "nowhere.json"},
 	}
 	for _, command := range d.commands() {
 		if !slices.Contains(command, "demo") { // it has a site and secrets of its own

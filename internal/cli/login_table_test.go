@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -150,9 +151,7 @@ func TestEveryLogin(t *testing.T) {
 	}
 	app := func(more map[string]any) map[string]any {
 		all := map[string]any{"oauth_client_id": clientID, "oauth_client_secret": clientSecret, "oauth_redirect_uri": redirectURI}
-		for name, value := range more {
-			all[name] = value
-		}
+		maps.Copy(all, more)
 		return all
 	}
 	with := func(m map[string]any, name string, value any) map[string]any { m[name] = value; return m }
@@ -206,9 +205,7 @@ func TestEveryLogin(t *testing.T) {
 			t.Parallel()
 			d := newDoor(t, tt.site, tt.front)
 			members := map[string]any{}
-			for key, value := range tt.config {
-				members[key] = value
-			}
+			maps.Copy(members, tt.config)
 			if tt.refresh {
 				members["refresh_token"] = d.front.Grant()
 			}

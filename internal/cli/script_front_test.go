@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"maps"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -51,9 +52,7 @@ func startScriptFront(ts *testscript.TestScript, _ bool, args []string) {
 		"service.json": {"oauth_client_id": clientID, "oauth_client_secret": clientSecret},
 	} {
 		all := map[string]any{"base_url": server.Site.URL, "ca_file": "ca.pem", "start_date": "2000-01-01"}
-		for key, value := range login {
-			all[key] = value
-		}
+		maps.Copy(all, login)
 		writeValue(ts, file, all)
 	}
 }

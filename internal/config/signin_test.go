@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"maps"
 	"os"
 	"testing"
 
@@ -27,12 +28,8 @@ func TestAutoGoesByTheKeys(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			members := map[string]any{}
-			for key, value := range none {
-				members[key] = value
-			}
-			for key, value := range tc.keys {
-				members[key] = value
-			}
+			maps.Copy(members, none)
+			maps.Copy(members, tc.keys)
 			c, warnings, err := load(t, good(members))
 			require.NoError(t, err)
 			require.Empty(t, warnings)

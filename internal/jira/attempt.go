@@ -137,6 +137,11 @@ func (c *Client) inspect(ex *exchange, res *http.Response, body *bodyReader) err
 		// What Jira says may decide whether the answer is tolerated, so it is asked for again.
 		return &networkError{method: ex.method, target: ex.target, err: err, passing: true, body: true}
 	}
+	return c.name(ex, res, e)
+}
+
+// name says in one word what a refusal means, where there is one.
+func (c *Client) name(ex *exchange, res *http.Response, e *APIError) error {
 	if now, ok := serverClock(res.Header); ok {
 		e.Skew = c.now().Sub(now)
 	}

@@ -19,7 +19,7 @@ type slowly struct {
 }
 
 func (s slowly) Read(p []byte) (int, error) {
-	time.Sleep(s.after) //nolint:forbidigo // inside a synctest bubble
+	time.Sleep(s.after)
 	return s.Reader.Read(p)
 }
 
@@ -33,7 +33,7 @@ func TestWaitingIsNotSilence(t *testing.T) {
 		base, err := url.Parse("https://jira.acme.com")
 		require.NoError(t, err)
 		c := New(Options{BaseURL: base, Attempts: 1, Timeout: time.Minute, Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
-			time.Sleep(time.Hour) //nolint:forbidigo // the pacer waits for the hour to end
+			time.Sleep(time.Hour)
 			body := slowly{Reader: io.MultiReader(strings.NewReader(`[{"id":"a"},`), strings.NewReader(`{"id":"b"}]`)), after: 59 * time.Second}
 			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: body, Request: req}, nil
 		})})
@@ -43,7 +43,7 @@ func TestWaitingIsNotSilence(t *testing.T) {
 		require.NoError(t, c.run(t.Context(), ex, func(rep *reply) error {
 			_, err := rep.dec.ReadToken()
 			require.NoError(t, err)
-			time.Sleep(time.Hour) //nolint:forbidigo // the target blocks
+			time.Sleep(time.Hour)
 			for rep.dec.PeekKind() == '{' {
 				require.NoError(t, rep.dec.SkipValue())
 			}

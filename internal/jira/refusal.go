@@ -28,8 +28,12 @@ func nameRefusal(e *APIError) string {
 		text *regexp.Regexp
 		code string
 	}{
-		{basicOff, codeBasicOff}, {noScope, codeScope}, {notAllowed, codeAddress}, {inactive, codeInactive},
-		{foreignSort, codeSort}, {expired, codeExpired},
+		{basicOff, codeBasicOff},
+		{noScope, codeScope},
+		{notAllowed, codeAddress},
+		{inactive, codeInactive},
+		{foreignSort, codeSort},
+		{expired, codeExpired},
 	} {
 		if known.text.MatchString(said) {
 			return known.code

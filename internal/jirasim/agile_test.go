@@ -225,15 +225,6 @@ func prefixed(board int, ids []string) []string {
 	return keys
 }
 
-// idsOf are the last parts of keys.
-func idsOf(keys []string) []string {
-	ids := make([]string, len(keys))
-	for k, key := range keys {
-		ids[k] = key[strings.LastIndexByte(key, '/')+1:]
-	}
-	return ids
-}
-
 func TestAgileIssuesInBothForms(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, Options{Issues: 200})

@@ -1,6 +1,7 @@
 package jirasim
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -198,9 +199,7 @@ func (f *Front) listTokens(w http.ResponseWriter) {
 
 // writeResponse sends an answer as it is.
 func writeResponse(w http.ResponseWriter, answer response) {
-	for name, values := range answer.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), answer.header)
 	w.WriteHeader(answer.status)
 	_, _ = w.Write(answer.body) // a caller who has gone is not told anything
 }

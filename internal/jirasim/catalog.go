@@ -1,5 +1,7 @@
 package jirasim
 
+import "slices"
+
 // catalog is what the site is configured with: the lists that issues refer to. It never changes.
 type catalog struct {
 	projects    []project
@@ -140,7 +142,7 @@ func (c *catalog) ownWorkflow(p int) {
 		own.id, own.scope = itoa(10100+p*10+k), p
 		c.types = append(c.types, own)
 	}
-	c.roles = append(c.roles[:len(c.roles):len(c.roles)], role{
+	c.roles = append(slices.Clip(c.roles), role{
 		id: 10200 + p, name: "Member", about: "Can work in this project", users: []int{account, 1}, scope: p,
 	})
 }

@@ -29,7 +29,6 @@ var changeShares = []int{28, 14, 5, 9, 8, 9, 6, 5, 4, 4, 5, 3}
 type history struct {
 	id      uint64
 	created int64
-	author  int
 	kind    change
 	from    string // id, or the old text
 	to      string
@@ -160,7 +159,7 @@ func (s *Site) historyAuthor(i, j int) int {
 // historyTouches reports whether history j of issue i changes one of the fields, by id (bulkfetch's fieldIds).
 func (s *Site) historyTouches(i, j int, fieldIDs []string) bool {
 	snap := s.live.Load()
-	kind := changeStatus
+	var kind change
 	if n := s.baseHistories(i); j < n {
 		kind = s.changeOf(i, j)
 	} else {
@@ -179,7 +178,8 @@ func (s *Site) historyTouches(i, j int, fieldIDs []string) bool {
 func (s *Site) changedField(kind change) (f struct {
 	name, id string
 	custom   bool
-}) {
+},
+) {
 	names := [...][2]string{
 		changeStatus: {"status", "status"}, changeAssignee: {"assignee", "assignee"}, changeSummary: {"summary", "summary"},
 		changeDescription: {"description", "description"}, changeLabels: {"labels", "labels"}, changeSprint: {"Sprint", ""},

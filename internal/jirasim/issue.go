@@ -35,7 +35,7 @@ func (s *Site) issueMetaIn(snap *snapshot, i int) issueMeta {
 		Type:     s.catalog.types[s.typeOf(snap, i)].id,
 		Status:   s.catalog.statuses[s.statusOf(snap, i)].id,
 		Priority: s.catalog.priorities[s.priorityOf(i)].id,
-		Assignee: s.assigneeOf(snap, i), Reporter: s.reporterOf(i), Parent: s.parentOf(snap, i),
+		Assignee: s.assigneeOf(i), Reporter: s.reporterOf(i), Parent: s.parentOf(snap, i),
 		Archived: s.isArchived(snap, i), Deleted: s.isDeleted(snap, i),
 	}
 	if _, at, ok := s.resolutionOf(snap, i); ok {
@@ -195,7 +195,7 @@ func (s *Site) creatorOf(i int) int {
 }
 
 // assigneeOf is whom the last change of assignee named, -1 for nobody.
-func (s *Site) assigneeOf(snap *snapshot, i int) int {
+func (s *Site) assigneeOf(i int) int {
 	if i >= s.opt.Issues {
 		return -1
 	}

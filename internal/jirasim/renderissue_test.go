@@ -2,7 +2,6 @@ package jirasim
 
 import (
 	"encoding/json"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -56,7 +55,7 @@ func TestDialects(t *testing.T) {
 		require.Equal(t, !cloud, strings.Contains(text, "com.atlassian.greenhopper.service.sprint.Sprint@"))
 		require.Equal(t, !cloud, strings.Contains(text, `"key":"JIRAUSER`))
 		require.Equal(t, !cloud, strings.Contains(text, `"opsbarSequence":`))
-		require.Regexp(t, regexp.MustCompile(`"created":"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0[12]00"`), text)
+		require.Regexp(t, `"created":"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0[12]00"`, text)
 		require.Contains(t, text, `"self":"https://jira.example.com/jira/rest/api/`)
 		require.Contains(t, text, "0|i")
 		for _, odd := range []string{"\u2028", "🚀", `<b>bold</b>`, `AT&T`, `C:\\temp\\new`, `\"quoted\"`, `\r\n`} {

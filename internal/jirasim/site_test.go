@@ -13,8 +13,8 @@ import (
 var siteNow = time.Date(2026, 11, 22, 10, 30, 0, 0, time.UTC)
 
 // testSite makes a site with a clock that stands still.
-func testSite(t testing.TB, o SiteOptions) *Site {
-	t.Helper()
+func testSite(tb testing.TB, o SiteOptions) *Site {
+	tb.Helper()
 	if o.Now == nil {
 		o.Now = func() time.Time { return siteNow }
 	}

@@ -305,8 +305,10 @@ func (w *writer) userCore(who *user, u int) {
 }
 
 var avatarSizes = []struct{ px, size, name string }{
-	{px: "48x48", size: "48", name: "large"}, {px: "24x24", size: "24", name: "small"},
-	{px: "16x16", size: "16", name: "xsmall"}, {px: "32x32", size: "32", name: "medium"},
+	{px: "48x48", size: "48", name: "large"},
+	{px: "24x24", size: "24", name: "small"},
+	{px: "16x16", size: "16", name: "xsmall"},
+	{px: "32x32", size: "32", name: "medium"},
 }
 
 // userAvatars writes the four sizes of a user's picture.

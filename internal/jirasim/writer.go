@@ -1,6 +1,7 @@
 package jirasim
 
 import (
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -88,10 +89,8 @@ func (w *writer) float(key string, v float64) {
 func appendDecimal(dst []byte, v float64) []byte {
 	n := len(dst)
 	dst = strconv.AppendFloat(dst, v, 'f', -1, 64)
-	for _, c := range dst[n:] {
-		if c == '.' {
-			return dst
-		}
+	if slices.Contains(dst[n:], '.') {
+		return dst
 	}
 	return append(dst, ".0"...)
 }

@@ -31,9 +31,13 @@ func TestNumbersAsJavaWritesThem(t *testing.T) {
 		v    float64
 		want string
 	}{
-		{s: cloud, v: 3, want: "3.0"}, {s: cloud, v: 0.5, want: "0.5"}, {s: cloud, v: -2.25, want: "-2.25"},
-		{s: cloud, v: 10_000_000, want: "10000000.0"}, {s: server, v: 10_000_000, want: "1.0E7"},
-		{s: server, v: 12_500_000, want: "1.25E7"}, {s: server, v: 9_999_999, want: "9999999.0"},
+		{s: cloud, v: 3, want: "3.0"},
+		{s: cloud, v: 0.5, want: "0.5"},
+		{s: cloud, v: -2.25, want: "-2.25"},
+		{s: cloud, v: 10_000_000, want: "10000000.0"},
+		{s: server, v: 10_000_000, want: "1.0E7"},
+		{s: server, v: 12_500_000, want: "1.25E7"},
+		{s: server, v: 9_999_999, want: "9999999.0"},
 	} {
 		w := c.s.writer(nil, renderOptions{})
 		w.float("", c.v)

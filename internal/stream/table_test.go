@@ -68,6 +68,7 @@ func TestStreams(t *testing.T) {
 // checkSchema looks at the schema file: the keys and the bookmark are columns,
 // and there is an example that has them.
 func checkSchema(t *testing.T, s Stream) {
+	t.Helper()
 	raw, properties, examples := readSchema(t, s.Name)
 	_, err := jsonschema.CompileString(s.Name+".json", string(raw))
 	require.NoError(t, err)
@@ -93,6 +94,7 @@ func checkSchema(t *testing.T, s Stream) {
 
 // checkParent looks at the way from the parent to the child.
 func checkParent(t *testing.T, s Stream, before []string) {
+	t.Helper()
 	if s.Parent == nil {
 		return
 	}
@@ -126,6 +128,7 @@ func placeholdersOf(s Stream) []string {
 
 // checkEndpoints looks at the addresses of a stream that has any.
 func checkEndpoints(t *testing.T, s Stream, documented map[string][]string) {
+	t.Helper()
 	if s.Source != Listed && s.Part != PerIssue {
 		return
 	}
@@ -143,6 +146,7 @@ var placeholder = regexp.MustCompile(`\{([^}]*)\}`)
 // checkEndpoint looks at one address: it is documented with its parameters, and
 // what it needs of the parent is declared.
 func checkEndpoint(t *testing.T, s Stream, d jira.Deployment, e Endpoint, documented map[string][]string) {
+	t.Helper()
 	general := placeholder.ReplaceAllStringFunc(e.Path, func(p string) string {
 		if p == "{v}" {
 			return p

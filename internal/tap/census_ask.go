@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -97,9 +98,7 @@ func (w *censusWalk) ask(ctx context.Context, project uint64, ids []uint64) (ans
 		if there == nil {
 			there = sightings{}
 		}
-		for id, each := range seen {
-			there[id] = each
-		}
+		maps.Copy(there, seen)
 	}
 	shelved, err := w.shelved(ctx, there)
 	if errors.Is(err, errBlind) {
@@ -140,9 +139,7 @@ func (w *censusWalk) presentInBulk(ctx context.Context, ids []uint64) (sightings
 			}
 			guard.Lock()
 			defer guard.Unlock()
-			for id, each := range seen {
-				all[id] = each
-			}
+			maps.Copy(all, seen)
 			return nil
 		})
 	}

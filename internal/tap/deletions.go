@@ -65,12 +65,22 @@ func (r *run) openDeletions() error {
 		r.tracked()[0].account.doubt(fmt.Sprintf("%v; bring the file back into census_dir, or begin a new census, which reads everything once more (tap-jira state reset issues, and the same for issue_comments and worklogs)", err))
 		return nil
 	}
+	if err != nil {
+		return censusRefused(err)
+	}
+	return r.followDeletions(known, marks)
+}
+
+// censusRefused says what to do about a census that cannot be opened.
+func censusRefused(err error) error {
 	if errors.Is(err, census.ErrInUse) {
 		return fault.Wrap(fault.Usage, err, "wait for the other run to end, or give this one a census_dir of its own")
 	}
-	if err != nil {
-		return fault.Wrap(fault.Usage, err, "give a census_dir that the tap may write to")
-	}
+	return fault.Wrap(fault.Usage, err, "give a census_dir that the tap may write to")
+}
+
+// followDeletions prepares what goes on from an open census.
+func (r *run) followDeletions(known *census.Census, marks map[census.Part]census.Mark) (err error) {
 	r.deletions = &deletions{run: r, census: known, printed: r.state.Clone()}
 	for _, name := range []string{"issues", "issue_comments", "worklogs"} {
 		if _, named := marks[partOf(name)]; named || r.table(name) != nil {

@@ -3,7 +3,6 @@ package tap_test
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
 	"maps"
 	"os"
@@ -302,5 +301,5 @@ func TestAFolderThatCannotBeUsedIsRefusedBeforeTheFirstMessage(t *testing.T) {
 	got := f.sync(t, f.options)
 	require.Equal(t, fault.Usage, fault.KindOf(got.err))
 	require.Empty(t, got.out)
-	require.False(t, errors.Is(got.err, io.ErrClosedPipe))
+	require.NotErrorIs(t, got.err, io.ErrClosedPipe)
 }

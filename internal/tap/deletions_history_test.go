@@ -49,7 +49,7 @@ func newDeletesHistory(t *testing.T, o jirasim.Options, seed uint64) *deletesHis
 		options.JQL = `created >= "2001-01-01"` // all issues, and the worklogs come with them
 	}
 	h := &deletesHistory{follower: newSite(t, o).plain().follow(t, options), dice: dice, shut: map[string]jirasim.ProjectChange{}}
-	h.follower.options.MaxVanishedShare = []float64{0.2, 1}[dice.IntN(2)]
+	h.options.MaxVanishedShare = []float64{0.2, 1}[dice.IntN(2)]
 	lag := time.Duration(dice.IntN(10)) * time.Minute
 	h.LagIndex(func(uint64) time.Duration { return time.Duration(dice.Int64N(int64(lag) + 1)) })
 	return h
@@ -73,7 +73,7 @@ func (h *deletesHistory) live(t *testing.T) {
 		}
 		h.requireTrueTombstones(t)
 	}
-	h.follower.options.MaxVanishedShare = 1
+	h.options.MaxVanishedShare = 1
 	h.clock.pass(3 * time.Hour)
 	// Not held to print nothing twice: a worklog may come with an issue that is back,
 	// and once more by the feed.

@@ -73,8 +73,10 @@ func TestListsOfHistories(t *testing.T) {
 func TestFieldsOfItems(t *testing.T) {
 	t.Parallel()
 	fields := newChangedFields([]shape.Field{
-		{ID: "fixVersions", Name: "Fix Version/s", Type: "array", Items: "version"}, {ID: "duedate", Name: "Due date", Type: "date"},
-		{ID: "customfield_1", Name: "Severity", Custom: true}, {ID: "customfield_2", Name: "Severity", Custom: true},
+		{ID: "fixVersions", Name: "Fix Version/s", Type: "array", Items: "version"},
+		{ID: "duedate", Name: "Due date", Type: "date"},
+		{ID: "customfield_1", Name: "Severity", Custom: true},
+		{ID: "customfield_2", Name: "Severity", Custom: true},
 		{ID: "customfield_3", Name: "Sprint", Custom: true, CustomType: "com.pyxis.greenhopper.jira:gh-sprint"},
 	})
 	for name, c := range map[string]struct {

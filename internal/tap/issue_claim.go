@@ -146,14 +146,12 @@ func (c *tally) add(id uint64, created int64) {
 	if created > c.edge && c.loading {
 		c.edge, c.atEdge, c.olderEdge = created, 0, 0
 	}
-	inSpan := created >= c.from && created < c.until && !c.frozen
-	// An issue that was not there before and is said to be old was imported.
-	imported := !c.loading && !c.frozen && created < c.from && id > c.claim.Top
+	wanted := c.wants(id, created)
 	c.top = max(c.top, id)
 	if created >= c.until && !c.frozen {
 		c.beyond[id] = created
 	}
-	if created == 0 || !inSpan && !imported && !(c.unread[id] && created < c.end()) || !c.counted.CheckedAdd(id) {
+	if !wanted || !c.counted.CheckedAdd(id) {
 		return
 	}
 	again := c.unread[id] && created < c.from
@@ -166,6 +164,17 @@ func (c *tally) add(id uint64, created int64) {
 	}
 	c.claim.Issues++
 	c.atEdge += bit(atEdge)
+}
+
+// wants tells whether an issue belongs to those that are counted.
+func (c *tally) wants(id uint64, created int64) bool {
+	if created == 0 {
+		return false
+	}
+	inSpan := created >= c.from && created < c.until && !c.frozen
+	// An issue that was not there before and is said to be old was imported.
+	imported := !c.loading && !c.frozen && created < c.from && id > c.claim.Top
+	return inSpan || imported || c.unread[id] && created < c.end()
 }
 
 func bit(is bool) int64 {

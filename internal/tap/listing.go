@@ -203,7 +203,7 @@ type share struct {
 // refused or gone.
 func (s *share) read(ctx context.Context, e stream.Endpoint, out func(*page) error) error {
 	sink := &parentPage{recorder: s.run.newRecorder(s.table), params: s.params}
-	sink.recorder.added = s.table.added(s.params)
+	sink.added = s.table.added(s.params)
 	sink.once(s.seen)
 	request := jira.Request{Path: e.Path, Params: s.params, Query: filled(e.Query, s.params), Patience: s.table.stream.Patience()}
 	pages := 0

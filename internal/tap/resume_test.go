@@ -202,7 +202,7 @@ func TestTheStateSinkGetsEveryState(t *testing.T) {
 			printed = append(printed, m.Value)
 		}
 	}
-	require.Equal(t, len(printed), len(kept))
+	require.Len(t, kept, len(printed))
 	for i := range kept {
 		require.Equal(t, string(printed[i]), string(kept[i]))
 	}

@@ -38,7 +38,7 @@ func code(t *testing.T, err error) string {
 // find is errors.As for an interface.
 func find[T any](err error) (found T, ok bool) {
 	for err != nil {
-		if found, ok = err.(T); ok { //nolint:errorlint // it walks the chain itself
+		if found, ok = err.(T); ok {
 			return found, true
 		}
 		wrapped, _ := err.(interface{ Unwrap() error })
