@@ -111,6 +111,7 @@ func (a *app) tapOptions(s *session) tap.Options {
 		StartDate:       cfg.StartDate,
 		EndDate:         cfg.EndDate,
 		Lookback:        cfg.Lookback,
+		Sweep:           time.Duration(cfg.Sweep * float64(24*time.Hour)),
 		Projects:        cfg.Projects,
 		JQL:             cfg.JQL,
 		Groups:          cfg.Groups,

@@ -97,6 +97,8 @@ type Config struct {
 	DetectDeletes    bool
 	CensusDir        string
 	MaxVanishedShare float64
+	// Sweep is after how many days streams are read whole whose changes Jira does not date; 0 is never.
+	Sweep float64
 	// ActivateVersion asks for ACTIVATE_VERSION messages.
 	ActivateVersion bool
 	// ValidateRecords is "off", "sample" or "all"; OnForbidden is "fail" or "skip".

@@ -53,17 +53,17 @@ func deleteSettings() []setting {
 			about: "Print no tombstones for a project when more than this share of its issues, and at least 20, vanished at once; 1 believes all",
 			field: func(c *Config) any { return &c.MaxVanishedShare },
 		},
+		{
+			name: "sweep", kind: kindNumber, def: 7, min: 0, max: 3650,
+			about: "Days after which streams are read whole whose changes Jira does not date; 0 never does",
+			field: func(c *Config) any { return &c.Sweep },
+		},
 	}
 }
 
 // laterSettings are known but do nothing yet.
 func laterSettings() []setting {
 	return []setting{
-		{
-			name: "sweep", kind: kindNumber, def: 7, min: 0, max: 3650,
-			about: "Days after which streams are read whole whose changes Jira does not date",
-			later: "it comes with a later release, remove it (run without --state to read everything again)",
-		},
 		{
 			name: "replication_frequency", kind: kindDuration, def: "30m", min: 1, max: 366 * 24 * 3600,
 			about: "How often a bare run --every reads",
