@@ -35,7 +35,7 @@ func (c *Client) exchange(req Request, d Deployment) (*exchange, error) {
 }
 
 func (c *Client) exchangeAt(base *url.URL, req Request, d Deployment) (*exchange, error) {
-	ex := &exchange{method: req.Method, path: req.Path, signed: true, header: http.Header{}, deployment: d, patience: req.Patience}
+	ex := &exchange{method: req.Method, path: req.Path, signed: true, header: http.Header{}, deployment: d}
 	if ex.method == "" {
 		ex.method = http.MethodGet
 	}

@@ -20,9 +20,6 @@ type Request struct {
 	Params map[string]string
 	// Query is added to the address.
 	Query url.Values
-	// Patience is how often the request is tried while Jira answers with a fault of
-	// its own, for questions to which that may be the answer; 0 is the client's.
-	Patience int
 	// Body is sent as JSON. A pager that puts its token into a body needs a map[string]any.
 	Body any
 }

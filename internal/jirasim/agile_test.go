@@ -103,7 +103,7 @@ func TestBoardsThatRefuse(t *testing.T) {
 		board(brokenBoard, "").status(200)
 		board(brokenBoard, "/sprint").status(404)
 		board(brokenBoard, "/project").status(400)
-		board(brokenBoard, "/issue").status(500)
+		board(brokenBoard, "/issue").status(400)
 		board(1, "/sprint?state=nonsense").status(400)
 		c.get("/rest/agile/1.0/sprint/9999/issue").status(404)
 		c.get("/rest/agile/1.0/board/1/properties/none").status(404)

@@ -181,13 +181,11 @@ func ofBoard(do func(j *Jira, q *request, b *board) response) handler {
 	}
 }
 
-// brokenFilter answers for a board whose filter names a project that is gone: lists of issues fail, projects are a bad
-// request, the rest is not found.
+// brokenFilter answers for a board whose filter names a project that is gone: issues and projects are a bad request, the
+// rest is not found.
 func brokenFilter(q *request) response {
 	switch last := q.http.URL.Path[strings.LastIndexByte(q.http.URL.Path, '/')+1:]; last {
-	case "issue", "backlog":
-		return errorCollection(http.StatusInternalServerError, "Internal server error")
-	case "project":
+	case "issue", "backlog", "project":
 		return errorCollection(http.StatusBadRequest, "The value 'GONE' does not exist for the field 'project'.")
 	default:
 		return errorCollection(http.StatusNotFound, boardUnseen)

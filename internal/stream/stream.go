@@ -5,7 +5,6 @@
 package stream
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -249,18 +248,6 @@ func (s Stream) Tolerates(status int, messages []string) (reason string, ok bool
 		}
 	}
 	return "", false
-}
-
-// Patience is how often a request for the stream is tried while Jira answers
-// with a fault of its own: three times where that may be the answer, as it is
-// for a board whose filter is broken; 0 leaves it to the client.
-func (s Stream) Patience() int {
-	for _, a := range s.Absent {
-		if a.Status >= http.StatusInternalServerError {
-			return 3
-		}
-	}
-	return 0
 }
 
 // On declares a tolerated answer.

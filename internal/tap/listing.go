@@ -205,7 +205,7 @@ func (s *share) read(ctx context.Context, e stream.Endpoint, out func(*page) err
 	sink := &parentPage{recorder: s.run.newRecorder(s.table), params: s.params}
 	sink.added = s.table.added(s.params)
 	sink.once(s.seen)
-	request := jira.Request{Path: e.Path, Params: s.params, Query: filled(e.Query, s.params), Patience: s.table.stream.Patience()}
+	request := jira.Request{Path: e.Path, Params: s.params, Query: filled(e.Query, s.params)}
 	pages := 0
 	for _, err := range s.run.client.Pages(jira.WithMeter(ctx, s.table.meter), request, e.Pager, sink) {
 		if err != nil && pages == 0 && e.Successor != nil && refusedOrGone(err) {

@@ -16,10 +16,9 @@ import (
 	"tap-jira/internal/tap"
 )
 
-// notPerIssue leaves out the streams that cost a request for each issue, and
-// those of boards that answer with faults, because trying again moves the clock.
+// notPerIssue leaves out the streams that cost a request for each issue.
 func notPerIssue() []string {
-	return []string{"!request*", "!issue_watchers", "!issue_votes", "!issue_remote_links", "!issue_properties", "!issue_estimations", "!board_issues", "!board_backlog_issues"}
+	return []string{"!request*", "!issue_watchers", "!issue_votes", "!issue_remote_links", "!issue_properties", "!issue_estimations"}
 }
 
 // The lines are the same however many requests are in flight.
