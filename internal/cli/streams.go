@@ -23,6 +23,8 @@ type streamRow struct {
 	Deployment  string   `json:"deployment"`
 	NotOn       string   `json:"not_on,omitempty"`
 	Permission  string   `json:"permission"`
+	Scopes      []string `json:"scopes"`
+	Cost        string   `json:"cost"`
 	Standard    bool     `json:"standard"`
 }
 
@@ -30,7 +32,7 @@ type streamRow struct {
 func (a *app) streamsCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "streams",
-		Short: "List the streams: key, replication, deployment, permission, standard or not",
+		Short: "List the streams: key, replication, deployment, standard or not, cost in requests, permission",
 		Example: `  tap-jira streams
   tap-jira streams --format json`,
 		Args: noArguments,
@@ -64,9 +66,25 @@ func newStreamRow(s stream.Stream) streamRow {
 		Bookmark:    s.Bookmark,
 		Deployment:  deployments(s),
 		NotOn:       s.NotOn,
-		Permission:  s.Permission,
+		Permission:  permissionText(s),
+		Scopes:      s.Scopes(),
+		Cost:        s.Cost(),
 		Standard:    s.Standard,
 	}
+}
+
+// permissionText says what a stream needs, and where the two deployments ask for different things.
+func permissionText(s stream.Stream) string {
+	cloud, center := s.PermissionOn(jira.Cloud), s.PermissionOn(jira.DataCenter)
+	switch {
+	case cloud == center:
+		return cloud
+	case center == "":
+		return cloud + " (Cloud)"
+	case cloud == "":
+		return center + " (Data Center)"
+	}
+	return cloud + " (Cloud), " + center + " (Data Center)"
 }
 
 // deployments says where a stream exists.
@@ -82,14 +100,14 @@ func deployments(s stream.Stream) string {
 
 func (a *app) printStreams(rows []streamRow) error {
 	table := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "STREAM\tKEY\tREPLICATION\tDEPLOYMENT\tSTANDARD\tPERMISSION")
+	fmt.Fprintln(table, "STREAM\tKEY\tREPLICATION\tDEPLOYMENT\tSTANDARD\tCOST\tPERMISSION")
 	for _, row := range rows {
 		standard := "no"
 		if row.Standard {
 			standard = "yes"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", row.Stream, strings.Join(row.Key, ", "), row.Replication,
-			row.Deployment, standard, cmp.Or(row.Permission, "-"))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", row.Stream, strings.Join(row.Key, ", "), row.Replication,
+			row.Deployment, standard, row.Cost, cmp.Or(row.Permission, "-"))
 	}
 	return table.Flush()
 }

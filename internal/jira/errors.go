@@ -114,6 +114,9 @@ func (e *APIError) loginText(where string) string {
 	return text
 }
 
+// LacksScope tells that the token may not ask for this, whatever its account may.
+func (e *APIError) LacksScope() bool { return e.Code == codeScope }
+
 // pageName names a web page by its title.
 func (e *APIError) pageName() string {
 	switch {

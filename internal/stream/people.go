@@ -38,11 +38,12 @@ func groupStreams() []Stream {
 func permissionStreams() []Stream {
 	return []Stream{
 		{
-			Name:       "permissions",
-			Documented: platform("permissions"),
-			Keys:       []string{"key"},
-			Cloud:      Get("/rest/api/{v}/permissions", jira.Map("permissions").Named("key")),
-			DataCenter: Get("/rest/api/{v}/permissions", jira.Map("permissions").Named("key")),
+			Name:                 "permissions",
+			Documented:           platform("permissions"),
+			Keys:                 []string{"key"},
+			Cloud:                Get("/rest/api/{v}/permissions", jira.Map("permissions").Named("key")),
+			DataCenter:           Get("/rest/api/{v}/permissions", jira.Map("permissions").Named("key")),
+			DataCenterPermission: "Administer Jira",
 		},
 	}
 }

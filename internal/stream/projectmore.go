@@ -34,7 +34,6 @@ func projectRoleStreams() []Stream {
 			NotOn:      cloudOnly,
 			Parent:     &Parent{Stream: "projects", Field: "id", As: "projectId", Column: true, Where: map[string][]string{"archived": {"", "false"}, "deleted": {"", "false"}, "permissions.canEdit": {"true"}}},
 			Absent:     projectGone(),
-			Permission: "Administer Projects",
 		},
 		{
 			Name:       "project_security_levels",

@@ -111,12 +111,12 @@ func securitySchemeStreams() []Stream {
 			Permission: "Administer Jira",
 		},
 		{
-			Name:       "permission_schemes",
-			Documented: platform("permission-schemes"),
-			Keys:       []string{"id"},
-			Cloud:      Get("/rest/api/{v}/permissionscheme", jira.Whole("permissionSchemes"), "expand", "all"),
-			DataCenter: Get("/rest/api/{v}/permissionscheme", jira.Whole("permissionSchemes"), "expand", "all"),
-			Permission: "Administer Jira",
+			Name:                 "permission_schemes",
+			Documented:           platform("permission-schemes"),
+			Keys:                 []string{"id"},
+			Cloud:                Get("/rest/api/{v}/permissionscheme", jira.Whole("permissionSchemes"), "expand", "all"),
+			DataCenter:           Get("/rest/api/{v}/permissionscheme", jira.Whole("permissionSchemes"), "expand", "all"),
+			DataCenterPermission: "Administer Jira",
 		},
 		{
 			Name:       "permission_grants",
@@ -126,9 +126,9 @@ func securitySchemeStreams() []Stream {
 				"expand", "all"),
 			DataCenter: Get("/rest/api/{v}/permissionscheme/{permissionSchemeId}/permission", jira.Whole("permissions"),
 				"expand", "all"),
-			Parent:     &Parent{Stream: "permission_schemes", Field: "id", As: "permissionSchemeId", Column: true},
-			Absent:     []Absence{On(404, "the permission scheme was deleted")},
-			Permission: "Administer Jira",
+			Parent:               &Parent{Stream: "permission_schemes", Field: "id", As: "permissionSchemeId", Column: true},
+			Absent:               []Absence{On(404, "the permission scheme was deleted")},
+			DataCenterPermission: "Administer Jira",
 		},
 	}
 }

@@ -79,9 +79,15 @@ type Stream struct {
 	// Standard streams are selected by default.
 	Standard bool
 	// Permission is what the account needs beyond browsing projects, in Jira's
-	// own words; empty when nothing is.
+	// own words; empty when nothing is. What stands behind a comma is a condition
+	// on the site.
 	Permission string
+	// DataCenterPermission replaces Permission on Data Center; NoPermission is none.
+	DataCenterPermission string
 }
+
+// NoPermission says that Data Center asks for no permission where Cloud does.
+const NoPermission = "none"
 
 // Endpoint is where a Listed stream is read on one deployment.
 type Endpoint struct {
@@ -222,6 +228,18 @@ func (s Stream) KeysOn(d jira.Deployment) []string {
 		return s.DataCenterKeys
 	}
 	return s.Keys
+}
+
+// PermissionOn returns what the account needs on the deployment beyond browsing
+// projects; empty when nothing is.
+func (s Stream) PermissionOn(d jira.Deployment) string {
+	switch {
+	case d == jira.Cloud || s.DataCenterPermission == "":
+		return s.Permission
+	case s.DataCenterPermission == NoPermission:
+		return ""
+	}
+	return s.DataCenterPermission
 }
 
 // Method returns the replication, FullTable when nothing is declared.

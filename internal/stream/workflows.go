@@ -15,12 +15,13 @@ func workflowFamily() []Stream {
 func statusStreams() []Stream {
 	return []Stream{
 		{
-			Name:       "statuses",
-			Documented: platform("status"),
-			Keys:       []string{"id"},
-			Cloud:      Get("/rest/api/{v}/statuses/search", jira.Offset("values").Size(200)),
-			DataCenter: Get("/rest/api/{v}/status/page", jira.Offset("values")),
-			Permission: "Administer Projects",
+			Name:                 "statuses",
+			Documented:           platform("status"),
+			Keys:                 []string{"id"},
+			Cloud:                Get("/rest/api/{v}/statuses/search", jira.Offset("values").Size(200)),
+			DataCenter:           Get("/rest/api/{v}/status/page", jira.Offset("values")),
+			Permission:           "Administer Projects",
+			DataCenterPermission: NoPermission,
 		},
 		{
 			Name:       "status_categories",

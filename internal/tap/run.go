@@ -12,6 +12,7 @@ import (
 	"tap-jira/internal/jira"
 	"tap-jira/internal/shape"
 	"tap-jira/internal/singer"
+	"tap-jira/internal/stream"
 )
 
 // stateEvery is after how many records a STATE is printed at the latest. It is
@@ -189,24 +190,29 @@ func (r *run) settleStream(err error, t *table) {
 			return
 		}
 	}
-	if errors.Is(err, jira.ErrForbidden) && r.maySkip(t) {
-		t.account.skipped = true
-		t.account.tolerate("the account may not read it" + permissionHint(t))
-		r.log.Warn("skipped a stream that the account may not read", "stream", t.stream.Name, "needs", t.stream.Permission)
-		return
+	if errors.Is(err, jira.ErrForbidden) {
+		lack := r.lack(err, t)
+		if r.maySkip(t) {
+			t.account.skipped = true
+			t.account.tolerate("the account may not read it; it lacks " + lack.String())
+			r.log.Warn("skipped a stream that the account may not read", "stream", t.stream.Name, "missing", lack.Missing, "who", lack.Who)
+			return
+		}
+		err = fmt.Errorf("%w; the account lacks %s", err, lack)
 	}
 	t.account.fail(err)
 	r.log.Error("a stream failed", "stream", t.stream.Name, "error", err)
 }
 
+// lack says what a refusal is for, as far as it tells.
+func (r *run) lack(err error, t *table) stream.Lack {
+	if refusal, ok := errors.AsType[*jira.APIError](err); ok && refusal.LacksScope() {
+		return t.stream.ScopeLack(nil)
+	}
+	return t.stream.PermissionLack(r.site.Deployment)
+}
+
 // maySkip tells whether the user lives without a stream that is forbidden.
 func (r *run) maySkip(t *table) bool {
 	return r.options.SkipForbidden || t.stream.Standard && !t.byName
-}
-
-func permissionHint(t *table) string {
-	if t.stream.Permission == "" {
-		return ""
-	}
-	return "; it needs the permission " + t.stream.Permission
 }

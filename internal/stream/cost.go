@@ -1,0 +1,54 @@
+package stream
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// Cost says what a stream costs in requests, for people who choose.
+func (s Stream) Cost() string {
+	switch {
+	case s.Source == UserDirectory:
+		return "a request per 1,000 users"
+	case s.Source == WorklogFeed:
+		return "a request per 1,000 worklogs"
+	case s.Part == PerIssue || s.Source == Listed && s.Parent != nil:
+		return "a request per " + s.Parent.things()
+	case s.Part == Issue:
+		return "a request per 100 issues"
+	case s.Part == Histories, s.Part.FromHistories():
+		return "a request per 300 issues (Cloud)"
+	case s.Source == IssueTree:
+		return "none beside those of issues"
+	case s.Values != nil && len(s.Values.List) > 1:
+		return fmt.Sprintf("%d requests", len(s.Values.List))
+	}
+	return "a request per page"
+}
+
+// things names the rows of the parent, and those of its parent where nobody
+// else asks for the parent.
+func (p Parent) things() string {
+	if above, known := Find(p.Stream); known && above.Hidden && above.Parent != nil {
+		return above.Parent.things() + " and per " + thing(p.As)
+	}
+	return thing(p.As)
+}
+
+// thing names what a placeholder stands for: "issueTypeId" is an issue type. A
+// bare key is that of a property.
+func thing(placeholder string) string {
+	name := strings.TrimSuffix(strings.TrimSuffix(placeholder, "Id"), "Key")
+	if name == "key" {
+		return "property"
+	}
+	var words strings.Builder
+	for _, letter := range name {
+		if unicode.IsUpper(letter) {
+			words.WriteByte(' ')
+		}
+		words.WriteRune(unicode.ToLower(letter))
+	}
+	return words.String()
+}
