@@ -54,7 +54,7 @@ type flags struct {
 // run parses the arguments and runs the command they name.
 func (a *app) run(ctx context.Context) error {
 	root := a.rootCommand()
-	root.AddCommand(a.discoverCommand(), a.syncCommand(), a.checkCommand(), a.streamsCommand(), a.authCommand(),
+	root.AddCommand(a.discoverCommand(), a.syncCommand(), a.checkCommand(), a.streamsCommand(), a.selectCommand(), a.authCommand(),
 		a.stateCommand(), a.verifyCommand(), a.demoCommand())
 	root.SetArgs(a.Args)
 	root.SetIn(a.Stdin)

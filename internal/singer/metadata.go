@@ -78,3 +78,6 @@ func breadcrumbPath(crumbs []string) (path []string, ok bool) {
 	}
 	return path, true
 }
+
+// Value returns a member of the metadata of the column at path, of the stream when path is empty; nil when there is none.
+func (e *Entry) Value(name string, path ...string) any { return e.values(path...)[name] }

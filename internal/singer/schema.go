@@ -55,24 +55,29 @@ func (n *schemaNode) at(path []string) (node *schemaNode, found bool) {
 	return n, n != nil
 }
 
-// propertyPaths lists the properties of a JSON Schema below prefix in their order, each before those nested in it. The items of
-// arrays are not entered: an array is one column.
+// propertyPaths lists the properties of a JSON Schema below prefix in the order of eachProperty.
 func propertyPaths(schema json.RawMessage, prefix []string) [][]string {
+	var paths [][]string
+	eachProperty(schema, prefix, func(path []string, _ json.RawMessage) { paths = append(paths, path) })
+	return paths
+}
+
+// eachProperty visits the properties of a JSON Schema below prefix in their order, each before those nested in it. The items
+// of arrays are not entered: an array is one column.
+func eachProperty(schema json.RawMessage, prefix []string, visit func(path []string, property json.RawMessage)) {
 	top, err := object(schema)
 	if err != nil {
-		return nil
+		return
 	}
 	properties, err := members(top[breadcrumbObject])
 	if err != nil {
-		return nil
+		return
 	}
-	var paths [][]string
 	for _, property := range properties {
 		path := append(slices.Clip(prefix), property.name)
-		paths = append(paths, path)
-		paths = append(paths, propertyPaths(property.value, path)...)
+		visit(path, property.value)
+		eachProperty(property.value, path, visit)
 	}
-	return paths
 }
 
 // isObject says whether a member is a JSON object.

@@ -174,38 +174,6 @@ func (e *Entry) Paths() [][]string {
 	return paths
 }
 
-// Choose writes into the catalog what the patterns choose, as `selected` of each stream and of each column that may be
-// deselected.
-func (c *Catalog) Choose(patterns Patterns) {
-	for i := range c.Streams {
-		c.Streams[i].choose(patterns)
-		c.Streams[i].untouched = false
-	}
-}
-
-// choose is Choose for one stream. Columns that are automatic or unsupported are not the user's to choose.
-func (e *Entry) choose(patterns Patterns) {
-	chosen := patterns.Stream(e.TapStreamID)
-	e.set(nil, chosen)
-	if e.selected != nil {
-		e.selected = &chosen // older readers go by it, so it must not say something else
-	}
-	for _, path := range e.Paths() {
-		inclusion := e.inclusion(path)
-		if inclusion != automatic && inclusion != unsupported && (len(path) > 1 || !e.isKey(path[0])) {
-			e.set(path, patterns.Column(e.TapStreamID, path...))
-		}
-	}
-}
-
-// set writes `selected` for a path, with a metadata item made for it where there is none.
-func (e *Entry) set(path []string, chosen bool) {
-	if !e.lookup().has(path) {
-		e.Metadata = append(e.Metadata, Metadata{Breadcrumb: breadcrumb(path), Metadata: map[string]any{metaInclusion: available}})
-	}
-	e.values(path...)[metaSelected] = chosen
-}
-
 // looseBool is a boolean that may be written as a string, as in the Singer specification's own example.
 type looseBool struct{ value *bool }
 
