@@ -9,7 +9,7 @@ LINT_VERSION := $(shell sed -n '1s/^\# *//p' .golangci.yml)
 LINT         := .cache/tools/golangci-lint-$(LINT_VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race soak cover fuzz golden lint fmt tree check demo e2e clean
+.PHONY: help build test race soak cover fuzz golden lint fmt tree check demo e2e bench clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +71,11 @@ check: $(LINT) ## what CI runs: format, vet, lint, imports, generated files, tes
 
 e2e: build ## pipe the built binary into real targets and a real PostgreSQL, and compare the rows with the truth
 	CGO_ENABLED=0 $(GO) test -tags e2e -count=1 -timeout 20m -v ./internal/e2e
+
+BENCH ?=
+bench: build ## measure the tap beside the floor and singer-io's tap on one simulated site; BENCH=-issues=2000 and the like
+	@mkdir -p .cache/bench
+	$(GO) run ./internal/bench -singer-io .cache/bench/singer-io -out testdata/bench/cloud.md $(BENCH)
 
 clean: ## remove what make made
 	rm -rf bin dist .cache

@@ -22,6 +22,7 @@ func allowedImports() map[string][]string {
 	return map[string][]string{
 		"cmd/tap-jira":       {"internal/cli"},
 		"internal/auth":      {"internal/fault"},
+		"internal/bench":     {"internal/jirasim", "schemas"},
 		"internal/census":    {},
 		"internal/check":     {"internal/fault", "internal/jira"},
 		"internal/config":    {"internal/fault"},

@@ -4,6 +4,7 @@ import (
 	"crypto/rsa"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -84,6 +85,8 @@ type Options struct {
 	RateLimit int
 	// TLS shapes the certificate that Serve shows.
 	TLS TLSOptions
+	// Around stands before the site that Serve starts, to measure, to delay or to answer from memory; nil is nothing.
+	Around func(site http.Handler) http.Handler
 }
 
 // BasicMode says whether a site accepts names and passwords.

@@ -23,7 +23,11 @@ type Server struct {
 
 // Serve starts real HTTPS on 127.0.0.1 and the live edits, and sets the site's base URL to its address.
 func (j *Jira) Serve() (*Server, error) {
-	server, err := serveHandler(j, j.opt.TLS, nil)
+	handler := http.Handler(j)
+	if j.opt.Around != nil {
+		handler = j.opt.Around(j)
+	}
+	server, err := serveHandler(handler, j.opt.TLS, nil)
 	if err != nil {
 		return nil, err
 	}

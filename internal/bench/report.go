@@ -1,0 +1,110 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+)
+
+// report writes the table to standard output, and to a file when there is one.
+func (b *bench) report(name string, args []string, results []*result) error {
+	text := b.render(args, results)
+	if _, err := io.WriteString(os.Stdout, text); err != nil {
+		return err
+	}
+	if name == "" {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(name, []byte(text), 0o644)
+}
+
+// render writes the report.
+func (b *bench) render(args []string, results []*result) string {
+	var t strings.Builder
+	fmt.Fprintf(&t, "# %s\n\n", strings.TrimSpace("go run ./internal/bench "+strings.Join(args, " ")))
+	fmt.Fprintf(&t, "%s, %d cores, %s/%s, %s. Best of %d rounds in turn; peak memory is the worst.\n\n",
+		time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(), b.rounds)
+	t.WriteString("| setting | program | issues/s | wall s | CPU s | × floor | peak MB | requests | MB sent | budget in use | site's CPU s | records, of ledger |\n")
+	t.WriteString("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n")
+	for _, r := range results {
+		floor := floorOf(results, r.setting)
+		fmt.Fprintf(&t, "| %s | %s | %.0f | %.2f | %.2f | %.2f | %.0f | %d | %.1f | %.0f %% | %.2f | %s |\n",
+			r.setting, r.program, float64(b.issues)/r.best.Wall, r.best.Wall, r.best.CPU, r.best.CPU/floor, r.best.PeakMB,
+			r.traffic.Requests, float64(r.traffic.Bytes)/1e6, 100*r.budget, r.siteCPU, b.complete(r.found))
+	}
+	t.WriteString("\n")
+	b.renderRequests(&t, results)
+	renderMemory(&t, results)
+	return t.String()
+}
+
+// renderRequests lists what each program asked in its first setting.
+func (b *bench) renderRequests(t *strings.Builder, results []*result) {
+	told := map[string]bool{"floor": true}
+	for _, r := range results {
+		if told[r.program] {
+			continue
+		}
+		told[r.program] = true
+		fmt.Fprintf(t, "Requests of %s:\n\n", r.program)
+		for _, endpoint := range slices.SortedFunc(maps.Keys(r.asked), func(a, c string) int {
+			return cmp.Or(r.asked[c]-r.asked[a], strings.Compare(a, c))
+		}) {
+			fmt.Fprintf(t, "    %6d %s\n", r.asked[endpoint], endpoint)
+		}
+		t.WriteString("\n")
+	}
+}
+
+// renderMemory draws the memory of the tap in each setting.
+func renderMemory(t *strings.Builder, results []*result) {
+	for _, r := range results {
+		if r.program == "tap-jira" {
+			fmt.Fprintf(t, "Memory of tap-jira in %.1f s, %s (MB):\n\n%s\n", r.best.Wall, r.setting, chart(r.best.Memory))
+		}
+	}
+}
+
+// floorOf is the floor's processor time in a setting.
+func floorOf(results []*result, s setting) float64 {
+	for _, r := range results {
+		if r.program == "floor" && r.setting == s {
+			return r.best.CPU
+		}
+	}
+	return 0
+}
+
+// complete compares what was found with the ledger, stream by stream.
+func (b *bench) complete(all found) string {
+	if all == nil {
+		return ""
+	}
+	var printed, there int64
+	var odd []string
+	for _, stream := range slices.Sorted(maps.Keys(all)) {
+		t, known := b.ledger[stream]
+		if !known {
+			continue
+		}
+		printed += all[stream].Records
+		there += t.Keys.Records
+		if *all[stream] != t.Keys {
+			odd = append(odd, fmt.Sprintf("%s %d of %d", stream, all[stream].Records, t.Keys.Records))
+		}
+	}
+	if len(odd) == 0 {
+		return fmt.Sprintf("%d, all", printed)
+	}
+	return fmt.Sprintf("%d of %d: %s", printed, there, strings.Join(odd, ", "))
+}

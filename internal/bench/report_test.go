@@ -1,0 +1,69 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestParseSettings(t *testing.T) {
+	t.Parallel()
+	got, err := parseSettings("0,100", "off,on")
+	require.NoError(t, err)
+	require.Equal(t, []setting{{plain: true}, {}, {delay: 100 * time.Millisecond, plain: true}, {delay: 100 * time.Millisecond}}, got)
+	for _, bad := range [][2]string{{"x", "on"}, {"0", "maybe"}, {"", "on"}} {
+		_, err := parseSettings(bad[0], bad[1])
+		require.Error(t, err, bad)
+	}
+}
+
+func TestKeepTakesTheBestAndTheWorstPeak(t *testing.T) {
+	t.Parallel()
+	var r result
+	r.keep(usage{Wall: 3, CPU: 1, PeakMB: 50}, traffic{InFlight: 8, Span: 2}, 4, 8)
+	r.keep(usage{Wall: 2, CPU: 2, PeakMB: 60}, traffic{InFlight: 12, Span: 2, Requests: 5}, 3, 8)
+	r.keep(usage{Wall: 4, CPU: 3, PeakMB: 40}, traffic{InFlight: 1, Span: 2}, 5, 8)
+	require.Equal(t, usage{Wall: 2, CPU: 1, PeakMB: 60}, r.best)
+	require.Equal(t, 5, r.traffic.Requests)
+	require.InDelta(t, 3, r.siteCPU, 0)
+	require.InDelta(t, 0.75, r.budget, 1e-9)
+}
+
+func TestRender(t *testing.T) {
+	t.Parallel()
+	b := &bench{issues: 100, rounds: 2, ledger: map[string]truth{"issues": {Keys: sumOf("1", "2")}, "worklogs": {Keys: sumOf("7")}}}
+	whole, part := sumOf("2", "1"), sumOf("2")
+	logs := sumOf("7")
+	text := b.render([]string{"-issues", "100"}, []*result{
+		{program: "tap-jira", best: usage{Wall: 2, CPU: 3, PeakMB: 40, Memory: []float64{10, 40}}, found: found{"issues": &whole, "worklogs": &logs, "roles": {}}, asked: map[string]int{"GET /a": 1, "POST /b": 7}},
+		{program: "floor", best: usage{Wall: 1, CPU: 1.5}},
+		{program: "singer-io", best: usage{Wall: 10, CPU: 9}, found: found{"issues": &part}},
+	})
+	require.Contains(t, text, "| 0 ms, gzip | tap-jira | 50 | 2.00 | 3.00 | 2.00 | 40 |")
+	require.Contains(t, text, "| 3, all |\n")
+	require.Contains(t, text, "| 1 of 2: issues 1 of 2 |\n")
+	require.Less(t, strings.Index(text, "7 POST /b"), strings.Index(text, "1 GET /a"), "the most asked first")
+	require.Contains(t, text, "Memory of tap-jira in 2.0 s")
+}
+
+func TestChart(t *testing.T) {
+	t.Parallel()
+	lines := strings.Split(strings.TrimSuffix(chart([]float64{0, 40, 80}), "\n"), "\n")
+	require.Len(t, lines, chartHeight)
+	require.Equal(t, "        80 |  #", lines[0])
+	require.Equal(t, "        40 | ##", lines[4])
+	require.Contains(t, chart(nil), "no samples")
+	require.Len(t, strings.Split(chart(make([]float64, 10*chartWidth)), "\n")[0], len("        80 |")+chartWidth)
+}
+
+func TestEndpointsAreCountedWithoutIDs(t *testing.T) {
+	t.Parallel()
+	got := byEndpoint([]question{
+		{Method: "GET", Target: "/rest/api/2/issue/10001/comment?startAt=0"},
+		{Method: "GET", Target: "/rest/api/2/issue/10002/comment"},
+		{Method: "POST", Target: "/rest/api/2/search/jql"},
+	})
+	require.Equal(t, map[string]int{"GET /rest/api/2/issue/{}/comment": 2, "POST /rest/api/2/search/jql": 1}, got)
+}

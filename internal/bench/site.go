@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"tap-jira/internal/jirasim"
+	"tap-jira/schemas"
+)
+
+// address is the first line that the site's process prints.
+type address struct {
+	URL, CAFile, Username, Password string
+}
+
+// order is a line that the site's process reads; it answers each with a report.
+type order struct {
+	// Set begins a new count with this delay and compression.
+	Set    bool          `json:",omitempty"`
+	Delay  time.Duration `json:",omitempty"`
+	Plain  bool          `json:",omitempty"`
+	Record bool          `json:",omitempty"` // what is asked from now on, for the floor
+	// Replay is a file into which the recorded requests are written.
+	Replay string `json:",omitempty"`
+	// Endpoints asks for the recorded requests by endpoint.
+	Endpoints bool `json:",omitempty"`
+	// Ledger asks for the truth about all streams.
+	Ledger bool `json:",omitempty"`
+}
+
+// report is what the site's process answers.
+type report struct {
+	Traffic   traffic
+	CPU       float64 // seconds of the site's process so far
+	Endpoints map[string]int
+	Ledger    map[string]truth
+	Problem   string
+}
+
+// truth is what the ledger says of a stream.
+type truth struct {
+	Columns []string
+	Keys    tally
+}
+
+// runSite is the process of the simulated site.
+func runSite(args []string, in io.Reader, out io.Writer) error {
+	flags := flag.NewFlagSet("site", flag.ContinueOnError)
+	issues := flags.Int("issues", 10_000, "issues of the site")
+	dir := flags.String("dir", "", "folder for the certificate")
+	deployment := flags.String("deployment", "cloud", "cloud or datacenter")
+	room := flags.Int64("keep", 2<<30, "bytes of answers kept in memory")
+	giants := flags.Bool("giants", false, "one issue with thousands of comments, histories and worklogs")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	options := jirasim.Options{Issues: *issues, Examples: schemas.FS(), Giants: *giants}
+	if *deployment == jirasim.DataCenter.String() {
+		options.Deployment, options.BasePath = jirasim.DataCenter, "/jira"
+	}
+	var front *pages
+	options.Around = func(site http.Handler) http.Handler {
+		front = newPages(site, *room)
+		return front
+	}
+	site, err := jirasim.New(options)
+	if err != nil {
+		return err
+	}
+	server, err := site.Serve()
+	if err != nil {
+		return err
+	}
+	defer server.Close() //nolint:errcheck // the process ends with it
+	ca := filepath.Join(*dir, "ca.pem")
+	if err := os.WriteFile(ca, server.CAPEM, 0o600); err != nil {
+		return err
+	}
+	at := address{URL: server.URL, CAFile: ca}
+	at.Username, at.Password = jirasim.DemoLogin(options.Deployment)
+	if err := json.NewEncoder(out).Encode(at); err != nil {
+		return err
+	}
+	return obey(in, out, front, site.Ledger())
+}
+
+// obey answers orders until there are no more.
+func obey(in io.Reader, out io.Writer, front *pages, ledger *jirasim.Ledger) error {
+	lines := bufio.NewScanner(in)
+	for lines.Scan() {
+		var o order
+		if err := json.Unmarshal(lines.Bytes(), &o); err != nil {
+			return fmt.Errorf("read an order: %w", err)
+		}
+		said := report{Traffic: front.counts(), CPU: ownCPU()}
+		if o.Replay != "" {
+			if err := writeQuestions(o.Replay, front.questions()); err != nil {
+				said.Problem = err.Error()
+			}
+		}
+		if o.Endpoints {
+			said.Endpoints = byEndpoint(front.questions())
+		}
+		if o.Set {
+			front.set(o.Delay, o.Plain, o.Record)
+		}
+		if o.Ledger {
+			said.Ledger = truths(ledger)
+		}
+		if err := json.NewEncoder(out).Encode(said); err != nil {
+			return err
+		}
+	}
+	return lines.Err()
+}
+
+// byEndpoint counts requests by method and path, ids taken out.
+func byEndpoint(asked []question) map[string]int {
+	counts := map[string]int{}
+	ids := regexp.MustCompile(`/[0-9]{3,}|/[A-Z][A-Z0-9]+(-[0-9]+)?$`)
+	for _, q := range asked {
+		path, _, _ := strings.Cut(q.Target, "?")
+		counts[q.Method+" "+ids.ReplaceAllString(path, "/{}")]++
+	}
+	return counts
+}
+
+// truths sums the ledger up.
+func truths(ledger *jirasim.Ledger) map[string]truth {
+	all := map[string]truth{}
+	for _, stream := range ledger.Streams() {
+		t := truth{Columns: ledger.Columns(stream)}
+		for key := range ledger.Keys(stream) {
+			t.Keys.add([]byte(key))
+		}
+		all[stream] = t
+	}
+	return all
+}
+
+func writeQuestions(name string, asked []question) error {
+	content, err := json.Marshal(asked)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(name, content, 0o600)
+}
