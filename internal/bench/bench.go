@@ -167,7 +167,11 @@ func (b *bench) warm(ctx context.Context, p program, r *result) error {
 	if err := b.listen(ctx, p, r); err != nil {
 		return err
 	}
-	said, err := b.site.tell(order{Replay: b.file("asked.json"), Endpoints: true})
+	replay := ""
+	if p.path == b.tap {
+		replay = b.file("asked.json")
+	}
+	said, err := b.site.tell(order{Replay: replay, Endpoints: true})
 	r.asked = said.Endpoints
 	return err
 }

@@ -40,7 +40,7 @@ func (b *bench) pythonProgram(ctx context.Context, folder string) (program, erro
 	if err := b.selectSingerIO(ctx, binary); err != nil {
 		return program{}, err
 	}
-	return program{name: "singer-io", path: binary, args: []string{"--config", b.file("singer-io.json"), "--catalog", b.file("catalog.json")}}, nil
+	return program{name: "singer-io", path: binary, args: []string{"--config", b.file("singer-io.json"), "--properties", b.file("catalog.json")}}, nil
 }
 
 // trustSite puts the site's authority behind those that certifi came with.
@@ -91,9 +91,7 @@ func (b *bench) selectSingerIO(ctx context.Context, binary string) error {
 		entries, _ := stream["metadata"].([]any)
 		for _, entry := range entries {
 			at, _ := entry.(map[string]any)
-			breadcrumb, _ := at["breadcrumb"].([]any)
-			metadata, isMap := at["metadata"].(map[string]any)
-			if isMap && len(breadcrumb) == 0 {
+			if metadata, isMap := at["metadata"].(map[string]any); isMap {
 				metadata["selected"] = slices.Contains(b.streams, fmt.Sprint(stream["tap_stream_id"]))
 			}
 		}
