@@ -42,6 +42,8 @@ type flags struct {
 	selects    []string
 	issues     []string
 	since      string
+	shard      string
+	shards     int
 	discover   bool
 	about      bool
 	dev        bool
@@ -54,8 +56,18 @@ type flags struct {
 // run parses the arguments and runs the command they name.
 func (a *app) run(ctx context.Context) error {
 	root := a.rootCommand()
-	root.AddCommand(a.discoverCommand(), a.syncCommand(), a.checkCommand(), a.streamsCommand(), a.selectCommand(), a.authCommand(),
-		a.stateCommand(), a.verifyCommand(), a.demoCommand())
+	root.AddCommand(
+		a.discoverCommand(),
+		a.syncCommand(),
+		a.checkCommand(),
+		a.streamsCommand(),
+		a.selectCommand(),
+		a.authCommand(),
+		a.stateCommand(),
+		a.verifyCommand(),
+		a.planCommand(),
+		a.demoCommand(),
+	)
 	root.SetArgs(a.Args)
 	root.SetIn(a.Stdin)
 	root.SetOut(a.Stdout)

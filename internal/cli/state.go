@@ -18,11 +18,11 @@ import (
 func (a *app) stateCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "state",
-		Short: "Show how far each stream was read, or start streams over",
+		Short: "Show how far each stream was read, start streams over, or unite the states of shards",
 		Args:  noArguments,
 		RunE:  func(command *cobra.Command, _ []string) error { return command.Help() },
 	}
-	command.AddCommand(a.stateShowCommand(), a.stateResetCommand())
+	command.AddCommand(a.stateShowCommand(), a.stateResetCommand(), a.stateMergeCommand())
 	return command
 }
 

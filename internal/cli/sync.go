@@ -23,14 +23,16 @@ func (a *app) syncCommand() *cobra.Command {
 		Example: `  tap-jira sync --config config.json --catalog catalog.json --state state.json | target-jsonl
   tap-jira sync --config config.json --select issues --state-out state.json
   tap-jira sync --config config.json --issues ABC-1,ABC-2
-  tap-jira sync --config config.json --since 2026-03-01`,
+  tap-jira sync --config config.json --since 2026-03-01
+  tap-jira sync --config config.json --shard 2/4 --state-out state-2.json`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error { return a.runSync(command.Context()) },
 	}
 	a.bindSync(command.Flags())
 	command.Flags().StringSliceVar(&a.issues, "issues", nil, "read only these issues again, by `KEY,KEY`, and move no bookmark")
 	command.Flags().StringVar(&a.since, "since", "", "read again what changed since `DATE`, and move no bookmark")
-	command.MarkFlagsMutuallyExclusive("issues", "since")
+	command.Flags().StringVar(&a.shard, "shard", "", "read one piece of a first load: a line of the plan in `FILE` or - (of a whole plan the one that "+
+		"JOB_COMPLETION_INDEX says, from 0), or K/N without a plan")
 	command.Flags().SortFlags = false
 	return command
 }
@@ -72,11 +74,16 @@ func (a *app) runSync(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	shard, err := a.readShard(cfg)
+	if err != nil {
+		return err
+	}
 	s, err := a.open(cfg)
 	if err != nil {
 		return err
 	}
 	options := a.tapOptions(s)
+	options.Shard = shard
 	if options.Catalog, err = a.readCatalog(); err != nil {
 		return err
 	}
@@ -142,6 +149,9 @@ func (a *app) tapOptions(s *session) tap.Options {
 
 // readAgain makes of the sync what --issues and --since ask for.
 func (a *app) readAgain(options *tap.Options) error {
+	if len(a.issues) > 0 && a.since != "" {
+		return fault.New(fault.Usage, "give one of them", "--issues and --since exclude each other")
+	}
 	options.Issues = a.issues
 	if a.since == "" {
 		return nil

@@ -3,6 +3,7 @@ package singer
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -79,6 +80,28 @@ func (s *State) CurrentlySyncing() string { return s.syncing }
 
 // SetCurrentlySyncing keeps the stream that is being read; "" says that all are done.
 func (s *State) SetCurrentlySyncing(stream string) { s.syncing = stream }
+
+// Member decodes a member of the top level that singer itself has no name for into into, a pointer. A member that is not
+// there leaves it as it is.
+func (s *State) Member(name string, into any) error {
+	value, there := s.extra[name]
+	if !there {
+		return nil
+	}
+	if err := json.Unmarshal(mustEncode(value), into); err != nil {
+		return fmt.Errorf("decode %q: %w", name, err)
+	}
+	return nil
+}
+
+// SetMember puts a value that JSON can hold under a name of the top level that singer itself has no use for.
+func (s *State) SetMember(name string, value any) {
+	var kept any
+	if err := decode(mustEncode(value), &kept); err != nil {
+		panic("singer: copy a member of the state: " + err.Error())
+	}
+	s.extra[name] = kept
+}
 
 // Clone returns a copy that shares nothing with s that either could change.
 func (s *State) Clone() *State {

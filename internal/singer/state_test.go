@@ -128,3 +128,24 @@ func TestBookmarkTimeBroken(t *testing.T) {
 		require.Equal(t, fault.Usage, fault.KindOf(err))
 	}
 }
+
+func TestMembersOfTheTopLevel(t *testing.T) {
+	t.Parallel()
+	state, err := singer.ParseState([]byte(`{"version":1,"bookmarks":{},"shards":{"plan":"a","of":12345678901234567890}}`), nil)
+	require.NoError(t, err)
+	var kept struct {
+		Plan string
+		Of   uint64
+	}
+	require.NoError(t, state.Member("shards", &kept))
+	require.Equal(t, uint64(12345678901234567890), kept.Of, "numbers stay exact")
+	require.NoError(t, state.Member("absent", &kept))
+	require.Equal(t, "a", kept.Plan, "what is not there changes nothing")
+	require.Error(t, state.Member("shards", new(string)))
+
+	copied := state.Clone()
+	copied.SetMember("shards", map[string]any{"plan": "b"})
+	require.NoError(t, state.Member("shards", &kept))
+	require.Equal(t, "a", kept.Plan, "a copy is a copy")
+	require.Contains(t, string(copied.Encode()), `"shards":{"plan":"b"}`)
+}

@@ -62,7 +62,7 @@ func (tree *issueTree) relist(ctx context.Context, s span, listed *roaring64.Bit
 	if s.issues > windowIssues && s.before.Sub(s.from) > time.Minute {
 		return tree.relistHalves(ctx, s, listed)
 	}
-	walk := jira.Walk{Scope: tree.run.scope, Field: "created", From: s.from, Before: s.before, Also: tree.updatedWithin(tree.from)}
+	walk := jira.Walk{Scope: tree.scope, Field: "created", From: s.from, Before: s.before, Also: tree.updatedWithin(tree.from)}
 	return func(yield func([]jira.IssueRef, error) bool) {
 		for refs, err := range tree.run.client.WalkIssues(ctx, walk) {
 			if !yield(unseen(refs, listed), err) || err != nil {
@@ -124,8 +124,8 @@ func (tree *issueTree) count(ctx context.Context, from, before time.Time) (int, 
 	if limit := tree.updatedWithin(tree.from); limit != "" {
 		conditions = append(conditions, limit)
 	}
-	if tree.run.scope != "" {
-		conditions = append(conditions, "("+tree.run.scope+")")
+	if tree.scope != "" {
+		conditions = append(conditions, "("+tree.scope+")")
 	}
 	counted, err := client.Count(ctx, strings.Join(conditions, " AND "))
 	if err != nil {

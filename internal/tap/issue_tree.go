@@ -35,6 +35,8 @@ type issueTree struct {
 	extras    []*extra
 	rows      *historyRows // made of the histories; nil when none are selected
 	hydration jira.Hydration
+	// scope are the limits of the walk in JQL: the run's, and those of its shard.
+	scope string
 
 	bookmark issueBookmark
 	from     time.Time     // updates since then are read
@@ -70,7 +72,7 @@ type embeddedChild struct {
 
 // newIssueTree prepares the walk for streams with the same bookmark.
 func (r *run) newIssueTree(members []*table, bookmark issueBookmark) (*issueTree, error) {
-	tree := &issueTree{run: r, members: members, bookmark: bookmark}
+	tree := &issueTree{run: r, members: members, bookmark: bookmark, scope: r.scope}
 	for _, t := range members {
 		if err := tree.place(t); err != nil {
 			return nil, err
@@ -192,7 +194,7 @@ func (tree *issueTree) prepareIssues() error {
 // when there is none for these limits.
 func (tree *issueTree) locate() error {
 	r := tree.run
-	tree.started = r.site.ServerTime
+	tree.started = r.options.Shard.startedAt(r.site.ServerTime)
 	value, err := parseMoment(tree.bookmark.Value)
 	if err != nil {
 		return err

@@ -15,7 +15,7 @@ import (
 // Creation dates never change, so the walk cannot slip, and what was reached is
 // a place to go on from.
 func (tree *issueTree) firstLoad(ctx context.Context) iter.Seq2[[]jira.IssueRef, error] {
-	walk := jira.Walk{Scope: tree.run.scope, Field: "created", From: tree.created, Also: tree.updatedWithin(tree.from)}
+	walk := jira.Walk{Scope: tree.scope, Field: "created", From: tree.created, Also: tree.updatedWithin(tree.from)}
 	return func(yield func([]jira.IssueRef, error) bool) {
 		listed := roaring64.New()
 		for refs, err := range tree.run.client.WalkIssues(ctx, walk) {
@@ -47,7 +47,7 @@ func (tree *issueTree) increment(ctx context.Context) iter.Seq2[[]jira.IssueRef,
 				return
 			}
 		}
-		walk := jira.Walk{Scope: tree.run.scope, Field: "updated", From: fresh, Also: tree.updatedWithin(time.Time{})}
+		walk := jira.Walk{Scope: tree.scope, Field: "updated", From: fresh, Also: tree.updatedWithin(time.Time{})}
 		walk.Times = !tree.run.client.ExactDates()
 		for refs, err := range tree.walkUpdated(ctx, walk) {
 			if !yield(since(fresh, refs), err) || err != nil {
@@ -92,7 +92,7 @@ func since(moment time.Time, refs []jira.IssueRef) []jira.IssueRef {
 // changedInOverlap lists the issues of the overlap and leaves out the versions
 // that the last run printed. Those stay remembered for the next run.
 func (tree *issueTree) changedInOverlap(ctx context.Context, before time.Time) ([]jira.IssueRef, error) {
-	walk := jira.Walk{Scope: tree.run.scope, Field: "updated", From: tree.from, Before: before, Times: true}
+	walk := jira.Walk{Scope: tree.scope, Field: "updated", From: tree.from, Before: before, Times: true}
 	var listed []version
 	for refs, err := range tree.walkUpdated(ctx, walk) {
 		if err != nil {

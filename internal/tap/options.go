@@ -92,6 +92,8 @@ type Options struct {
 	// MaxVanishedShare is the largest share of a project's issues that may vanish
 	// at once and be believed, when there are twenty of them or more; 1 believes all.
 	MaxVanishedShare float64
+	// Shard is the piece of a first load that is read; nil is all of it.
+	Shard *Shard
 	// SchemaOnly prints no records.
 	SchemaOnly bool
 	// RecordLimit stops each stream after so many records; zero is no limit.

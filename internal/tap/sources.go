@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"iter"
-
-	"tap-jira/internal/stream"
 )
 
 // source yields the tasks of one or more streams, in order.
@@ -34,7 +32,8 @@ func (r *run) sources() ([]source, error) {
 // close activates the version of a stream that was read whole.
 func (r *run) close(t *table) error {
 	a := t.account
-	if t.version == 0 || a.failed || a.gaps > 0 || a.tolerated > 0 || r.options.RecordLimit > 0 || len(r.options.Groups) > 0 {
+	aPart := r.options.Shard != nil && r.inIssues(t.stream)
+	if t.version == 0 || aPart || a.failed || a.gaps > 0 || a.tolerated > 0 || r.options.RecordLimit > 0 || len(r.options.Groups) > 0 {
 		return nil
 	}
 	return r.writer.ActivateVersion(t.message, t.version)
@@ -54,6 +53,7 @@ func (r *run) issueSources() ([]source, error) {
 		if err != nil {
 			return nil, badBookmark(group.members[0].stream.Name, err)
 		}
+		tree.scope = r.options.Shard.limit(r.scope, r.client.JQLTime)
 		trees = append(trees, tree)
 		sources = append(sources, tree.tasks)
 		for _, t := range group.members {
@@ -96,8 +96,7 @@ type issueGroup struct {
 func (r *run) issueGroups() ([]*issueGroup, error) {
 	var groups []*issueGroup
 	for _, t := range r.tables {
-		inTree := t.stream.Source == stream.IssueTree || t.stream.Source == stream.WorklogFeed && r.scope != ""
-		if !inTree {
+		if !r.inIssues(t.stream) {
 			continue
 		}
 		bookmark, err := r.issueBookmark(t)

@@ -52,6 +52,10 @@ func (r *run) sync(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	done, err := r.startShard()
+	if err != nil {
+		return err
+	}
 	prepare := jira.WithMeter(ctx, r.overhead)
 	if err := r.connect(prepare); err != nil {
 		return err
@@ -68,6 +72,10 @@ func (r *run) sync(ctx context.Context) error {
 	}
 	if err := r.begin(); err != nil || r.options.SchemaOnly {
 		return err
+	}
+	if done {
+		r.log.Info("this piece is in the output already", "shard", r.options.Shard.String())
+		return nil
 	}
 	tasks := func(ctx context.Context) iter.Seq[task] { return inOrder(ctx, sources) }
 	return runInOrder(ctx, tasks, window(r.options.Concurrency), r.write)
@@ -99,8 +107,9 @@ func (r *run) prepare(ctx context.Context, chosen *selection) error {
 		}
 	}
 	r.startAt()
+	r.scope = joinScope(r.options.Projects, r.options.JQL)
 	for _, s := range stream.All() {
-		if !chosen.chooses(s) || r.options.again() && s.Method() == stream.FullTable {
+		if !chosen.chooses(s) || !r.inShard(s) || r.options.again() && s.Method() == stream.FullTable {
 			continue
 		}
 		if !s.Offered(r.site.Deployment) {
@@ -188,7 +197,6 @@ func (r *run) checkScope(ctx context.Context) error {
 	if err := r.client.ProbeDates(ctx); err != nil {
 		return err
 	}
-	r.scope = joinScope(r.options.Projects, r.options.JQL)
 	what := "the config's jql or projects are refused"
 	if len(r.options.Issues) > 0 {
 		r.scope = "issue in (" + quoted(r.options.Issues) + ")"
@@ -251,6 +259,7 @@ func (r *run) end(err error) error {
 	if err == nil {
 		r.state.SetCurrentlySyncing("")
 	}
+	r.noteShard(err == nil && r.complete())
 	return r.printState()
 }
 

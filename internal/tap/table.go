@@ -90,7 +90,7 @@ func (r *run) version(s stream.Stream, whole bool) int64 {
 	if !r.options.ActivateVersion {
 		return 0
 	}
-	if whole || s.Method() == stream.FullTable && s.Source != stream.UserDirectory {
+	if whole && r.options.Shard == nil || s.Method() == stream.FullTable && s.Source != stream.UserDirectory {
 		return r.began.UnixMilli()
 	}
 	constant, _ := r.state.Start()

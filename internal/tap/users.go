@@ -125,10 +125,15 @@ func (u *userPage) Begin() {
 // EndPage hands the page over.
 func (u *userPage) EndPage() error {
 	ids, d := u.ids, u.run.directory
+	parts := []part{u.part()}
+	if !u.run.options.Shard.first() { // another shard prints the list
+		parts[0].lines.reset()
+		parts = nil
+	}
 	for _, id := range ids {
 		u.seen[id] = true
 	}
-	err := u.out(&page{parts: []part{u.part()}, after: func() error {
+	err := u.out(&page{parts: parts, after: func() error {
 		if d != nil {
 			for _, id := range ids {
 				d.listed[id] = true

@@ -1,0 +1,70 @@
+package tap
+
+import (
+	"time"
+
+	"tap-jira/internal/fault"
+)
+
+// Numbers of the rule by which workers that do not know each other cut a load.
+const (
+	week = 7 * 24 * time.Hour
+	// slotsWeeks is how many weeks of creation the pieces take in turn: with few
+	// pieces each takes more weeks at once, so that no query grows long.
+	slotsWeeks = 32
+	// maxShards bounds the pieces; beyond it a piece is hardly a month of most sites.
+	maxShards = 1024
+)
+
+// firstMonday is where the slots of the rule begin. What is older, at a site
+// that has imported it, belongs to the first slot.
+func firstMonday() time.Time { return time.Date(2002, 1, 7, 0, 0, 0, 0, time.UTC) }
+
+// ShardByRule returns the piece number of so many by a rule that is the same on
+// all machines: the weeks of creation are dealt out in turn. It needs a start
+// date, because the default depends on the day; errors are of kind fault.Usage.
+func ShardByRule(number, of int, o Options) (*Shard, error) {
+	switch {
+	case of < 1 || of > maxShards || number < 1 || number > of:
+		return nil, fault.New(fault.Usage, "write it like --shard 2/4, from 1/4 to 4/4; at most 1024 shards", "there is no shard %d of %d", number, of)
+	case o.StartDate.IsZero() && of > 1:
+		return nil, fault.New(fault.Usage, "set start_date in the config, so that all shards read from the same date", "there is no start_date")
+	}
+	scope := scopeHash(joinScope(o.Projects, o.JQL))
+	start := ""
+	if !o.StartDate.IsZero() {
+		start = formatTime(o.StartDate)
+	}
+	now := time.Now
+	if o.Now != nil {
+		now = o.Now
+	}
+	return &Shard{
+		Version: shardVersion, Plan: planName("rule", of, o.SiteAddress, scope, start, o.EndDate), Number: number, Of: of,
+		Site: o.SiteAddress, Scope: scope, Created: slotsOf(number, of, now()), StartDate: start,
+	}, nil
+}
+
+// slotsOf returns a piece's spans up to the next slots from now: what is
+// created later is read by the first run after the merge.
+func slotsOf(number, of int, now time.Time) []Span {
+	if of == 1 {
+		return []Span{{}}
+	}
+	slot := max(1, slotsWeeks/time.Duration(of)) * week
+	spans := []Span{}
+	for i := 0; ; i++ {
+		from := firstMonday().Add(time.Duration(i) * slot)
+		if from.After(now.Add(2 * slot)) {
+			return spans
+		}
+		if i%of != number-1 {
+			continue
+		}
+		span := Span{From: formatTime(from), Before: formatTime(from.Add(slot))}
+		if i == 0 {
+			span.From = ""
+		}
+		spans = append(spans, span)
+	}
+}

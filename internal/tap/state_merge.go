@@ -1,0 +1,183 @@
+package tap
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"tap-jira/internal/fault"
+	"tap-jira/internal/singer"
+)
+
+// MergeStates unites the states of all shards of one load into the state from
+// which the next ordinary run goes on. The order does not matter, and neither
+// does a state that is given twice, or again after all were united. It refuses,
+// with kind fault.Usage, pieces of different loads, pieces that are not finished
+// and loads that are not whole.
+func MergeStates(states []*singer.State) (*singer.State, error) {
+	pieces, whole, err := piecesOf(states)
+	if err != nil {
+		return nil, err
+	}
+	if whole != nil {
+		return whole, nil
+	}
+	merged := pieces[0].state.Clone()
+	for _, name := range streamsIn(pieces) {
+		bookmark, err := mergeBookmark(name, pieces)
+		if err != nil {
+			return nil, err
+		}
+		merged.SetBookmark(name, bookmark)
+	}
+	note := pieces[0].note
+	merged.SetMember(nameShards, shardNote{Plan: note.Plan, Of: note.Of, Done: true})
+	merged.SetCurrentlySyncing("")
+	return merged, nil
+}
+
+// piece is the state of one shard.
+type piece struct {
+	note  shardNote
+	state *singer.State
+}
+
+// piecesOf returns the shards' states in the order of their numbers, each once,
+// or the state that they were united into already.
+func piecesOf(states []*singer.State) (pieces []piece, whole *singer.State, err error) {
+	for _, state := range states {
+		note, err := noteOf(state)
+		if err != nil {
+			return nil, nil, err
+		}
+		if note == nil {
+			return nil, nil, fault.New(fault.Usage, "give the states that tap-jira sync --shard printed", "one of the states is of no shard")
+		}
+		pieces = append(pieces, piece{note: *note, state: state})
+	}
+	if len(pieces) == 0 {
+		return nil, nil, fault.New(fault.Usage, "name the state files of all shards", "there is no state to merge")
+	}
+	slices.SortStableFunc(pieces, func(a, b piece) int { return a.note.Number - b.note.Number })
+	first := pieces[0].note
+	for _, p := range pieces {
+		if p.note.Plan != first.Plan || p.note.Of != first.Of {
+			return nil, nil, fault.New(fault.Usage, "give states of one plan", "the states are pieces of different plans: %s and %s", first.Plan, p.note.Plan)
+		}
+	}
+	if first.Number == 0 {
+		return nil, pieces[0].state, nil
+	}
+	pieces, err = onceEach(pieces)
+	return pieces, nil, err
+}
+
+// onceEach leaves one state of each shard, a finished one where there is one,
+// and names the shards that are missing or not finished.
+func onceEach(pieces []piece) ([]piece, error) {
+	of := pieces[0].note.Of
+	best := make([]*piece, of)
+	for i, p := range pieces {
+		if n := p.note.Number; n <= of && (best[n-1] == nil || p.note.Done) {
+			best[n-1] = &pieces[i]
+		}
+	}
+	var missing, unfinished []string
+	var once []piece
+	for i, p := range best {
+		switch {
+		case p == nil:
+			missing = append(missing, fmt.Sprint(i+1))
+		case !p.note.Done:
+			unfinished = append(unfinished, fmt.Sprint(i+1))
+		default:
+			once = append(once, *p)
+		}
+	}
+	if len(missing) > 0 {
+		return nil, fault.New(fault.Usage, "give the states of all shards at once", "of %d shards the states of these are missing: %s", of, strings.Join(missing, ", "))
+	}
+	if len(unfinished) > 0 {
+		return nil, fault.New(fault.Usage, "run each again with tap-jira sync --shard and its state, until it exits with 0", "of %d shards these are not finished: %s", of, strings.Join(unfinished, ", "))
+	}
+	return once, nil
+}
+
+// streamsIn lists the streams that any of the pieces has a bookmark of.
+func streamsIn(pieces []piece) []string {
+	var names []string
+	for _, p := range pieces {
+		names = append(names, p.state.Streams()...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// mergeBookmark unites what the pieces say of one stream. One that only one
+// piece has read is as it is.
+func mergeBookmark(name string, pieces []piece) (singer.Bookmark, error) {
+	var held []piece
+	for _, p := range pieces {
+		if len(p.state.Bookmark(name)) > 0 {
+			held = append(held, p)
+		}
+	}
+	switch len(held) {
+	case 0:
+		return singer.Bookmark{}, nil
+	case 1:
+		if len(pieces) == 1 || held[0].note.Number == 1 {
+			return held[0].state.Bookmark(name), nil
+		}
+	}
+	var merged issueBookmark
+	for i, p := range held {
+		var next issueBookmark
+		if err := fromBookmark(name, p.state.Bookmark(name), &next); err != nil {
+			return nil, err
+		}
+		if i == 0 {
+			merged = next
+			// What each has printed of the overlap is of its own issues only: the next run prints it once more.
+			merged.Overlap = nil
+			continue
+		}
+		merged = merged.unite(next)
+	}
+	return toBookmark(merged)
+}
+
+// unite returns the bookmark of two pieces of a first load: the earlier of both
+// moments, and everything that is still to be read.
+func (b issueBookmark) unite(other issueBookmark) issueBookmark {
+	b.Claim = b.Claim.unite(other.Claim)
+	b.Value = min(b.Value, other.Value) // both are written by formatTime, which sorts as time does
+	b.Swept = min(b.Swept, other.Swept)
+	b.Unread = slices.Concat(b.Unread, other.Unread)
+	slices.Sort(b.Unread)
+	b.Unread = slices.Compact(b.Unread)
+	return b
+}
+
+// unite adds two claims of issues that were created at different times. Those of
+// loads that began at different moments do not reach equally far: they claim
+// nothing together.
+func (c *claim) unite(other *claim) *claim {
+	if c == nil || other == nil || c.Start != other.Start || c.Before != other.Before || c.Limited != other.Limited {
+		return nil
+	}
+	sum := *c
+	sum.Issues += other.Issues
+	sum.Older += other.Older
+	sum.Top = max(c.Top, other.Top)
+	sum.Loaded = min(c.Loaded, other.Loaded)
+	sum.Unread = slices.Concat(c.Unread, other.Unread)
+	slices.Sort(sum.Unread)
+	sum.Ahead = slices.Concat(c.Ahead, other.Ahead)
+	slices.SortFunc(sum.Ahead, func(x, y [2]int64) int { return int(x[0] - y[0]) })
+	sum.Many = c.Many || other.Many || len(sum.Ahead) > maxAhead
+	if sum.Many {
+		sum.Ahead = [][2]int64{}
+	}
+	return &sum
+}
