@@ -1,16 +1,41 @@
 package stream
 
-// All returns every stream, parents before children, in the order of the
-// output: small reference streams first, so that a run shows records at once.
-func All() []Stream {
-	families := [][]Stream{
-		siteStreams(), projectStreams(), settingStreams(), userStreams(), issueStreams(), historyStreams(),
-		projectMoreStreams(), issueMoreStreams(), fieldStreams(), schemeStreams(), workflowFamily(), screenStreams(),
-		peopleStreams(), filterFamily(), agileStreams(), adminFamily(), serviceStreams(),
+// Family is a group of streams that people look for together.
+type Family struct {
+	// Name is the heading in lists that people choose from; several families may have the same.
+	Name    string
+	Streams []Stream
+}
+
+// Families returns every stream, parents before children, in the order of the output: small reference streams first, so that
+// a run shows records at once.
+func Families() []Family {
+	return []Family{
+		{Name: "Site", Streams: siteStreams()},
+		{Name: "Projects", Streams: projectStreams()},
+		{Name: "Issue settings", Streams: settingStreams()},
+		{Name: "People", Streams: userStreams()},
+		{Name: "Issues", Streams: issueStreams()},
+		{Name: "Issue history", Streams: historyStreams()},
+		{Name: "Projects", Streams: projectMoreStreams()},
+		{Name: "Issues", Streams: issueMoreStreams()},
+		{Name: "Fields", Streams: fieldStreams()},
+		{Name: "Schemes", Streams: schemeStreams()},
+		{Name: "Workflows", Streams: workflowFamily()},
+		{Name: "Screens", Streams: screenStreams()},
+		{Name: "People", Streams: peopleStreams()},
+		{Name: "Filters and dashboards", Streams: filterFamily()},
+		{Name: "Boards and sprints", Streams: agileStreams()},
+		{Name: "Administration", Streams: adminFamily()},
+		{Name: "Service management", Streams: serviceStreams()},
 	}
+}
+
+// All returns the streams of all families, in their order.
+func All() []Stream {
 	var all []Stream
-	for _, family := range families {
-		all = append(all, family...)
+	for _, family := range Families() {
+		all = append(all, family.Streams...)
 	}
 	return all
 }
