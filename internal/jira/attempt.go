@@ -148,7 +148,10 @@ func (c *Client) name(ex *exchange, res *http.Response, e *APIError) error {
 	if name := nameRefusal(e); name != "" && (e.Code == "" || e.Code == codeFailed || e.Code == codeAnonymous) {
 		e.Code = name
 	}
-	e.LoginLost = ex.signed && loginLost(e, res.Header)
+	if e.Status == http.StatusUnauthorized && e.Code == "" && visitor(res.Header) == visitorNamed {
+		e.Code = codePermission // Data Center says whom it knows
+	}
+	e.LoginLost = ex.signed && loginLost(e)
 	if res.StatusCode == http.StatusTooManyRequests && blocked(res.Header) {
 		e.Code = codeBlocked
 	}

@@ -78,6 +78,7 @@ type Client struct {
 	// dates says how JQL dates are written; nil until ProbeDates found out.
 	dates    atomic.Pointer[dateForm]
 	probing  sync.Mutex
+	proving  sync.Mutex // held while a refusal is looked into
 	decoders sync.Pool
 	warned   sync.Map // Jira's warnings that were logged
 }

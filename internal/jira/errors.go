@@ -50,6 +50,8 @@ const (
 	codeExpired   = "TOKEN_EXPIRED"
 	codeSort      = "TOKEN_OF_ANOTHER_SORT"
 	codeTimestamp = "timestamp_refused" // an oauth_problem
+	// codePermission is a 401 for an operation, to an account that the site knows.
+	codePermission = "PERMISSION_MISSING"
 )
 
 // APIError is an answer that is not what was asked for, in Jira's own words.
@@ -63,7 +65,8 @@ type APIError struct {
 	Messages []string
 	// Code is the machine's word for it where there is one: AUTHENTICATED_FAILED,
 	// CAPTCHA_CHALLENGE, BASIC_DISABLED, SCOPE_MISSING, ADDRESS_NOT_ALLOWED,
-	// USER_INACTIVE, TOKEN_EXPIRED, an oauth_problem, NOT_JIRA, ANONYMOUS.
+	// USER_INACTIVE, TOKEN_EXPIRED, PERMISSION_MISSING, an oauth_problem, NOT_JIRA,
+	// ANONYMOUS.
 	Code string
 	// RequestID names the request in the site's logs.
 	RequestID string
@@ -130,8 +133,11 @@ func (e *APIError) pageName() string {
 
 // refusesLogin says that the refusal is about who asks.
 func (e *APIError) refusesLogin() bool {
-	return e.LoginLost || e.Status == http.StatusUnauthorized && !e.unsigned && e.Code != codeScope
+	return e.LoginLost || e.Status == http.StatusUnauthorized && !e.unsigned && !e.onlyThis()
 }
+
+// onlyThis says that a 401 is about what was asked for and not about who asks.
+func (e *APIError) onlyThis() bool { return e.Code == codeScope || e.Code == codePermission }
 
 // Is matches the sentinels of this package.
 func (e *APIError) Is(target error) bool {
@@ -139,10 +145,10 @@ func (e *APIError) Is(target error) bool {
 	case ErrBadRequest:
 		return e.Status == http.StatusBadRequest
 	case ErrUnauthorized:
-		return e.Status == http.StatusUnauthorized && e.Code != codeScope
+		return e.Status == http.StatusUnauthorized && !e.onlyThis()
 	case ErrForbidden:
-		// The gateway says 401 for a scope that is missing.
-		return e.Status == http.StatusForbidden || e.Code == codeScope
+		// The gateway says 401 for a scope that is missing, some operations for a permission.
+		return e.Status == http.StatusForbidden || e.onlyThis()
 	case ErrNotFound:
 		return e.Status == http.StatusNotFound
 	case ErrGone:

@@ -110,7 +110,7 @@ func refusalHint(ex *exchange, e *APIError) string {
 		return "Jira asks for fewer requests: lower concurrency or set requests_per_second, or run at another time"
 	case e.Status == http.StatusForbidden && ex.connecting:
 		return "the account may not use Jira from here: check its licence and the site's list of allowed addresses"
-	case e.Status == http.StatusForbidden:
+	case e.Status == http.StatusForbidden, e.Code == codePermission:
 		return "the account lacks the permission, or the site the product: tap-jira check says what is missing"
 	case e.Status == http.StatusGone:
 		return "Jira has removed this: get a newer tap-jira"

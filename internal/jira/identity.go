@@ -47,13 +47,13 @@ func visitor(h http.Header) int {
 	return visitorNamed
 }
 
-// loginLost says whether a refusal concerns the login as a whole. A 401 that
-// names the user, or a missing scope, concerns its own request only.
-func loginLost(e *APIError, h http.Header) bool {
+// loginLost says whether a refusal concerns the login as a whole. A 401 for a
+// permission or a scope that is missing concerns its own request only.
+func loginLost(e *APIError) bool {
 	if losesLogin(e.Code) {
 		return true
 	}
-	return e.Status == http.StatusUnauthorized && visitor(h) != visitorNamed && e.Code != codeScope
+	return e.Status == http.StatusUnauthorized && !e.onlyThis()
 }
 
 // requestID is the name of a request in the site's logs: Cloud's trace ids,

@@ -58,7 +58,7 @@ func (c *Client) judge(ctx context.Context, ex *exchange, t *tries, err error) (
 
 func (c *Client) judgeStatus(ctx context.Context, ex *exchange, t *tries, e *APIError, err error) (time.Duration, bool, error) {
 	switch {
-	case e.Status == http.StatusUnauthorized && e.Code != codeScope:
+	case e.Status == http.StatusUnauthorized && !e.onlyThis():
 		return c.renew(ctx, ex, t, e, err)
 	case e.LoginLost || e.Code == codeNotJira || !passingStatus(e.Status):
 		return 0, false, err
@@ -120,7 +120,7 @@ func (c *Client) settle(ctx context.Context, ex *exchange, err error) error {
 	if kind, known := kindOf(err); known && kind != fault.Network {
 		return err
 	}
-	err = c.explain(ex, err)
+	err = c.explain(ex, c.proven(ctx, ex, err))
 	if ex.signed && errors.Is(err, ErrLoginLost) {
 		c.lost.CompareAndSwap(nil, &err)
 	}

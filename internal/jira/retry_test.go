@@ -106,18 +106,18 @@ func TestWhatStaysIsNotTriedAgain(t *testing.T) {
 		kind   fault.Kind
 		hint   string
 	}{
-		"400":             {status(400, `{"errorMessages":["bad jql"]}`), ErrBadRequest, fault.Internal, ""},
-		"401":             {status(401, ``), ErrLoginLost, fault.Credentials, "API token"},
-		"403":             {status(403, ``), ErrForbidden, fault.Incomplete, "permission"},
-		"404":             {status(404, ``), ErrNotFound, fault.Incomplete, ""},
-		"410":             {status(410, `{"errorMessages":["The requested API has been removed."]}`), ErrGone, fault.Incomplete, "newer tap-jira"},
-		"a missing scope": {status(401, `{"code":401,"message":"Unauthorized; scope does not match"}`), ErrForbidden, fault.Incomplete, "scope"},
-		"501":             {status(501, ``), ErrNetwork, fault.Network, ""},
-		"a web page":      {status(200, `<html>`, "Content-Type", "text/html"), ErrNotJira, fault.Credentials, "proxy"},
-		"blocked by rate": {status(429, ``, "X-RateLimit-FillRate", "0"), ErrNetwork, fault.Network, "Rate limiting"},
-		"a day's wait":    {status(429, ``, "Retry-After", "86400"), ErrNetwork, fault.Network, "concurrency"},
-		"a day's repair":  {status(503, ``, "Retry-After", "86400"), ErrNetwork, fault.Network, "run again later"},
-		"another shape":   {status(200, `{"fields":[]}`), nil, fault.Internal, ""},
+		"400":              {status(400, `{"errorMessages":["bad jql"]}`), ErrBadRequest, fault.Internal, ""},
+		"401, still known": {status(401, ``), ErrForbidden, fault.Incomplete, "permission"},
+		"403":              {status(403, ``), ErrForbidden, fault.Incomplete, "permission"},
+		"404":              {status(404, ``), ErrNotFound, fault.Incomplete, ""},
+		"410":              {status(410, `{"errorMessages":["The requested API has been removed."]}`), ErrGone, fault.Incomplete, "newer tap-jira"},
+		"a missing scope":  {status(401, `{"code":401,"message":"Unauthorized; scope does not match"}`), ErrForbidden, fault.Incomplete, "scope"},
+		"501":              {status(501, ``), ErrNetwork, fault.Network, ""},
+		"a web page":       {status(200, `<html>`, "Content-Type", "text/html"), ErrNotJira, fault.Credentials, "proxy"},
+		"blocked by rate":  {status(429, ``, "X-RateLimit-FillRate", "0"), ErrNetwork, fault.Network, "Rate limiting"},
+		"a day's wait":     {status(429, ``, "Retry-After", "86400"), ErrNetwork, fault.Network, "concurrency"},
+		"a day's repair":   {status(503, ``, "Retry-After", "86400"), ErrNetwork, fault.Network, "run again later"},
+		"another shape":    {status(200, `{"fields":[]}`), nil, fault.Internal, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -207,8 +207,11 @@ func TestRefusalOfOneRequestEndsOnlyThat(t *testing.T) {
 	s.answer("POST /rest/api/2/search", `{"total":3,"issues":[]}`)
 	c := s.connected(nil)
 	_, err := c.Fields(t.Context())
-	require.ErrorIs(t, err, ErrUnauthorized)
+	require.ErrorIs(t, err, ErrForbidden)
+	require.NotErrorIs(t, err, ErrUnauthorized)
 	require.NotErrorIs(t, err, ErrLoginLost)
+	require.Equal(t, fault.Incomplete, fault.KindOf(err))
+	require.Len(t, s.asked("/rest/api/2/myself"), 1, "the answer itself says that we are known")
 	n, err := c.Count(t.Context(), "")
 	require.NoError(t, err)
 	require.Equal(t, 3, n)
