@@ -78,8 +78,8 @@ type Resource struct {
 	Scopes []string `json:"scopes"`
 }
 
-// Sites lists the Cloud sites that a token is good for, each once: Atlassian
-// repeats a site for each of its products.
+// Sites lists the Cloud sites that a token is good for, each once with all of
+// its scopes: Atlassian repeats a site for each of its products.
 func (a *OAuth2) Sites(ctx context.Context, g Grant) ([]Resource, error) {
 	body, status, err := get(ctx, a.o.Send, a.o.API.JoinPath(resourcesPath).String(), g.Access)
 	if err != nil {
@@ -94,12 +94,37 @@ func (a *OAuth2) Sites(ctx context.Context, g Grant) ([]Resource, error) {
 		return nil, fault.New(fault.Network, "try again", "the list of the token's sites is not JSON (GET %s)", resourcesPath)
 	}
 	for _, r := range listed {
-		same := func(s Resource) bool { return s.ID == r.ID }
-		if cloudIDForm.MatchString(r.ID) && !slices.ContainsFunc(sites, same) {
+		if at := slices.IndexFunc(sites, func(s Resource) bool { return s.ID == r.ID }); at >= 0 {
+			sites[at].Scopes = append(sites[at].Scopes, r.Scopes...)
+		} else if cloudIDForm.MatchString(r.ID) {
 			sites = append(sites, r)
 		}
 	}
 	return sites, nil
+}
+
+// Scopes asks Atlassian what the token in use may do on the site. They are nil
+// on Data Center, and where Atlassian does not list the site: not known. Locate
+// has to come first.
+// (GET https://api.atlassian.com/oauth/token/accessible-resources)
+func (a *OAuth2) Scopes(ctx context.Context) ([]string, error) {
+	if !a.onCloud() {
+		return nil, nil
+	}
+	g, err := a.token(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sites, err := a.Sites(ctx, g)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range sites {
+		if s.ID == a.Grant().CloudID {
+			return append([]string{}, s.Scopes...), nil
+		}
+	}
+	return nil, nil
 }
 
 // matchSite finds the site's id among those that the token is good for.

@@ -112,6 +112,7 @@ func (a *app) tapOptions(s *session) tap.Options {
 	cfg := s.config
 	options := tap.Options{
 		Client:          s.client,
+		Scopes:          s.login.scopes,
 		Logger:          a.logger(),
 		Now:             a.Now,
 		Select:          a.selects,

@@ -20,6 +20,8 @@ type login struct {
 	sign  func(http.RoundTripper) http.RoundTripper
 	renew func(ctx context.Context, problem *jira.APIError) (retry bool, err error)
 	route jira.Route
+	// scopes tells what the login's token may do; nil where nobody knows.
+	scopes func(ctx context.Context) ([]string, error)
 	// oauth1 and oauth2 are set for their kinds.
 	oauth1 *auth.OAuth1
 	oauth2 *auth.OAuth2
@@ -112,6 +114,7 @@ func (a *app) oauth2Login(cfg *config.Config, unsigned http.RoundTripper) (login
 			}
 			return oauth2.Locate(ctx, site.Deployment == jira.Cloud)
 		},
+		scopes: oauth2.Scopes,
 		oauth2: oauth2,
 	}, nil
 }

@@ -14,7 +14,6 @@ func projectResources() []resource {
 	return append(cloudOf([]resource{
 		{
 			stream: "project_emails", columns: own, cloud: objectAt("/rest/api/{v}/project/{projectId}/email"),
-			denied: "You do not have permission to view the project's email address.",
 			rules: []rule{
 				{path: "emailAddress", to: func(c cell) any { return "project" + c.vars["projectId"] + "@example.com" }},
 			},
@@ -72,7 +71,7 @@ func projectListResources() []resource {
 		},
 		{
 			stream: "project_security_levels", columns: []string{"projectId", "id"}, amount: each("level"),
-			cloud: levels, server: levels, rules: entityRules("level"),
+			needs: setSecurity, cloud: levels, server: levels, rules: entityRules("level"),
 		},
 	}, properties("project_properties", "/rest/api/{v}/project/{projectId}/properties", []string{"projectId"}, atMost(2), "keys")...)
 }

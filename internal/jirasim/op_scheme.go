@@ -85,7 +85,7 @@ func priorityResources() []resource {
 			rules:  []rule{{to: func(c cell) any { return c.usersOf()[c.k].members }}},
 		},
 	}), resource{
-		stream: "notification_schemes", columns: []string{"id"}, amount: exactly(2), cloud: notify, server: notify,
+		stream: "notification_schemes", columns: []string{"id"}, needs: adminProjects, amount: exactly(2), cloud: notify, server: notify,
 		rules: []rule{from("id", 10100), titled("name", "Mails")},
 	})
 }
@@ -122,17 +122,23 @@ func securityResources() []resource {
 			},
 		},
 	}), resource{
-		stream: "permission_schemes", columns: []string{"id"}, amount: exactly(2), cloud: permissions, server: permissions,
+		stream: "permission_schemes", columns: []string{"id"}, amount: exactly(2), cloud: permissions, server: centerAdmins(permissions),
 		rules: []rule{from("id", 10000), titled("name", "Permissions"), {path: "permissions", to: grantsOf(firstGrant)}},
 	}, resource{
 		stream: "permission_grants", columns: []string{"permissionSchemeId", "id"}, amount: exactly(grantTotal),
-		cloud: grants, server: grants,
+		cloud: grants, server: centerAdmins(grants),
 		rules: []rule{
 			from("id", firstGrant), oneOf("permission", "BROWSE_PROJECTS", "CREATE_ISSUES", "ADMINISTER_PROJECTS"),
 			idOf("holder.parameter", "role"), idOf("holder.value", "role"),
 			{path: "self", to: func(c cell) any { return c.resolved() + "/" + itoa(firstGrant+c.n) }},
 		},
 	})
+}
+
+// centerAdmins is a listing that Data Center shows to administrators only.
+func centerAdmins(l listing) listing {
+	l.denied = "You do not have permission to view permission schemes."
+	return l
 }
 
 // grantTotal is how many grants a permission scheme has.

@@ -104,7 +104,7 @@ func requestResources() []resource {
 			},
 		},
 		{
-			stream: "request_slas", columns: own, amount: exactly(2), cloud: at(request("/sla")),
+			stream: "request_slas", columns: own, amount: exactly(2), denied: agentsOnly, cloud: at(request("/sla")),
 			rules: []rule{
 				{path: "id", to: func(c cell) any { return 10030 + c.k }},
 				oneOf("name", "Time to first response", "Time to resolution"),

@@ -37,7 +37,7 @@ func workflowResources() []resource {
 		{
 			stream: "workflows", columns: []string{"id"}, serverColumns: []string{"name"},
 			amount: exactly(len(workflowNames)),
-			cloud:  pagedAt("/rest/api/{v}/workflows/search"), server: flows,
+			cloud:  listing{path: "/rest/api/{v}/workflows/search", style: paged, unauthorized: true}, server: flows,
 			rules: []rule{{path: "id", to: onCloud(cell.uuid)}, oneOf("name", workflowNames...)},
 		},
 		{
@@ -74,19 +74,19 @@ func statusResources() []resource {
 	return cloudOf([]resource{
 		{
 			stream: "statuses", columns: []string{"id"}, amount: each("statusId"), rules: entityRules("statusId"),
-			cloud:  listing{path: "/rest/api/{v}/statuses/search", style: paged, limit: 200},
+			cloud:  listing{path: "/rest/api/{v}/statuses/search", style: paged, limit: 200, unauthorized: true},
 			denied: "You do not have permission to view statuses.",
 		},
 		{
 			stream: "status_usages", columns: []string{"statusId", "id"}, amount: each("project"),
 			rules:  []rule{idOf("id", "project")},
-			cloud:  listing{path: "/rest/api/{v}/statuses/{statusId}/projectUsages", style: tokened, at: "projects.values"},
+			cloud:  listing{path: "/rest/api/{v}/statuses/{statusId}/projectUsages", style: tokened, at: "projects.values", unauthorized: true},
 			denied: adminsOnly,
 		},
 		{
 			stream: "status_workflow_usages", columns: []string{"statusId", "id"}, amount: exactly(1),
 			rules:  []rule{idOf("id", "workflows")},
-			cloud:  listing{path: "/rest/api/{v}/statuses/{statusId}/workflowUsages", style: tokened, at: "workflows.values"},
+			cloud:  listing{path: "/rest/api/{v}/statuses/{statusId}/workflowUsages", style: tokened, at: "workflows.values", unauthorized: true},
 			denied: adminsOnly,
 		},
 	})

@@ -49,6 +49,8 @@ type Options struct {
 	// Users are logins and their passwords (Cloud: e-mails and API tokens); all of them act as the demo account but for
 	// the name of ReaderLogin. Nil means the two logins of the deployment, see DemoLogin and ReaderLogin.
 	Users map[string]string
+	// ReaderLacks are permissions, by their keys in mypermissions, that the reader lacks beside those of administrators.
+	ReaderLacks []string
 	// Basic says whether basic authentication is switched on; the zero value follows the version.
 	Basic BasicMode
 	// LockedDown makes a Data Center refuse everything to anonymous callers, serverInfo included.

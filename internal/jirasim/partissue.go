@@ -36,6 +36,9 @@ func (j *Jira) callers(q *request, path, count, mine, list string) response {
 		w.num(count, int64(n))
 		w.boolean(mine, n == 3)
 		w.list(list)
+		if !j.may(q.caller, viewVoters) {
+			n = 0 // the count stays
+		}
 		for k := range n {
 			w.user("", j.site.callerAt(i, k))
 		}

@@ -131,10 +131,13 @@ func (s *Site) statusCategoryRecords(api int) [][]byte {
 	return s.records(len(statusCategories), api, func(w *writer, k int) { w.statusCategory("", k) })
 }
 
-// listPermissions is GET permissions: all that there are, by key.
-func listPermissions(_ *Jira, q *request) response {
+// listPermissions is GET permissions: all that there are, by key. Data Center tells administrators only.
+func listPermissions(j *Jira, q *request) response {
+	if j.opt.Deployment == DataCenter && !q.caller.administers() {
+		return errorCollection(http.StatusForbidden, adminsOnly)
+	}
 	known := map[string]any{}
-	for _, p := range permissionsOf(q.caller) {
+	for _, p := range j.permissionsOf(q.caller) {
 		known[p.Key] = map[string]string{"key": p.Key, "name": p.Name, "type": p.Type, "description": p.Description}
 	}
 	return valueResponse(http.StatusOK, map[string]any{"permissions": known})

@@ -20,6 +20,8 @@ type resource struct {
 	// denied is what a caller without the right to administer is told; refused, what everybody is told: the resource is
 	// for apps.
 	denied, refused string
+	// needs is the permission without which a list shows nothing, by its key in mypermissions; empty shows all.
+	needs string
 	// hidden resources are no streams: they are read for the sake of others.
 	hidden bool
 	// also is a second, usually older, address of the same records on Cloud.
@@ -43,7 +45,9 @@ type listing struct {
 	gone   string                 // the 404 of a place without records; empty is an empty list
 	// apart listings have a handler of their own: they are here for the ledger.
 	apart bool
-	// unauthorized listings answer 401 and not 403 to those without rights, as some of Data Center's do.
+	// denied is the resource's where the deployments differ.
+	denied string
+	// unauthorized listings answer 401 and not 403 to those without rights, as some do.
 	unauthorized bool
 }
 
@@ -88,6 +92,7 @@ type cell struct {
 	k        int // of the record in its place
 	n        int // ordinal of the record over all places
 	known    placeEntities
+	blind    bool // the caller lacks what the resource needs: it has no records
 }
 
 // placeEntities are the entities that the records of one place stand for, by their kind: they are looked up once, and
@@ -134,7 +139,10 @@ func (c cell) most() int {
 
 // count is how many records the place has.
 func (c cell) count() int {
-	if c.resource.amount == nil {
+	switch {
+	case c.blind:
+		return 0
+	case c.resource.amount == nil:
 		return 1
 	}
 	return c.resource.amount.of(c)

@@ -1,6 +1,7 @@
 package jirasim
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -99,10 +100,10 @@ func TestResourcesRefuseThoseWithoutRights(t *testing.T) {
 				switch {
 				case r.refused != "":
 					answered.status(403)
-				case r.denied != "":
+				case cmp.Or(l.denied, r.denied) != "":
 					denied++
 					answered.status(map[bool]int{true: 401, false: 403}[l.unauthorized])
-					require.Contains(t, answered.body, strings.SplitN(r.denied, `"`, 2)[0])
+					require.Contains(t, answered.body, strings.SplitN(cmp.Or(l.denied, r.denied), `"`, 2)[0])
 				default:
 					open++
 					require.Contains(t, []int{200, 404}, answered.code, at.where())

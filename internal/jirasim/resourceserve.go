@@ -1,6 +1,7 @@
 package jirasim
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -45,8 +46,8 @@ func serveResource(r *resource, l *listing) handler {
 		if r.refused != "" {
 			return errorCollection(http.StatusForbidden, r.refused)
 		}
-		if r.denied != "" && !q.caller.administers() {
-			return r.deny(l)
+		if denied := cmp.Or(l.denied, r.denied); denied != "" && !q.caller.administers() {
+			return l.deny(denied)
 		}
 		c, bad := j.locate(q, r, l)
 		if bad != nil {
@@ -57,19 +58,20 @@ func serveResource(r *resource, l *listing) handler {
 				return *bad
 			}
 		}
+		c.blind = r.needs != "" && !j.may(q.caller, r.needs)
 		return c.answer(q)
 	}
 }
 
-// deny is the 403 of a resource.
-func (r *resource) deny(l *listing) response {
+// deny refuses those without rights.
+func (l *listing) deny(message string) response {
 	if strings.HasPrefix(l.path, serviceAPI) {
-		return portalError(http.StatusForbidden, r.denied)
+		return portalError(http.StatusForbidden, message)
 	}
 	if l.unauthorized {
-		return errorCollection(http.StatusUnauthorized, r.denied)
+		return errorCollection(http.StatusUnauthorized, message)
 	}
-	return errorCollection(http.StatusForbidden, r.denied)
+	return errorCollection(http.StatusForbidden, message)
 }
 
 // answer writes what the request asks of the place.

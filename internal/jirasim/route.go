@@ -108,10 +108,10 @@ func cloudRoutes() []route {
 		{method: http.MethodGet, template: "/rest/api/{v}/project/{projectIdOrKey}/component", do: pageComponents},
 		{method: http.MethodGet, template: "/rest/api/{v}/resolution/search", access: strict, do: pageOf((*Site).resolutionRecords)},
 		{method: http.MethodGet, template: "/rest/api/{v}/priority/search", access: strict, do: pageOf((*Site).priorityRecords)},
-		{method: http.MethodGet, template: "/rest/api/{v}/users/search", access: strict, do: listUsers},
-		{method: http.MethodGet, template: "/rest/api/{v}/users", access: strict, do: listUsers},
+		{method: http.MethodGet, template: "/rest/api/{v}/users/search", access: strict, do: browsingUsers(listUsers)},
+		{method: http.MethodGet, template: "/rest/api/{v}/users", access: strict, do: browsingUsers(listUsers)},
 		{method: http.MethodGet, template: "/rest/api/{v}/user/bulk", access: strict, do: pageUsersByID},
-		{method: http.MethodGet, template: "/rest/api/{v}/group/bulk", access: strict, do: pageGroups},
+		{method: http.MethodGet, template: "/rest/api/{v}/group/bulk", access: strict, do: browsingUsers(pageGroups)},
 	}
 }
 
@@ -127,7 +127,7 @@ func dataCenterRoutes(o Options) []route {
 		{method: http.MethodGet, template: "/rest/api/{v}/groups/picker", access: strict, do: pickGroups},
 	}
 	if o.atLeast(10, 3) {
-		routes = append(routes, route{method: http.MethodGet, template: "/rest/api/{v}/user/list", access: strict, do: cursorUsers})
+		routes = append(routes, route{method: http.MethodGet, template: "/rest/api/{v}/user/list", access: strict, do: browsingUsers(cursorUsers)})
 	}
 	if o.atLeast(11, 3) {
 		routes = append(routes, route{method: http.MethodGet, template: "/rest/api/{v}/searchLimits/maxResultWindow", do: resultWindow})

@@ -69,22 +69,13 @@ type permission struct {
 	Have        bool   `json:"havePermission"`
 }
 
-// permissionsOf are the permissions that the site knows; the demo account has all, the reader those that administer
-// nothing, nobody else any.
-func permissionsOf(c caller) []permission {
-	known := permissionTable(!c.anonymous())
+// permissionsOf are the permissions that the site knows, and whether the caller has them.
+func (j *Jira) permissionsOf(c caller) []permission {
+	known := permissionTable(true)
 	for i := range known {
-		if adminPermissions[known[i].Key] {
-			known[i].Have = c.administers()
-		}
+		known[i].Have = j.may(c, known[i].Key)
 	}
 	return known
-}
-
-// adminPermissions are those that the reader lacks.
-var adminPermissions = map[string]bool{
-	"ADMINISTER_PROJECTS": true, "SET_ISSUE_SECURITY": true, "VIEW_READONLY_WORKFLOW": true, "ADMINISTER": true,
-	"SYSTEM_ADMIN": true, "BULK_CHANGE": true,
 }
 
 // permissionTable lists the permissions.
@@ -111,7 +102,7 @@ func permissionTable(have bool) []permission {
 // myPermissions is GET mypermissions. Cloud wants the permissions named and refuses unknown ones; Data Center tells all.
 func myPermissions(j *Jira, q *request) response {
 	known := map[string]permission{}
-	for _, p := range permissionsOf(q.caller) {
+	for _, p := range j.permissionsOf(q.caller) {
 		known[p.Key] = p
 	}
 	wanted := q.list("permissions")

@@ -58,6 +58,9 @@ func searchUsers(j *Jira, q *request) response {
 	if text == "" {
 		return errorCollection(http.StatusBadRequest, "The username query parameter was not provided")
 	}
+	if !j.may(q.caller, browseUsers) {
+		return ok([]byte("[]"))
+	}
 	var users []int
 	for u := range j.site.userCount() {
 		if (inactive || j.site.userActive(u)) && j.userMatches(u, text) {

@@ -9,7 +9,8 @@ import (
 )
 
 // Discover returns the catalog of everything the tap offers on the site, with
-// the site's own custom fields. It sends one request beyond the login.
+// the site's own custom fields and with what the account lacks. It sends two
+// requests beyond the login, and a third with OAuth 2.0 on Cloud.
 func Discover(ctx context.Context, o Options) (*singer.Catalog, error) {
 	o = o.withDefaults()
 	r := &run{options: o, client: o.Client, log: o.Logger}
@@ -19,18 +20,41 @@ func Discover(ctx context.Context, o Options) (*singer.Catalog, error) {
 	if err := r.readFields(ctx); err != nil {
 		return nil, err
 	}
+	rights, err := r.rights(ctx)
+	if err != nil {
+		return nil, err
+	}
 	catalog := &singer.Catalog{}
 	for _, s := range stream.All() {
 		if !s.Offered(r.site.Deployment) {
 			continue
 		}
-		entry, err := r.entry(s)
+		entry, err := r.entry(s, rights)
 		if err != nil {
 			return nil, err
 		}
 		catalog.Streams = append(catalog.Streams, entry)
 	}
 	return choose(catalog, o)
+}
+
+// rights asks what the account may do. An answer that Jira refuses to give is
+// one that is not known.
+func (r *run) rights(ctx context.Context) (stream.Rights, error) {
+	rights := stream.Rights{Deployment: r.site.Deployment}
+	var err error
+	rights.Permissions, err = r.client.Permissions(ctx, stream.PermissionKeys())
+	if err != nil && ends(err) {
+		return rights, err
+	}
+	if err != nil {
+		r.log.Warn("the account's permissions are not known", "error", err)
+	}
+	if r.options.Scopes == nil {
+		return rights, nil
+	}
+	rights.Scopes, err = r.options.Scopes(ctx)
+	return rights, err
 }
 
 // choose writes the patterns' choice into the catalog, when there are any.
@@ -50,8 +74,12 @@ func choose(catalog *singer.Catalog, o Options) (*singer.Catalog, error) {
 	return catalog, nil
 }
 
+// metaMissing is the member of a stream's metadata that says what the account
+// lacks for it, and who can grant that.
+const metaMissing = "tap-jira.missing"
+
 // entry describes one stream in the catalog.
-func (r *run) entry(s stream.Stream) (singer.Entry, error) {
+func (r *run) entry(s stream.Stream, rights stream.Rights) (singer.Entry, error) {
 	schema, err := r.baseSchema(s)
 	if err != nil {
 		return singer.Entry{}, err
@@ -59,6 +87,9 @@ func (r *run) entry(s stream.Stream) (singer.Entry, error) {
 	o := singer.EntryOptions{
 		Stream: s.Name, Schema: schema.JSON(), Keys: s.KeysOn(r.site.Deployment),
 		Standard: s.Standard, Extra: map[string]any{"forced-replication-method": string(s.Method())},
+	}
+	if lack, lacks := rights.Lack(s); lacks {
+		o.Extra[metaMissing] = lack.String()
 	}
 	if s.Method() == stream.Incremental {
 		o.ReplicationKey = s.Bookmark

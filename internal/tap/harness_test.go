@@ -78,6 +78,8 @@ type site struct {
 	address *url.URL
 	network *http.Transport
 	cloud   bool
+	// reader logs in the account that administers nothing.
+	reader bool
 	// watch sees every request of the tap before it is sent; nil for none.
 	watch func(*http.Request)
 }
@@ -119,12 +121,16 @@ func (s *site) RoundTrip(req *http.Request) (*http.Response, error) {
 	return s.network.RoundTrip(req)
 }
 
-// login sends requests with the site's demo account.
+// login sends requests with one of the site's accounts.
 type login struct{ site *site }
 
 func (l login) RoundTrip(req *http.Request) (*http.Response, error) {
 	signed := req.Clone(req.Context())
-	signed.SetBasicAuth(jirasim.DemoLogin(l.site.options.Deployment))
+	account := jirasim.DemoLogin
+	if l.site.reader {
+		account = jirasim.ReaderLogin
+	}
+	signed.SetBasicAuth(account(l.site.options.Deployment))
 	return l.site.RoundTrip(signed)
 }
 

@@ -5,6 +5,7 @@
 package tap
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
@@ -27,6 +28,9 @@ const (
 type Options struct {
 	// Client reads the site. It is connected by the engine when it is not yet.
 	Client *jira.Client
+	// Scopes asks what the login's token may do, for discovery; nil, or an answer
+	// of nil, is not known.
+	Scopes func(ctx context.Context) ([]string, error)
 	// Logger gets what a person reads; nil discards it.
 	Logger *slog.Logger
 	// Now is the clock for time_extracted and the summary; nil is time.Now.
