@@ -35,7 +35,9 @@ func (c *Client) attempt(ctx context.Context, ex *exchange, decode func(*reply) 
 	if lost := c.lost.Load(); lost != nil && ex.signed {
 		return *lost
 	}
-	meterOf(ctx).Requests.Add(1)
+	meter, sent := meterOf(ctx), c.opts.Now()
+	meter.Requests.Add(1)
+	defer func() { meter.busy.Add(int64(c.opts.Now().Sub(sent))) }()
 
 	watched, guard := watch(ctx, c.opts.Timeout)
 	defer guard.done()

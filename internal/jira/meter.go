@@ -11,11 +11,15 @@ import (
 type Meter struct {
 	// Requests counts attempts, Retries those after the first.
 	Requests, Retries atomic.Int64
-	waited            atomic.Int64
+	waited, busy      atomic.Int64
 }
 
 // Waited is the time spent in backoff and pauses, summed over all requests.
 func (m *Meter) Waited() time.Duration { return time.Duration(m.waited.Load()) }
+
+// Busy is the time that the attempts took, with their bodies, summed over all
+// requests: divided by Requests it is what one takes of a permit.
+func (m *Meter) Busy() time.Duration { return time.Duration(m.busy.Load()) }
 
 type meterKey struct{}
 

@@ -15,6 +15,7 @@ const maxReasons = 20
 // account is what became of one stream so far. Only the writing side uses it.
 type account struct {
 	records   int64
+	bytes     int64 // of the records' lines
 	tolerated int64
 	gaps      int64
 	failed    bool

@@ -119,7 +119,7 @@ func (r *run) readShares(ctx context.Context, t *table, above, below *parents) i
 		if err != nil && !yield(r.orphans(t, err)) {
 			return
 		}
-		questions := t.questions(rows)
+		questions := r.sample.some(t, t.questions(rows))
 		if t.stream.Once || r.options.RecordLimit > 0 {
 			yield(r.readInTurn(t, questions, below))
 			return
@@ -207,7 +207,7 @@ func (s *share) read(ctx context.Context, e stream.Endpoint, out func(*page) err
 	sink.once(s.seen)
 	request := jira.Request{Path: e.Path, Params: s.params, Query: filled(e.Query, s.params)}
 	pages := 0
-	for _, err := range s.run.client.Pages(jira.WithMeter(ctx, s.table.meter), request, e.Pager, sink) {
+	for info, err := range s.run.client.Pages(jira.WithMeter(ctx, s.table.meter), request, e.Pager, sink) {
 		if err != nil && pages == 0 && e.Successor != nil && refusedOrGone(err) {
 			return s.read(ctx, *e.Successor, out)
 		}
@@ -218,7 +218,7 @@ func (s *share) read(ctx context.Context, e stream.Endpoint, out func(*page) err
 		if err := out(s.page(sink)); err != nil {
 			return err
 		}
-		if s.run.options.RecordLimit > 0 {
+		if s.run.sample.page(s.table, info) || s.run.options.RecordLimit > 0 {
 			return nil
 		}
 	}

@@ -39,6 +39,7 @@ type run struct {
 	tables    []*table
 	directory *directory
 	deletions *deletions // nil when nobody looks for them
+	sample    *sample    // what a forecast learns; nil on a run that reads all
 	absent    []string   // what was selected and does not exist, in words
 	unsaved   int        // records since the last STATE
 	vanished  int        // issues gone between listing and reading
@@ -89,6 +90,9 @@ func (r *run) writePart(p *part) error {
 		r.state.SetCurrentlySyncing(p.table.stream.Name)
 	}
 	p.table.account.records += int64(records)
+	for _, chunk := range chunks {
+		p.table.account.bytes += int64(len(chunk))
+	}
 	r.unsaved += records
 	r.tellRepairs(p)
 	return nil

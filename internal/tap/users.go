@@ -141,7 +141,7 @@ func (u *userPage) EndPage() error {
 		}
 		return nil
 	}})
-	if err == nil && u.run.options.RecordLimit > 0 {
+	if err == nil && (u.run.sample != nil || u.run.options.RecordLimit > 0) {
 		return errEnough
 	}
 	return err
