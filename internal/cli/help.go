@@ -11,6 +11,7 @@ Exit codes:
     3  network, or Jira is down
     4  credentials
     5  finished, but something selected failed, is unreadable or incomplete (it is named)
+    6  the target of run failed; its own exit code is on standard error
   130, 143  stopped by a signal; what was printed is covered by the last STATE
   141  the target closed the pipe`
 

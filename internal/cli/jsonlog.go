@@ -32,7 +32,7 @@ type jsonLine struct {
 	AppName    string          `json:"app_name"`
 	StreamName *string         `json:"stream_name"`
 	Message    string          `json:"message"`
-	Extra      map[string]any  `json:"extra"`
+	Extra      extras          `json:"extra"`
 	Metric     json.RawMessage `json:"metric_info,omitempty"`
 }
 
@@ -46,7 +46,7 @@ func newJSONLine(now time.Time, level slog.Level, message string) jsonLine {
 		ThreadName: "main",
 		AppName:    programName,
 		Message:    message,
-		Extra:      map[string]any{},
+		Extra:      extras{},
 	}
 }
 
@@ -87,7 +87,7 @@ func (l *jsonLine) add(prefix string, attr slog.Attr) {
 		name := value.String()
 		l.StreamName = &name
 	}
-	l.Extra[joinKey(prefix, attr.Key)] = plain(value)
+	l.Extra.set(joinKey(prefix, attr.Key), plain(value))
 }
 
 // plain returns the value as encoding/json prints it well.

@@ -25,6 +25,8 @@ import (
 type Process struct {
 	// Args are the arguments after the program's name.
 	Args []string
+	// Program is our own binary, for run to start the tap with; empty when it cannot be found.
+	Program string
 	// Dir is the folder that relative paths start from; empty is the process's own.
 	Dir string
 	// Stdin, Stdout and Stderr are the standard streams.
@@ -56,8 +58,13 @@ func OS() *Process {
 	if _, set := os.LookupEnv("GOGC"); !set {
 		debug.SetGCPercent(garbagePercent)
 	}
+	program, err := os.Executable()
+	if err != nil {
+		program = ""
+	}
 	return &Process{
 		Args:           os.Args[1:],
+		Program:        program,
 		Stdin:          os.Stdin,
 		Stdout:         os.Stdout,
 		Stderr:         os.Stderr,

@@ -44,6 +44,7 @@ type flags struct {
 	since      string
 	shard      string
 	shards     int
+	supervised bool
 	discover   bool
 	about      bool
 	dev        bool
@@ -66,6 +67,8 @@ func (a *app) run(ctx context.Context) error {
 		a.stateCommand(),
 		a.verifyCommand(),
 		a.planCommand(),
+		a.runCommand(),
+		a.runsCommand(),
 		a.demoCommand(),
 	)
 	root.SetArgs(a.Args)
@@ -84,7 +87,10 @@ func (a *app) rootCommand() *cobra.Command {
 		Example: rootExamples,
 		Version: buildVersion(),
 		Args:    noArguments,
-		PersistentPreRunE: func(*cobra.Command, []string) error {
+		PersistentPreRunE: func(command *cobra.Command, _ []string) error {
+			if err := command.ValidateFlagGroups(); err != nil { // cobra's own turn has no kind to put on it
+				return fault.Wrap(fault.Usage, err, "see "+command.CommandPath()+" --help")
+			}
 			level, format, err := a.logSettings()
 			if err != nil {
 				return err

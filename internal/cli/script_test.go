@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,8 +112,11 @@ func runInProcess(ts *testscript.TestScript, neg bool, args []string) {
 
 // process is the process that the script describes.
 func (s *scriptSession) process(ts *testscript.TestScript, args []string, stderr io.Writer) *cli.Process {
+	program, err := exec.LookPath("tap-jira-process")
+	ts.Check(err)
 	return &cli.Process{
 		Args:           args,
+		Program:        program,
 		Dir:            ts.MkAbs("."),
 		Stdin:          strings.NewReader(s.input),
 		Stdout:         ts.Stdout(),

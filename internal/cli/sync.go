@@ -15,6 +15,9 @@ import (
 // stateMode is the mode of state files: they hold dates and ids, no secret.
 const stateMode fs.FileMode = 0o644
 
+// reportMode is the mode of the page that shows the runs, which may name issues and people.
+const reportMode fs.FileMode = 0o600
+
 // syncCommand is the sync as a subcommand.
 func (a *app) syncCommand() *cobra.Command {
 	command := &cobra.Command{
@@ -33,6 +36,8 @@ func (a *app) syncCommand() *cobra.Command {
 	command.Flags().StringVar(&a.since, "since", "", "read again what changed since `DATE`, and move no bookmark")
 	command.Flags().StringVar(&a.shard, "shard", "", "read one piece of a first load: a line of the plan in `FILE` or - (of a whole plan the one that "+
 		"JOB_COMPLETION_INDEX says, from 0), or K/N without a plan")
+	command.Flags().BoolVar(&a.supervised, "supervised", false, "end when standard input ends, as the tap of run does")
+	command.Flags().Lookup("supervised").Hidden = true
 	command.Flags().SortFlags = false
 	return command
 }
@@ -70,6 +75,11 @@ func (a *app) runDiscover(ctx context.Context) error {
 
 // runSync prints the Singer stream. Files that the flags name are read before anything is sent.
 func (a *app) runSync(ctx context.Context) error {
+	if a.supervised {
+		var stop func()
+		ctx, stop = untilInputEnds(ctx, a.Stdin)
+		defer stop()
+	}
 	cfg, err := a.loadConfig(ctx)
 	if err != nil {
 		return err

@@ -30,8 +30,7 @@ type session struct {
 // loadConfig reads the config that the flags name, and says what is odd about it.
 func (a *app) loadConfig(ctx context.Context) (*config.Config, error) {
 	if len(a.configs) == 0 && !a.environmentConfigures() {
-		return nil, fault.New(fault.Usage, "give --config FILE, or set TAP_JIRA_BASE_URL and the like; "+
-			"`tap-jira demo` needs none", "there is no config")
+		return nil, noConfig()
 	}
 	return a.loadFrom(ctx, config.Source{
 		Files:    a.configs,
@@ -41,6 +40,12 @@ func (a *app) loadConfig(ctx context.Context) (*config.Config, error) {
 		Mode:     a.fileMode,
 		Run:      a.shell,
 	})
+}
+
+// noConfig says that nothing says where Jira is.
+func noConfig() error {
+	return fault.New(fault.Usage, "give --config FILE, or set TAP_JIRA_BASE_URL and the like; "+
+		"`tap-jira demo` needs none", "there is no config")
 }
 
 // loadFrom loads a config, prints all of its warnings and all but the first of its problems: the first is the error.

@@ -106,6 +106,8 @@ type Config struct {
 	OnForbidden     string
 	// SiteColumn is the name of a column that says which site a record is from; "" means none.
 	SiteColumn string
+	// ReplicationFrequency is how often a bare `run --every` reads.
+	ReplicationFrequency time.Duration
 	// RequestTimeout is how long one request may take without progress.
 	RequestTimeout time.Duration
 	// UserAgent is sent with each request; "" leaves it to the caller.

@@ -6,7 +6,7 @@ import "slices"
 // literal here and one field of Config.
 func table() []setting {
 	return slices.Concat(accessSettings(), oauth1Settings(), tokenSettings(), scopeSettings(), shapeSettings(),
-		paceSettings(), deleteSettings(), laterSettings(), networkSettings(), otherTapsSettings())
+		paceSettings(), deleteSettings(), scheduleSettings(), networkSettings(), otherTapsSettings())
 }
 
 // accessSettings say where the site is and who asks.

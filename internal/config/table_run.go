@@ -61,13 +61,13 @@ func deleteSettings() []setting {
 	}
 }
 
-// laterSettings are known but do nothing yet.
-func laterSettings() []setting {
+// scheduleSettings are about run.
+func scheduleSettings() []setting {
 	return []setting{
 		{
 			name: "replication_frequency", kind: kindDuration, def: "30m", min: 1, max: 366 * 24 * 3600,
 			about: "How often a bare run --every reads",
-			later: "run comes with a later release, remove it and let cron or your orchestrator start the tap",
+			field: func(c *Config) any { return &c.ReplicationFrequency },
 		},
 	}
 }

@@ -102,7 +102,7 @@ func TestBadValues(t *testing.T) {
 		"stream maps":       {"stream_maps", map[string]any{"issues": nil}, `is not available: tap-jira leaves that to Meltano's mapper (meltano-map-transform), put it between tap and target and remove stream_maps`},
 		"flattening":        {"flattening_enabled", "true", `= true is not available: tap-jira leaves that to Meltano's mapper (meltano-map-transform), put it between tap and target and remove flattening_enabled`},
 		"batch":             {"batch_config", `{"encoding": {}}`, `is not available: tap-jira prints records and no batch files (Meltano's mapper, meltano-map-transform, takes no BATCH messages either), remove batch_config`},
-		"frequency":         {"replication_frequency", "1h", `is not available: run comes with a later release, remove it and let cron or your orchestrator start the tap`},
+		"frequency":         {"replication_frequency", "0s", `is 0s, expected a duration such as "30m" or "2h", or seconds as a number, from 1s to 366d: correct it or remove it (default 30m)`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -135,6 +135,7 @@ func TestGoodValues(t *testing.T) {
 		want  any
 	}{
 		"days":            {"lookback", "1d 12h", func(c *config.Config) any { return c.Lookback }, 36 * time.Hour},
+		"frequency":       {"replication_frequency", "1h", func(c *config.Config) any { return c.ReplicationFrequency }, time.Hour},
 		"seconds":         {"lookback", "90", func(c *config.Config) any { return c.Lookback }, 90 * time.Second},
 		"timeout text":    {"request_timeout", "5m", func(c *config.Config) any { return c.RequestTimeout }, 5 * time.Minute},
 		"timeout part":    {"request_timeout", 0.5, func(c *config.Config) any { return c.RequestTimeout }, 500 * time.Millisecond},
