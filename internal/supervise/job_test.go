@@ -59,7 +59,7 @@ func ends(t *testing.T, ctx context.Context, job supervise.Job) supervise.Outcom
 
 func TestHowAJobEnds(t *testing.T) {
 	t.Parallel()
-	const impatient = 300 * time.Millisecond
+	const impatient = 3 * time.Second // far more than a busy machine holds a process up
 	cases := map[string]struct {
 		tap, target string
 		patience    time.Duration
@@ -98,11 +98,11 @@ func TestHowAJobEnds(t *testing.T) {
 			want: supervise.Outcome{Target: supervise.End{Code: -1, Signal: "terminated"}, Cause: supervise.ByTarget, Hung: true, Bytes: 4},
 		},
 		"a target that waits for the tap does not hang": {
-			tap: `sleep 1; echo one`, target: `cat >/dev/null`, patience: impatient,
+			tap: `sleep 4; echo one`, target: `cat >/dev/null`, patience: impatient,
 			want: supervise.Outcome{Bytes: 4},
 		},
 		"a target that says something does not hang": {
-			tap: `echo one`, target: `cat >/dev/null; for i in 1 2 3 4 5 6 7 8; do sleep 0.1; echo $i >&2; done`, patience: impatient,
+			tap: `echo one`, target: `cat >/dev/null; for i in 1 2 3 4 5 6 7 8; do sleep 0.5; echo $i >&2; done`, patience: impatient,
 			want: supervise.Outcome{Bytes: 4},
 		},
 	}
