@@ -91,8 +91,9 @@ func sameLines(t *testing.T, want, got []string) {
 
 func TestShardsReadWhatOneRunReads(t *testing.T) {
 	t.Parallel()
+	large(t)
 	onEach(t, func(t *testing.T, o jirasim.Options) {
-		o.Issues = 400
+		o.Issues = 150
 		s := newSite(t, o)
 		for _, pieces := range []int{1, 4, 16} {
 			for rule, shards := range map[string][]*tap.Shard{"plan": s.planned(t, pieces), "rule": s.ruled(t, pieces)} {
@@ -156,8 +157,9 @@ func TestPlannedShardsAreBalanced(t *testing.T) {
 
 func TestAShardThatWasCutGoesOn(t *testing.T) {
 	t.Parallel()
+	large(t)
 	onEach(t, func(t *testing.T, o jirasim.Options) {
-		o.Issues = 1500
+		o.Issues = 800
 		s := newSite(t, o)
 		want := lines(t, s.whole(t, s.shardOptions(nil)).messages)
 		var runs [][]message
