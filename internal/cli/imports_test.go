@@ -29,6 +29,7 @@ func allowedImports() map[string][]string {
 		"internal/fault":     {},
 		"internal/jira":      {"internal/fault"},
 		"internal/jirasim":   {},
+		"internal/picker":    {},
 		"internal/runlog":    {},
 		"internal/shape":     {"internal/fault", "schemas"},
 		"internal/singer":    {"internal/fault"},
@@ -38,8 +39,8 @@ func allowedImports() map[string][]string {
 		"internal/transport": {"internal/fault"},
 		"internal/cli": {
 			"internal/auth", "internal/check", "internal/config", "internal/fault", "internal/jira", "internal/jirasim",
-			"internal/runlog", "internal/shape", "internal/singer", "internal/stream", "internal/supervise", "internal/tap",
-			"internal/transport", "schemas",
+			"internal/picker", "internal/runlog", "internal/shape", "internal/singer", "internal/stream", "internal/supervise",
+			"internal/tap", "internal/transport", "schemas",
 		},
 		"internal/e2e": {},
 		"schemas":      {},

@@ -10,6 +10,7 @@ import (
 
 	"tap-jira/internal/config"
 	"tap-jira/internal/fault"
+	"tap-jira/internal/jira"
 	"tap-jira/internal/singer"
 	"tap-jira/internal/tap"
 )
@@ -71,19 +72,19 @@ func (a *app) runSelect(ctx context.Context, asked selecting) error {
 	if asked.diff && file.earlier == nil {
 		return fault.New(fault.Usage, "make it with tap-jira select PATTERN…", "there is no catalog %s to compare with", file.name)
 	}
-	catalog, err := a.rediscover(ctx, cfg, file)
+	found, err := a.rediscover(ctx, cfg, file)
 	if err != nil {
 		return err
 	}
 	patterns = patterns.Canonical(tap.Canonical(cfg.StreamPrefix()))
-	saved, err := a.chooseIn(ctx, catalog, patterns, asked, file.name)
-	if err != nil || !saved {
+	chosen, err := a.chooseIn(ctx, found, patterns, asked, file)
+	if err != nil || !chosen {
 		return err
 	}
 	if asked.diff {
-		return a.printDiff(file, catalog)
+		return a.printDiff(file, found.catalog)
 	}
-	return a.saveSelection(ctx, cfg, file, catalog)
+	return a.saveSelection(ctx, cfg, file, found.catalog)
 }
 
 // selectPatterns reads the patterns, and refuses to wait for a key where there is none to come.
@@ -97,8 +98,15 @@ func (a *app) selectPatterns(asked selecting) (singer.Patterns, error) {
 	return singer.ParsePatterns(asked.patterns)
 }
 
+// discovery is what the site has.
+type discovery struct {
+	catalog    *singer.Catalog
+	deployment jira.Deployment
+	site       string // its host, for people
+}
+
 // rediscover asks the site what it has, and carries over what people wrote into the earlier catalog.
-func (a *app) rediscover(ctx context.Context, cfg *config.Config, file *catalogFile) (*singer.Catalog, error) {
+func (a *app) rediscover(ctx context.Context, cfg *config.Config, file *catalogFile) (*discovery, error) {
 	s, err := a.open(cfg)
 	if err != nil {
 		return nil, err
@@ -113,19 +121,19 @@ func (a *app) rediscover(ctx context.Context, cfg *config.Config, file *catalogF
 		file.earlier.Rename(tap.Canonical(cfg.StreamPrefix()))
 		catalog.Keep(file.earlier)
 	}
-	return catalog, nil
+	return &discovery{catalog: catalog, deployment: s.client.Site().Deployment, site: cfg.BaseURL.Host}, nil
 }
 
 // chooseIn writes the choice into the catalog. It is false when a person discarded theirs.
-func (a *app) chooseIn(ctx context.Context, catalog *singer.Catalog, patterns singer.Patterns, asked selecting, name string) (bool, error) {
-	a.warnUnmatched(catalog, patterns)
+func (a *app) chooseIn(ctx context.Context, found *discovery, patterns singer.Patterns, asked selecting, file *catalogFile) (bool, error) {
+	a.warnUnmatched(found.catalog, patterns)
 	switch {
 	case asked.keep:
-		catalog.Adjust(patterns)
+		found.catalog.Adjust(patterns)
 	case len(patterns) > 0:
-		catalog.Choose(patterns)
+		found.catalog.Choose(patterns)
 	case !asked.diff:
-		return a.pick(ctx, catalog, name)
+		return a.pick(ctx, found, file)
 	}
 	return true, nil
 }

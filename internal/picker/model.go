@@ -187,7 +187,7 @@ func (m *Model) current() (row, bool) {
 	return m.rows[m.cursor], true
 }
 
-// find shows what a search finds, with the cursor on the first of it that is no heading.
+// find shows what a search finds, with the cursor on what was most likely meant.
 func (m *Model) find(search string) {
 	m.search = search
 	if m.opened == nil {
@@ -196,7 +196,7 @@ func (m *Model) find(search string) {
 		m.rows = partRows(m.opened, fold(search))
 	}
 	m.names = nameWidth(m.rows)
-	m.cursor, m.offset = min(1, max(0, len(m.rows)-1)), 0
+	m.cursor, m.offset = best(m.rows, fold(search)), 0
 	m.scroll()
 }
 

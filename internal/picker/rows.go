@@ -32,14 +32,47 @@ func (i *Item) matches(wanted string) bool {
 	return wanted == "" || strings.Contains(fold(i.Name), wanted) || strings.Contains(fold(i.Title), wanted)
 }
 
-// listRows are the rows of the groups and their items. Where the name of nothing matches, items are shown that have a part
-// whose name does.
+// listRows are the rows of the groups and their items. Where the name of no item matches, groups are shown whose name does, and
+// else items that have a part whose name does.
 func listRows(groups []*Item, wanted string) []row {
-	rows := filterGroups(groups, func(group, item *Item) bool { return group.matches(wanted) || item.matches(wanted) })
-	if len(rows) > 0 {
-		return rows
+	for _, keep := range []func(group, item *Item) bool{
+		func(_, item *Item) bool { return item.matches(wanted) },
+		func(group, _ *Item) bool { return group.matches(wanted) },
+		func(_, item *Item) bool { return hasPart(item, wanted) },
+	} {
+		if rows := filterGroups(groups, keep); len(rows) > 0 {
+			return rows
+		}
 	}
-	return filterGroups(groups, func(_, item *Item) bool { return hasPart(item, wanted) })
+	return nil
+}
+
+// best is the row that a search most likely meant: the one that is called exactly so, else one that begins so, else one that
+// holds the text, and of equals the first.
+func best(rows []row, wanted string) int {
+	at, rank := min(1, max(0, len(rows)-1)), 0
+	for i, r := range rows {
+		if own := r.rank(wanted); own > rank {
+			at, rank = i, own
+		}
+	}
+	return at
+}
+
+// rank says how well a row answers a search.
+func (r row) rank(wanted string) int {
+	name, title := fold(r.item.Name), fold(r.item.Title)
+	switch {
+	case r.heading || wanted == "":
+		return 0
+	case name == wanted || title == wanted:
+		return 3
+	case strings.HasPrefix(name, wanted) || strings.HasPrefix(title, wanted):
+		return 2
+	case r.item.matches(wanted):
+		return 1
+	}
+	return 0
 }
 
 // filterGroups are the rows of the items that are kept, each group under a heading.

@@ -217,16 +217,16 @@ func (m *Model) detailLine() string {
 
 // keysLine says which keys do what, the most needed first: a narrow screen cuts the rest.
 func (m *Model) keysLine() string {
-	keys := "space choose · enter done · → " + m.options.Parts + " · ctrl-a/ctrl-r all/none of the group · esc leave · ctrl-c discard"
+	keys := "space choose · → " + m.options.Parts + " · enter done · ctrl-a all, ctrl-r none · ctrl-c discard"
 	switch {
 	case m.leaving && m.chosen() == 0:
 		keys = "esc go on choosing · d discard"
 	case m.leaving:
 		keys = "enter save · d discard · esc go on choosing"
 	case m.opened != nil:
-		keys = "space choose · ← back · ctrl-a/ctrl-r all/none · ctrl-s save · ctrl-c discard"
+		keys = "space choose · ← back · ctrl-a all, ctrl-r none · ctrl-s save · ctrl-c discard"
 	case m.search != "":
-		keys = "space choose · → " + m.options.Parts + " · esc clear · ctrl-a/ctrl-r all/none of the group · enter done"
+		keys = "space choose · → " + m.options.Parts + " · esc clear · enter done · ctrl-a all, ctrl-r none"
 	}
 	return faintStyle().Render(keys)
 }
