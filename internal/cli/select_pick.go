@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"tap-jira/internal/fault"
@@ -100,7 +101,7 @@ func takeChoice(e *singer.Entry, item *picker.Item) {
 // takeColumns is takeChoice for the columns below a path.
 func takeColumns(e *singer.Entry, columns []*picker.Item, above []string) {
 	for _, column := range columns {
-		path := append(above[:len(above):len(above)], column.Name)
+		path := append(slices.Clip(above), column.Name)
 		if !column.Locked && e.Selects(path...) != column.Chosen {
 			e.Select(column.Chosen, path...)
 		}

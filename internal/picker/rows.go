@@ -1,6 +1,7 @@
 package picker
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -122,7 +123,7 @@ func nestedRows(parts []*Item, wanted string, depth int, way []*Item) (rows []ro
 		if part.matches(wanted) {
 			inner = "" // what is nested in a match is shown whole
 		}
-		below, leaves := nestedRows(part.Parts, inner, depth+1, append(way[:len(way):len(way)], part))
+		below, leaves := nestedRows(part.Parts, inner, depth+1, append(slices.Clip(way), part))
 		if len(below) == 0 && !part.matches(wanted) {
 			continue
 		}
