@@ -1,7 +1,9 @@
 // Package check walks the way from the configured address to a login, one step after the other, and says at the first
-// one that fails what is wrong and what to do. It reads nothing but what Jira says of itself and of the account.
+// one that fails what is wrong and what to do. Then it asks for a row of every stream, and says what is missing where
+// there is none to be had, and who can grant it.
 //
-// It knows networks and jira.Client; it knows nothing of configs, flags, Singer or the terminal.
+// It knows networks, jira.Client and the declarations of streams; it knows nothing of configs, flags, Singer or the
+// terminal.
 package check
 
 import (
@@ -13,6 +15,7 @@ import (
 
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
+	"tap-jira/internal/stream"
 )
 
 // Status is how a step went.
@@ -39,21 +42,13 @@ type Step struct {
 	Next string `json:"next"`
 }
 
-// Access is whether a stream can be read. Probing the streams comes later; a report has none yet.
-type Access struct {
-	Stream   string `json:"stream"`
-	Readable bool   `json:"readable"`
-	Missing  string `json:"missing"`
-	Who      string `json:"who"`
-}
-
 // Report is the whole walk.
 type Report struct {
-	// OK tells that no step failed.
+	// OK tells that no step failed, and that no stream is unreadable that is wanted.
 	OK bool `json:"ok"`
 	// Steps are those that were made; what comes after a failure is not tried.
 	Steps []Step `json:"steps"`
-	// Streams is never nil.
+	// Streams are those that the site has, in the order of the output; empty after a step that failed, never nil.
 	Streams []Access `json:"streams"`
 }
 
@@ -71,6 +66,14 @@ type Options struct {
 	Limits func() http.Header
 	// Proxy chooses the proxy of a request; nil is none.
 	Proxy func(*http.Request) (*url.URL, error)
+	// Streams are looked at after the steps; nil looks at none.
+	Streams []stream.Stream
+	// Wanted tells that a stream must be readable for the check to pass; nil wants none.
+	Wanted func(stream.Stream) bool
+	// Scope limits issues, in JQL; empty is all of them.
+	Scope string
+	// Scopes asks what the login's token may do; nil, or an answer of nil, is not known.
+	Scopes func(ctx context.Context) ([]string, error)
 	// LookupHost and Dial reach the network; nil means the system's.
 	LookupHost func(ctx context.Context, host string) ([]string, error)
 	Dial       func(ctx context.Context, network, address string) (net.Conn, error)
@@ -80,6 +83,8 @@ type Options struct {
 	Now func() time.Time
 	// Each is told of every step as soon as it is made; may be nil.
 	Each func(Step)
+	// EachStream is told of every stream; may be nil.
+	EachStream func(Access)
 }
 
 // stepTimeout is how long the steps below HTTP may take: longer than any sound network needs, shorter than patience.
@@ -97,7 +102,7 @@ type walk struct {
 func Run(ctx context.Context, o Options) (Report, error) {
 	w := &walk{Options: o.withDefaults(), report: Report{OK: true, Steps: []Step{}, Streams: []Access{}}}
 	for _, step := range []func(context.Context){
-		w.address, w.dns, w.tcp, w.tls, w.viaProxy, w.connect, w.identity, w.timezone, w.clock, w.limits,
+		w.address, w.dns, w.tcp, w.tls, w.viaProxy, w.connect, w.identity, w.timezone, w.clock, w.limits, w.streams,
 	} {
 		if step(ctx); w.err != nil {
 			w.report.OK = false
@@ -125,6 +130,12 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Each == nil {
 		o.Each = func(Step) {}
+	}
+	if o.EachStream == nil {
+		o.EachStream = func(Access) {}
+	}
+	if o.Wanted == nil {
+		o.Wanted = func(stream.Stream) bool { return false }
 	}
 	return o
 }

@@ -24,7 +24,7 @@ func allowedImports() map[string][]string {
 		"internal/auth":      {"internal/fault"},
 		"internal/bench":     {"internal/jirasim", "schemas"},
 		"internal/census":    {},
-		"internal/check":     {"internal/fault", "internal/jira"},
+		"internal/check":     {"internal/fault", "internal/jira", "internal/stream"},
 		"internal/config":    {"internal/fault"},
 		"internal/fault":     {},
 		"internal/jira":      {"internal/fault"},

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+
+	"tap-jira/internal/fault"
 )
 
 const (
@@ -61,7 +63,7 @@ func (c *Client) userSearch(ctx context.Context, sink PageSink) (bool, string, e
 			return true, "", nil
 		}
 	}
-	return false, "this Jira lists no users for the account: it lacks the permission Browse users and groups", nil
+	return false, "", fault.Wrap(fault.Incomplete, fmt.Errorf("this Jira lists no users for the account: %w", ErrForbidden), "")
 }
 
 func (c *Client) userSearchBy(ctx context.Context, everyone string, sink PageSink) (got int, err error) {

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-jira/internal/fault"
 )
 
 // directory is a bare array of users paged by startAt, of which only the first
@@ -67,6 +69,18 @@ func TestUsersDataCenterByList(t *testing.T) {
 	require.Equal(t, "2000", asked[0].Query.Get("maxResults"))
 }
 
+// TestUsersAreHidden is what Data Center shows to those who may not browse users: nobody at all.
+func TestUsersAreHidden(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, DataCenter)
+	s.handle("GET /rest/api/2/user/list", status(404, ``))
+	s.answer("GET /rest/api/2/user/search", `[]`)
+	complete, _, err := s.connected(nil).Users(t.Context(), &collector{})
+	require.False(t, complete)
+	require.ErrorIs(t, err, ErrForbidden)
+	require.Equal(t, fault.Incomplete, fault.KindOf(err))
+}
+
 func TestUsersDataCenterBySearch(t *testing.T) {
 	t.Parallel()
 	percent := func(r *http.Request) bool { return r.URL.Query().Get("username") == "%" }
@@ -76,12 +90,11 @@ func TestUsersDataCenterBySearch(t *testing.T) {
 		complete bool
 		why      string
 	}{
-		"all":              {directory(2300, 1<<30, nil), 2300, true, ""},
-		"cut at 100":       {directory(2300, 100, nil), 100, false, "100 users"},
-		"cut at 1000":      {directory(2300, 1000, nil), 1000, false, "1000 users"},
-		"startAt ignored":  {status(200, `[{"key":"1"},{"key":"2"}]`), 2, false, "first 2 users"},
-		"by another sign":  {directory(7, 1<<30, percent), 7, true, ""},
-		"nobody to be had": {status(200, `[]`), 0, false, "Browse users and groups"},
+		"all":             {directory(2300, 1<<30, nil), 2300, true, ""},
+		"cut at 100":      {directory(2300, 100, nil), 100, false, "100 users"},
+		"cut at 1000":     {directory(2300, 1000, nil), 1000, false, "1000 users"},
+		"startAt ignored": {status(200, `[{"key":"1"},{"key":"2"}]`), 2, false, "first 2 users"},
+		"by another sign": {directory(7, 1<<30, percent), 7, true, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

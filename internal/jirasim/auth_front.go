@@ -22,6 +22,9 @@ type FrontOptions struct {
 	ServiceAccount bool
 	// Scopes are those of every token at the gateway; nil means read:jira-work and read:jira-user.
 	Scopes []string
+	// ScopeTable says which scopes the gateway asks for, in lines of "METHOD /path/{} classic,classic granular,granular" with
+	// "-" for none; an operation that is not in it is let through. Empty asks for a rough guess of the classic ones.
+	ScopeTable string
 	// AccessTTL is the life of OAuth 2.0 access tokens; 0 means an hour.
 	AccessTTL time.Duration
 	// OtherSite makes the tokens good for another site than this one.

@@ -3,6 +3,7 @@ package jirasim
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -69,7 +70,7 @@ func (f *Front) gateway(w http.ResponseWriter, r *http.Request) {
 	case !f.known(r):
 		writeResponse(w, gatewayRefusal("Unauthorized"))
 		return
-	case !f.inScope("/" + rest):
+	case !f.inScope(r.Method, "/"+rest):
 		writeResponse(w, gatewayRefusal("Unauthorized; scope does not match"))
 		return
 	}
@@ -90,13 +91,39 @@ func (f *Front) known(r *http.Request) bool {
 	return !f.o.OtherSite && f.good(bearerOf(r))
 }
 
-// inScope tells whether the tokens' scopes allow a path; serverInfo needs none.
-func (f *Front) inScope(path string) bool {
+// inScope tells whether the tokens' scopes allow an operation; serverInfo needs none.
+func (f *Front) inScope(method, path string) bool {
+	if f.o.ScopeTable != "" {
+		return f.inTable(method, path)
+	}
 	if strings.HasSuffix(path, "/serverInfo") {
 		return true
 	}
 	need := neededScope(path)
 	return slices.Contains(f.o.Scopes, need)
+}
+
+// inTable looks the operation up: all of its classic scopes, or all of its granular ones, have to be there.
+func (f *Front) inTable(method, path string) bool {
+	found, _, _ := f.jira.find(method, path)
+	if found.route == nil {
+		return true // the site says that there is nothing
+	}
+	template := inBraces.ReplaceAllString(found.route.template, "{}")
+	for line := range strings.Lines(f.o.ScopeTable) {
+		words := strings.Fields(line)
+		if len(words) == 4 && words[0] == method && strings.Replace(words[1], "{v}", "{}", 1) == template {
+			return f.hasAll(words[2]) || f.hasAll(words[3]) || words[2]+words[3] == "--"
+		}
+	}
+	return true
+}
+
+var inBraces = regexp.MustCompile(`\{[^}]*\}`)
+
+// hasAll tells whether the tokens have each of some scopes.
+func (f *Front) hasAll(list string) bool {
+	return list != "-" && !slices.ContainsFunc(strings.Split(list, ","), func(s string) bool { return !slices.Contains(f.o.Scopes, s) })
 }
 
 // neededScope is the classic scope of a path, or the granular one where there is no classic (jira-api.md B.4).

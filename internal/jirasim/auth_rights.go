@@ -27,6 +27,7 @@ var adminPermissions = map[string]bool{
 const (
 	browseUsers   = "USER_PICKER"
 	viewVoters    = "VIEW_VOTERS_AND_WATCHERS"
+	transition    = "TRANSITION_ISSUES"
 	setSecurity   = "SET_ISSUE_SECURITY"
 	adminProjects = "ADMINISTER_PROJECTS"
 )

@@ -1,6 +1,7 @@
 package jirasim
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -40,4 +41,63 @@ func TestReaderSeesButDoesNotAdminister(t *testing.T) {
 		require.False(t, rights.Permissions["ADMINISTER"].HavePermission)
 		require.Equal(t, c.get("/rest/api/2/issuetype").status(200).body, reader.get("/rest/api/2/issuetype").status(200).body)
 	}
+}
+
+// TestReaderWhoLacksMore takes permissions away from the reader, one by one, and looks at what they are for.
+func TestReaderWhoLacksMore(t *testing.T) {
+	t.Parallel()
+	for _, d := range []Deployment{Cloud, DataCenter} {
+		o := Options{Deployment: d, Issues: 20, Examples: testExamples(t)}
+		all := newClient(t, o).asReader()
+		o.ReaderLacks = []string{"USER_PICKER", "VIEW_VOTERS_AND_WATCHERS", "TRANSITION_ISSUES"}
+		c := newClient(t, o)
+		less := c.asReader()
+
+		var rights struct {
+			Permissions map[string]struct{ HavePermission bool }
+		}
+		less.get("/rest/api/2/mypermissions?permissions=BROWSE_PROJECTS,USER_PICKER").status(200).into(&rights)
+		require.True(t, rights.Permissions["BROWSE_PROJECTS"].HavePermission)
+		require.False(t, rights.Permissions["USER_PICKER"].HavePermission)
+
+		users, found := "/rest/api/2/users/search", "/rest/api/2/user/search?query=a"
+		if d == DataCenter {
+			users, found = "/rest/api/2/user/list", "/rest/api/2/user/search?username=a"
+			require.Equal(t, "[]", less.get(found).status(200).body)
+			require.NotEqual(t, "[]", all.get(found).status(200).body)
+			all.get("/rest/api/2/permissions").status(403)
+		}
+		all.get(users).status(200)
+		less.get(users).status(403)
+		c.get(users).status(200)
+
+		issue := fmt.Sprint(c.visible()[3].ID)
+		var watching struct {
+			WatchCount int
+			Watchers   []any
+		}
+		var moves struct{ Transitions []any }
+		all.get("/rest/api/2/issue/" + issue + "/transitions").status(200).into(&moves)
+		require.NotEmpty(t, moves.Transitions)
+		less.get("/rest/api/2/issue/" + issue + "/transitions").status(200).into(&moves)
+		require.Empty(t, moves.Transitions)
+		less.get("/rest/api/2/issue/" + issue + "/watchers").status(200).into(&watching)
+		require.Empty(t, watching.Watchers)
+		c.get("/rest/api/2/issue/" + issue + "/watchers").status(200).into(&watching)
+		require.Len(t, watching.Watchers, watching.WatchCount)
+	}
+}
+
+// TestListsThatNeedAPermission show those without it nothing instead of refusing.
+func TestListsThatNeedAPermission(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, Options{Issues: 40, Examples: testExamples(t)})
+	var mails sizes
+	c.get("/rest/api/3/notificationscheme").status(200).into(&mails)
+	require.Positive(t, mails.Total)
+	c.asReader().get("/rest/api/3/notificationscheme").status(200).into(&mails)
+	require.Zero(t, mails.Total)
+	c.asReader().get("/rest/api/3/workflows/search").status(401)
+	c.asReader().get("/rest/api/3/permissionscheme").status(200)
+	newClient(t, Options{Deployment: DataCenter, Examples: testExamples(t)}).asReader().get("/rest/api/2/permissionscheme").status(403)
 }

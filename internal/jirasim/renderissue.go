@@ -10,6 +10,7 @@ type renderOptions struct {
 	Zone        *time.Location // of dates; nil is the account's zone
 	Changelog   int            // embed the newest n histories on Cloud, -1 all, 0 none; Data Center embeds all or none
 	Transitions bool           // expand=transitions
+	Still       bool           // the caller may not make any transition
 	Comments    int            // at most so many embedded comments, -1 all
 	Worklogs    int            // at most so many embedded worklogs, -1 all
 }
@@ -121,6 +122,9 @@ func (w *writer) transitions(i int) {
 	flow := w.s.catalog.projects[w.s.bornIn(w.snap, i)].workflow
 	w.b = append(w.b, '[')
 	for _, k := range w.s.transitionsOf(w.snap, i) {
+		if w.opt.Still {
+			break
+		}
 		w.open("")
 		w.id("id", uint64(transitionID(k)))
 		w.str("name", []string{"To do", "Start <work>", "Ask", "Resolve & close", "Finish"}[k])

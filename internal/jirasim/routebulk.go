@@ -44,6 +44,7 @@ func bulkFetch(j *Jira, q *request) response {
 		render.Changelog = embeddedHistories
 	}
 	render.Transitions = slices.Contains(in.Expand, "transitions")
+	render.Still = !j.may(q.caller, transition)
 	for _, index := range indexes {
 		if j.poisoned(q, index, render) {
 			return poisonResponse()

@@ -48,6 +48,7 @@ func getIssue(j *Jira, q *request) response {
 	render := renderOptions{Fields: set, API: q.api, Comments: -1, Worklogs: embeddedWorklogs}
 	expand := q.list("expand")
 	render.Transitions = slices.Contains(expand, "transitions")
+	render.Still = !j.may(q.caller, transition)
 	if slices.Contains(expand, "changelog") {
 		render.Changelog = -1
 		if j.opt.Deployment == Cloud {
@@ -123,8 +124,10 @@ func listTransitions(j *Jira, q *request) response {
 	if missing != nil {
 		return *missing
 	}
+	render := q.rendering()
+	render.Still = !j.may(q.caller, transition)
 	body := []byte(`{"expand":"transitions","transitions":`)
-	return ok(append(j.site.appendTransitions(body, index, q.rendering()), '}'))
+	return ok(append(j.site.appendTransitions(body, index, render), '}'))
 }
 
 // pageChangelog is Cloud's GET issue/{issueIdOrKey}/changelog: oldest first, 100 a page at most.

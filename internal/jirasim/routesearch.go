@@ -140,6 +140,7 @@ func (j *Jira) searchRendering(q *request, in jqlSearch) (renderOptions, int, *r
 		render.Changelog = embeddedHistories
 	}
 	render.Transitions = slices.Contains(expand, "transitions")
+	render.Still = !j.may(q.caller, transition)
 	heavy := slices.Contains(in.Fields, "*all") || slices.Contains(in.Fields, "*navigable") || render.Transitions || render.Changelog != 0
 	switch {
 	case heavy:

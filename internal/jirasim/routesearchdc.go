@@ -110,6 +110,7 @@ func (j *Jira) offsetAnswer(q *request, in offsetSearch, page slice, hits []plac
 		render.Changelog = -1
 	}
 	render.Transitions = slices.Contains(in.Expand, "transitions")
+	render.Still = !j.may(q.caller, transition)
 	for _, hit := range hits {
 		if j.poisoned(q, hit.index, render) {
 			return poisonResponse()

@@ -15,13 +15,14 @@ func peopleStreams() []Stream {
 func groupStreams() []Stream {
 	return []Stream{
 		{
-			Name:           "groups",
-			Documented:     platform("groups"),
-			Keys:           []string{"groupId"},
-			DataCenterKeys: []string{"name"},
-			Cloud:          Get("/rest/api/{v}/group/bulk", jira.Offset("values")),
-			DataCenter:     Get("/rest/api/{v}/groups/picker", jira.Whole("groups"), "maxResults", "10000"),
-			Permission:     "Browse users and groups",
+			Name:                 "groups",
+			Documented:           platform("groups"),
+			Keys:                 []string{"groupId"},
+			DataCenterKeys:       []string{"name"},
+			Cloud:                Get("/rest/api/{v}/group/bulk", jira.Offset("values")),
+			DataCenter:           Get("/rest/api/{v}/groups/picker", jira.Whole("groups"), "maxResults", "10000"),
+			Permission:           "Browse users and groups",
+			DataCenterPermission: NoPermission,
 		},
 		{
 			Name:       "application_roles",

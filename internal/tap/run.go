@@ -196,7 +196,7 @@ func (r *run) settleStream(err error, t *table) {
 	}
 	if errors.Is(err, jira.ErrForbidden) {
 		lack := r.lack(err, t)
-		if r.maySkip(t) {
+		if r.options.maySkip(t.stream, t.byName) {
 			t.account.skipped = true
 			t.account.tolerate("the account may not read it; it lacks " + lack.String())
 			r.log.Warn("skipped a stream that the account may not read", "stream", t.stream.Name, "missing", lack.Missing, "who", lack.Who)
@@ -214,9 +214,4 @@ func (r *run) lack(err error, t *table) stream.Lack {
 		return t.stream.ScopeLack(nil)
 	}
 	return t.stream.PermissionLack(r.site.Deployment)
-}
-
-// maySkip tells whether the user lives without a stream that is forbidden.
-func (r *run) maySkip(t *table) bool {
-	return r.options.SkipForbidden || t.stream.Standard && !t.byName
 }
