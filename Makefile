@@ -1,7 +1,8 @@
 # Every target says what it does after two hashes; bare `make` prints them.
 GO      ?= go
 BIN     := bin/tap-jira
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+# The newest tag; the commit is put in by the go command.
+VERSION := $(shell git describe --tags --dirty 2>/dev/null)
 LDFLAGS := -s -w -X tap-jira/internal/cli.version=$(VERSION)
 
 # The linter's version stands in the first line of .golangci.yml and nowhere else.
@@ -15,7 +16,7 @@ help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/tap-jira
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/tap-jira
+	CGO_ENABLED=0 $(GO) build -buildvcs=auto -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/tap-jira
 
 demo: ## run the main job without any Jira: stdout is the Singer stream and nothing else
 	@$(MAKE) --no-print-directory build >&2

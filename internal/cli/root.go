@@ -70,11 +70,14 @@ func (a *app) run(ctx context.Context) error {
 		a.runCommand(),
 		a.runsCommand(),
 		a.demoCommand(),
+		a.docsCommand(),
 	)
 	root.SetArgs(a.Args)
 	root.SetIn(a.Stdin)
 	root.SetOut(a.Stdout)
 	root.SetErr(a.Stderr)
+	completionCommand(root) // only now, since it prints to where the root does
+	a.completeFlags(root)
 	return root.ExecuteContext(ctx)
 }
 
@@ -102,11 +105,10 @@ func (a *app) rootCommand() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.SetVersionTemplate("{{.Name}} v{{.Version}}\n")
+	root.SetVersionTemplate("{{.Name}} v{{.Version}}" + buildCommit() + "\n")
 	root.SetFlagErrorFunc(func(command *cobra.Command, err error) error {
 		return fault.Wrap(fault.Usage, err, "see "+command.CommandPath()+" --help")
 	})
-	root.CompletionOptions.DisableDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
 	a.bindRoot(root)
 	return root

@@ -47,10 +47,11 @@ func (a *app) stateShowCommand() *cobra.Command {
 
 func (a *app) stateResetCommand() *cobra.Command {
 	command := &cobra.Command{
-		Use:     "reset STREAM...",
-		Short:   "Forget the bookmarks of streams, so that the next run reads them from the start date on",
-		Example: "  tap-jira state reset issues changelogs --state state.json",
-		RunE:    func(_ *cobra.Command, streams []string) error { return a.resetState(streams) },
+		Use:               "reset STREAM...",
+		Short:             "Forget the bookmarks of streams, so that the next run reads them from the start date on",
+		Example:           "  tap-jira state reset issues changelogs --state state.json",
+		ValidArgsFunction: a.completeBookmarks,
+		RunE:              func(_ *cobra.Command, streams []string) error { return a.resetState(streams) },
 	}
 	a.bindState(command)
 	return command
