@@ -9,11 +9,15 @@ LDFLAGS := -s -w -X tap-jira/internal/cli.version=$(VERSION)
 LINT_VERSION := $(shell sed -n '1s/^\# *//p' .golangci.yml)
 LINT         := .cache/tools/golangci-lint-$(LINT_VERSION)
 
+# The release tool, and the last version of it that this Go builds. It takes minutes to install, once.
+GORELEASER_VERSION := v2.16.0
+GORELEASER         := .cache/tools/goreleaser-$(GORELEASER_VERSION)
+
 .DEFAULT_GOAL := help
-.PHONY: help build test race soak cover fuzz golden lint fmt tree check demo e2e bench clean
+.PHONY: help build test race soak cover fuzz golden lint fmt tree check demo e2e bench cross man release-snapshot clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/tap-jira
 	CGO_ENABLED=0 $(GO) build -buildvcs=auto -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/tap-jira
@@ -77,6 +81,21 @@ BENCH ?=
 bench: build ## measure the tap beside the floor and singer-io's tap on one simulated site; BENCH=-issues=2000 and the like
 	@mkdir -p .cache/bench
 	$(GO) run ./internal/bench -singer-io .cache/bench/singer-io -out testdata/bench/cloud.md $(BENCH)
+
+cross: ## compile for the systems that this one is not; the tests run only here
+	GOOS=windows CGO_ENABLED=0 $(GO) build ./...
+	GOOS=darwin CGO_ENABLED=0 $(GO) build ./...
+
+man: build ## write man pages and completion scripts into .cache/docs
+	$(BIN) docs .cache/docs
+
+$(GORELEASER):
+	@mkdir -p .cache/tools
+	GOBIN=$(CURDIR)/.cache/tools $(GO) install github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)
+	@mv .cache/tools/goreleaser $@
+
+release-snapshot: $(GORELEASER) ## make the packages of a release in dist/, and publish nothing
+	$(GORELEASER) release --snapshot --clean --skip=docker,publish,sign
 
 clean: ## remove what make made
 	rm -rf bin dist .cache
