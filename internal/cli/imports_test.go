@@ -30,6 +30,7 @@ func allowedImports() map[string][]string {
 		"internal/jira":      {"internal/fault"},
 		"internal/jirasim":   {},
 		"internal/picker":    {},
+		"internal/progress":  {},
 		"internal/runlog":    {},
 		"internal/shape":     {"internal/fault", "schemas"},
 		"internal/singer":    {"internal/fault"},
@@ -39,8 +40,8 @@ func allowedImports() map[string][]string {
 		"internal/transport": {"internal/fault"},
 		"internal/cli": {
 			"internal/auth", "internal/check", "internal/config", "internal/fault", "internal/jira", "internal/jirasim",
-			"internal/picker", "internal/runlog", "internal/shape", "internal/singer", "internal/stream", "internal/supervise",
-			"internal/tap", "internal/transport", "schemas",
+			"internal/picker", "internal/progress", "internal/runlog", "internal/shape", "internal/singer", "internal/stream",
+			"internal/supervise", "internal/tap", "internal/transport", "schemas",
 		},
 		"internal/e2e": {},
 		"schemas":      {},

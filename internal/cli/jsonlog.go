@@ -8,7 +8,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -124,17 +123,4 @@ func (h *jsonHandler) WithGroup(name string) slog.Handler {
 	next := *h
 	next.group = joinKey(h.group, name)
 	return &next
-}
-
-// lockedWriter keeps lines of many goroutines apart.
-type lockedWriter struct {
-	mu sync.Mutex
-	w  io.Writer
-}
-
-// Write implements io.Writer.
-func (l *lockedWriter) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.w.Write(p)
 }

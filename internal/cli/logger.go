@@ -40,9 +40,9 @@ func (a *app) logger() *slog.Logger {
 // newLogger makes the logger for standard error.
 func (a *app) newLogger(level slog.Level, format string) *slog.Logger {
 	if format == formatJSON {
-		return slog.New(&jsonHandler{out: &lockedWriter{w: a.Stderr}, level: level, now: a.Now})
+		return slog.New(&jsonHandler{out: a.errors(), level: level, now: a.Now})
 	}
-	return slog.New(tint.NewTextHandler(a.Stderr, &tint.Options{
+	return slog.New(tint.NewTextHandler(a.errors(), &tint.Options{
 		Level:       level,
 		NoColor:     !a.StderrTerminal || a.env("NO_COLOR") != "",
 		ReplaceAttr: lineForm,

@@ -10,6 +10,7 @@ import (
 
 	"tap-jira/internal/config"
 	"tap-jira/internal/fault"
+	"tap-jira/internal/progress"
 )
 
 // programName is the name of the binary, of its environment prefix and of the tap in Singer's terms.
@@ -30,6 +31,8 @@ type app struct {
 	*Process
 	flags
 	log *slog.Logger
+	// screen is standard error shared by the log and live bars; see errors.
+	screen *progress.Screen
 }
 
 // flags are the flags of all commands; a command binds those that it has.
@@ -44,7 +47,7 @@ type flags struct {
 	since      string
 	shard      string
 	shards     int
-	supervised bool
+	supervised string
 	discover   bool
 	about      bool
 	dev        bool

@@ -93,7 +93,7 @@ func TestAttributesKeepTheirOrder(t *testing.T) {
 	e.set("z", []int{3})
 	text, err := json.Marshal(e)
 	require.NoError(t, err)
-	require.Equal(t, `{"z":[3],"a":"two"}`, string(text))
+	require.Equal(t, `{"z":[3],"a":"two"}`, string(text), "in this very order") //nolint:testifylint // the order is the point
 	var again extras
 	require.NoError(t, json.Unmarshal(text, &again))
 	require.Equal(t, []string{"z", "a"}, []string{again[0].key, again[1].key})

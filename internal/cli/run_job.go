@@ -78,13 +78,15 @@ func (j *job) run(ctx context.Context) error {
 	}
 	r.entry = entry
 	r.log = slog.New(slog.NewMultiHandler(j.logger().Handler(), j.fileHandler(entry)))
-	r.lines = &tapLines{log: r.log, summarize: r.tellSummary}
+	view := r.view()
+	r.lines = &tapLines{log: r.log, summarize: r.tellSummary, progress: view.Show}
 	r.keeper = supervise.NewKeeper(
 		func(state []byte) error { return j.replaceFile(j.state, append(state, '\n'), stateMode) },
 		func(err error) {
 			r.log.Error("the state cannot be kept; it is tried again with the next", "state", j.state, "error", err)
 		})
 	outcome, started := r.supervised().Run(ctx)
+	view.Close()
 	states, unkept := r.keeper.Close()
 	err = r.verdict(ctx, outcome, started, unkept)
 	r.finish(outcome, started, states, err)
@@ -110,7 +112,11 @@ func (r *jobRun) supervised() supervise.Job {
 // tapArguments make of our binary the tap of the job.
 func (r *jobRun) tapArguments() []string {
 	level, _, _ := r.logSettings() // they were checked at the start
-	args := []string{"sync", "--supervised", "--log-format", formatJSON, "--log-level", levelFlag(level)}
+	mode := supervisedSeldom
+	if r.runsLive() {
+		mode = supervisedLive
+	}
+	args := []string{"sync", "--supervised", mode, "--log-format", formatJSON, "--log-level", levelFlag(level)}
 	for _, name := range r.configs {
 		args = append(args, "--config", name)
 	}
@@ -133,7 +139,7 @@ func (r *jobRun) tellTarget(line string) {
 	if _, ok := r.logger().Handler().(*jsonHandler); ok {
 		r.logger().Info("target: " + line)
 	} else {
-		fmt.Fprintf(r.Stderr, "target: %s\n", line)
+		fmt.Fprintf(r.errors(), "target: %s\n", line)
 	}
 	fmt.Fprintf(r.entry, "%s target: %s\n", r.Now().UTC().Format(logTime), line)
 }

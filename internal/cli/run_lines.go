@@ -11,6 +11,7 @@ import (
 
 	"github.com/lmittmann/tint"
 
+	"tap-jira/internal/progress"
 	"tap-jira/internal/runlog"
 )
 
@@ -37,6 +38,7 @@ func (a *app) fileHandler(out io.Writer) slog.Handler {
 type tapLines struct {
 	log       *slog.Logger
 	summarize func(summaryLine)
+	progress  func(progress.Snapshot)
 
 	mu       sync.Mutex
 	summary  []byte
@@ -45,7 +47,10 @@ type tapLines struct {
 
 // line takes one line of the tap's standard error.
 func (t *tapLines) line(text []byte) {
-	var line summaryLine
+	var line struct {
+		summaryLine
+		Progress *progress.Snapshot `json:"progress"`
+	}
 	if json.Unmarshal(text, &line) != nil || line.Message == "" {
 		t.log.Error("tap: " + string(text)) // the runtime's own words, when a tap breaks down
 		return
@@ -56,7 +61,9 @@ func (t *tapLines) line(text []byte) {
 		t.mu.Lock()
 		t.summary = append([]byte(nil), text...)
 		t.mu.Unlock()
-		t.summarize(line)
+		t.summarize(line.summaryLine)
+	case line.Message == progressMessage && line.Progress != nil:
+		t.progress(*line.Progress)
 	case level >= levelCritical:
 		t.mu.Lock()
 		t.critical = line.Message

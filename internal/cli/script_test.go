@@ -79,6 +79,7 @@ type scriptSession struct {
 	variables []string // environment of the next ones
 	input     string   // standard input of the next one
 	terminal  bool     // whether a person sits at the next one
+	watched   bool     // whether a person sees what it says, and not what it prints
 	browser   string   // how the next one's login is answered
 	head      int      // after how many lines the next one's reader goes away; 0 is never
 	signal    *cue     // signal that the next one gets
@@ -104,7 +105,7 @@ func runInProcess(ts *testscript.TestScript, neg bool, args []string) {
 	wait := s.openBrowser(ts, process, stderr)
 	s.code = cli.Main(process)
 	wait()
-	s.input, s.terminal, s.browser, s.head, s.signal = "", false, "", 0, nil
+	s.input, s.terminal, s.watched, s.browser, s.head, s.signal = "", false, false, "", 0, nil
 	if (s.code == 0) == neg {
 		ts.Fatalf("exit code %d", s.code)
 	}
@@ -122,7 +123,7 @@ func (s *scriptSession) process(ts *testscript.TestScript, args []string, stderr
 		Stdout:         ts.Stdout(),
 		Stderr:         io.MultiWriter(ts.Stderr(), stderr),
 		StdoutTerminal: s.terminal,
-		StderrTerminal: s.terminal,
+		StderrTerminal: s.terminal || s.watched,
 		LookupEnv:      s.lookup,
 		Environ:        func() []string { return append([]string{"PATH=" + os.Getenv("PATH")}, s.variables...) },
 		Now:            time.Now,
@@ -159,9 +160,11 @@ func setInput(ts *testscript.TestScript, _ bool, args []string) {
 	sessionOf(ts).input = ts.ReadFile(args[0])
 }
 
-// setTerminal is `terminal`: a person sits at the next tap-jira.
-func setTerminal(ts *testscript.TestScript, _ bool, _ []string) {
-	sessionOf(ts).terminal = true
+// setTerminal is `terminal [stderr]`: a person sits at the next tap-jira, or sees only its standard error.
+func setTerminal(ts *testscript.TestScript, _ bool, args []string) {
+	s := sessionOf(ts)
+	s.watched = len(args) > 0 && args[0] == "stderr"
+	s.terminal = !s.watched
 }
 
 // assertLastLine is `lastline TEXT…`: the last line of standard error is CRITICAL and holds each text, and it is the only such line.

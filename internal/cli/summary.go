@@ -60,7 +60,7 @@ func (a *app) printSummaryJSON(summary tap.Summary) {
 		a.logger().Error("encode the summary", slog.Any("error", err))
 		return
 	}
-	if _, err := a.Stderr.Write(append(encoded, '\n')); err != nil {
+	if _, err := a.errors().Write(append(encoded, '\n')); err != nil {
 		return // standard error is gone, and so is the only place to say so
 	}
 }

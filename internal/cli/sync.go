@@ -36,7 +36,7 @@ func (a *app) syncCommand() *cobra.Command {
 	command.Flags().StringVar(&a.since, "since", "", "read again what changed since `DATE`, and move no bookmark")
 	command.Flags().StringVar(&a.shard, "shard", "", "read one piece of a first load: a line of the plan in `FILE` or - (of a whole plan the one that "+
 		"JOB_COMPLETION_INDEX says, from 0), or K/N without a plan")
-	command.Flags().BoolVar(&a.supervised, "supervised", false, "end when standard input ends, as the tap of run does")
+	command.Flags().StringVar(&a.supervised, "supervised", "", "work for run: end when standard input ends, and tell the progress as log lines: live or seldom")
 	command.Flags().Lookup("supervised").Hidden = true
 	command.Flags().SortFlags = false
 	return command
@@ -75,7 +75,7 @@ func (a *app) runDiscover(ctx context.Context) error {
 
 // runSync prints the Singer stream. Files that the flags name are read before anything is sent.
 func (a *app) runSync(ctx context.Context) error {
-	if a.supervised {
+	if a.supervised != "" {
 		var stop func()
 		ctx, stop = untilInputEnds(ctx, a.Stdin)
 		defer stop()
@@ -111,7 +111,10 @@ func (a *app) runSync(ctx context.Context) error {
 
 // sync runs the engine and tells what it did.
 func (a *app) sync(ctx context.Context, s *session, options tap.Options) error {
+	options.Progress, options.CountAhead = s.progress, a.live() || a.supervised == supervisedLive
+	stop := a.report(ctx, s.progress)
 	summary, err := tap.Sync(ctx, options, a.Stdout)
+	stop()
 	summary.WaitsSeconds += float64(s.waited.Load()) / 1e9
 	a.printSummary(summary)
 	return err

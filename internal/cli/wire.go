@@ -13,6 +13,7 @@ import (
 	"tap-jira/internal/config"
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
+	"tap-jira/internal/progress"
 	"tap-jira/internal/transport"
 )
 
@@ -23,6 +24,8 @@ type session struct {
 	login  login
 	// unsigned sends requests without credentials.
 	unsigned http.RoundTripper
+	// progress counts what the engine and the connection tell of a run.
+	progress *progress.Tracker
 	// waited adds up, in nanoseconds, how long requests were held back for the sake of Jira's limits.
 	waited *atomic.Int64
 }
@@ -79,12 +82,13 @@ func (a *app) open(cfg *config.Config) (*session, error) {
 
 // openWatched makes a session whose signed requests go through watch first.
 func (a *app) openWatched(cfg *config.Config, watch func(http.RoundTripper) http.RoundTripper) (*session, error) {
-	s := &session{config: cfg, waited: new(atomic.Int64)}
+	s := &session{config: cfg, waited: new(atomic.Int64), progress: progress.NewTracker(a.Now)}
 	options, err := a.transportOptions(cfg)
 	if err != nil {
 		return nil, err
 	}
 	options.Waited = func(d time.Duration) { s.waited.Add(int64(d)) }
+	options.Refused = s.progress.Refused
 	unsigned, err := transport.Unsigned(options)
 	if err != nil {
 		return nil, fmt.Errorf("prepare the connection: %w", err)

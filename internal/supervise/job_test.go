@@ -48,7 +48,7 @@ func shell(tap, target string) (supervise.Job, *heard) {
 }
 
 // ends runs a job that must come to its end soon.
-func ends(t *testing.T, ctx context.Context, job supervise.Job) supervise.Outcome {
+func ends(ctx context.Context, t *testing.T, job supervise.Job) supervise.Outcome {
 	t.Helper()
 	started := time.Now()
 	outcome, err := job.Run(ctx)
@@ -111,7 +111,7 @@ func TestHowAJobEnds(t *testing.T) {
 			t.Parallel()
 			job, _ := shell(c.tap, c.target)
 			job.Patience = c.patience
-			got := ends(t, t.Context(), job)
+			got := ends(t.Context(), t, job)
 			if c.want.Hung {
 				got.Tap = supervise.End{} // it was told to end
 			}
@@ -136,7 +136,7 @@ func TestADeadTargetEndsTheJobAtOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			job, _ := shell(c.tap, c.target)
-			got := ends(t, t.Context(), job)
+			got := ends(t.Context(), t, job)
 			require.Equal(t, supervise.ByTarget, got.Cause)
 			require.True(t, got.Early)
 			require.Equal(t, c.code, got.Target.Code)
@@ -149,7 +149,7 @@ func TestLinesOfTheTargetAreSorted(t *testing.T) {
 	t.Parallel()
 	job, h := shell(`printf 'one\n' ; echo 'INFO from the tap' >&2`,
 		`cat >/dev/null; echo '{"a":1}'; echo; echo 'no state'; echo '{"b":'; echo '[1]'; echo ' {"c":3} '; printf 'last >&2' ; printf 'said' >&2`)
-	got := ends(t, t.Context(), job)
+	got := ends(t.Context(), t, job)
 	require.Equal(t, supervise.Nobody, got.Cause)
 	require.Equal(t, []string{`{"a":1}`, ` {"c":3} `}, h.states)
 	require.Equal(t, []string{"no state", `{"b":`, "[1]", "last >&2"}, h.garbage)
@@ -163,7 +163,7 @@ func TestAStoppedJobFlushes(t *testing.T) {
 	defer cancel(nil)
 	job, h := shell(`trap 'echo "{\"last\":true}"; exit 143' TERM; echo begun >&2; while :; do sleep 0.05; done`, `cat`)
 	job.TapLog = func([]byte) { cancel(errors.New("enough")) }
-	got := ends(t, ctx, job)
+	got := ends(ctx, t, job)
 	require.True(t, got.Stopped)
 	require.Equal(t, supervise.Nobody, got.Cause)
 	require.Equal(t, supervise.End{Code: 143}, got.Tap)
@@ -178,7 +178,7 @@ func TestAStoppedJobEndsThoughNeitherWantsTo(t *testing.T) {
 	job, _ := shell(`trap '' TERM; echo begun >&2; while :; do sleep 0.05; done`, `trap '' TERM; while :; do sleep 0.05; done`)
 	job.TapLog = func([]byte) { cancel(errors.New("enough")) }
 	job.Grace = 100 * time.Millisecond
-	got := ends(t, ctx, job)
+	got := ends(ctx, t, job)
 	require.True(t, got.Stopped)
 	require.Equal(t, "killed", got.Tap.Signal)
 	require.Equal(t, "killed", got.Target.Signal)
@@ -187,7 +187,7 @@ func TestAStoppedJobEndsThoughNeitherWantsTo(t *testing.T) {
 func TestWhatATargetLeavesBehindHoldsNothingUp(t *testing.T) {
 	t.Parallel()
 	job, h := shell(`echo one`, `cat >/dev/null; echo '{"a":1}'; sleep 30 & exit 0`)
-	got := ends(t, t.Context(), job)
+	got := ends(t.Context(), t, job)
 	require.Equal(t, supervise.Outcome{Bytes: 4}, got)
 	require.Equal(t, []string{`{"a":1}`}, h.states)
 }

@@ -261,6 +261,7 @@ func (tree *issueTree) next() time.Time {
 func (tree *issueTree) tasks(ctx context.Context) iter.Seq[task] {
 	return func(yield func(task) bool) {
 		ctx := jira.WithMeter(ctx, tree.members[0].meter)
+		tree.countAhead(ctx)
 		listing := tree.increment(ctx)
 		if tree.bookmark.Loading != nil {
 			listing = tree.firstLoad(ctx)
@@ -366,6 +367,9 @@ func (tree *issueTree) hydrate(ids []uint64, known chan<- []*present) task {
 
 // wrote notes what is in the output now.
 func (tree *issueTree) wrote(sink *issuePage, missing []uint64, poison *jira.PoisonError) error {
+	if !tree.aside {
+		tree.run.options.Progress.Read(tree.name(), int64(len(sink.versions)+len(missing)))
+	}
 	tree.reached = max(tree.reached, sink.reached)
 	for _, v := range sink.versions {
 		tree.overlap.add(v)
@@ -433,6 +437,7 @@ func (tree *issueTree) reachedGroup(error) error {
 // end is the task that moves the bookmark when everything before is written.
 func (tree *issueTree) end() task {
 	return task{fetch: nothing, done: func(error) error {
+		tree.tellEnded()
 		if tree.short > 0 {
 			return tree.startOver()
 		}

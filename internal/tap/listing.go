@@ -107,6 +107,9 @@ func (r *run) closing(t *table, below *parents) source {
 			if below != nil {
 				below.close(t.account.problem())
 			}
+			if !t.hidden {
+				r.options.Progress.Ended(t.stream.Name)
+			}
 			return r.close(t)
 		}})
 	}
@@ -123,6 +126,9 @@ func (r *run) readShares(ctx context.Context, t *table, above, below *parents) i
 		if t.stream.Once || r.options.RecordLimit > 0 {
 			yield(r.readInTurn(t, questions, below))
 			return
+		}
+		if !t.hidden {
+			r.options.Progress.Expect(t.stream.Name, int64(len(questions)), t.stream.Parent.Stream)
 		}
 		for _, params := range questions {
 			if !yield(r.readShare(t, params, below)) {
@@ -179,6 +185,9 @@ func (r *run) readShare(t *table, params map[string]string, below *parents) task
 			return share.read(ctx, t.stream.Endpoint(r.site.Deployment), out)
 		},
 		done: func(err error) error {
+			if t.stream.Parent != nil && !t.hidden {
+				r.options.Progress.Read(t.stream.Name, 1)
+			}
 			if err != nil && len(params) > 0 {
 				err = fmt.Errorf("%s: %w", t.question(params), err)
 			}

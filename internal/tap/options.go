@@ -103,6 +103,11 @@ type Options struct {
 	// RecordLimit stops each stream after so many records; zero is no limit.
 	// Such a run moves no bookmark.
 	RecordLimit int
+	// Progress is told how far the run is; nil for nobody.
+	Progress Progress
+	// CountAhead asks Jira, with one request a walk over issues, how many there are
+	// to be read, so that Progress can tell what is left.
+	CountAhead bool
 	// StateSink gets a copy of every STATE that was printed; nil for none.
 	StateSink func(state []byte) error
 }
@@ -131,6 +136,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Concurrency == 0 {
 		o.Concurrency = defaultConcurrency
+	}
+	if o.Progress == nil {
+		o.Progress = unseenProgress{}
 	}
 	if o.Validate == "" {
 		o.Validate = ValidateOff

@@ -90,6 +90,7 @@ func (r *run) writePart(p *part) error {
 		r.state.SetCurrentlySyncing(p.table.stream.Name)
 	}
 	p.table.account.records += int64(records)
+	r.options.Progress.Printed(p.table.stream.Name, int64(records))
 	for _, chunk := range chunks {
 		p.table.account.bytes += int64(len(chunk))
 	}

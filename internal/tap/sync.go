@@ -240,6 +240,11 @@ func joinScope(projects []string, jql string) string {
 // for targets that would otherwise trust a later one too early, and the SCHEMAs.
 func (r *run) begin() error {
 	r.begun = true
+	names := make([]string, len(r.tables))
+	for i, t := range r.tables {
+		names[i] = t.stream.Name
+	}
+	r.options.Progress.Begin(names)
 	if err := r.printState(); err != nil {
 		return err
 	}

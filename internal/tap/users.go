@@ -59,6 +59,7 @@ func (r *run) readUsers(t *table) task {
 			return err
 		},
 		done: func(err error) error {
+			r.options.Progress.Ended(t.stream.Name)
 			if r.directory != nil {
 				r.directory.ended = true
 			}

@@ -27,6 +27,8 @@ type pacer struct {
 	now    func() time.Time
 	wait   func(context.Context, time.Duration) error
 	waited func(time.Duration)
+	// refused is told until when Jira wants no requests; never nil.
+	refused func(until time.Time, reason string)
 
 	mu        sync.Mutex
 	cap       *rate.Limiter // nil: none
@@ -36,7 +38,10 @@ type pacer struct {
 }
 
 func newPacer(o Options, next http.RoundTripper) *pacer {
-	p := &pacer{next: next, log: o.Logger, now: o.Now, wait: o.Wait, waited: o.Waited, endpoints: map[string]*lane{}}
+	p := &pacer{next: next, log: o.Logger, now: o.Now, wait: o.Wait, waited: o.Waited, refused: o.Refused, endpoints: map[string]*lane{}}
+	if p.refused == nil {
+		p.refused = func(time.Time, string) {}
+	}
 	if o.RequestsPerSecond > 0 {
 		p.cap = rate.NewLimiter(rate.Limit(o.RequestsPerSecond), 1)
 	}
@@ -140,8 +145,10 @@ func (p *pacer) learn(ctx context.Context, name string, sent time.Time, resp *ht
 	if !n.bucket() { // where there is one, it says better than halving what Jira allows
 		refused.halve(now, sent, n)
 	}
+	p.refused(refused.until, n.reason)
 	p.log.LogAttrs(ctx, slog.LevelInfo, "jira asks for fewer requests",
-		slog.String("endpoint", name), slog.Int("status", n.status), slog.String("reason", n.reason), slog.Duration("wait", refused.until.Sub(now)))
+		slog.String("endpoint", name), slog.Int("status", n.status), slog.String("reason", n.reason),
+		slog.Duration("wait", refused.until.Sub(now)), slog.String("until", refused.until.UTC().Format(time.RFC3339)))
 }
 
 // lane returns the endpoint's, which it makes when needed; the site's when

@@ -319,3 +319,17 @@ func TestEndpoint(t *testing.T) {
 		require.Equal(t, want, template(path))
 	}
 }
+
+func TestARefusalIsToldWithItsEndAndReason(t *testing.T) {
+	t.Parallel()
+	c := newClock()
+	began := c.now()
+	var until time.Time
+	var reason string
+	p := pacing(Options{Refused: func(u time.Time, r string) { until, reason = u, r }}, c, func(*http.Request) (int, map[string]string) {
+		return http.StatusTooManyRequests, map[string]string{"Retry-After": "60", "RateLimit-Reason": "jira-quota-tenant-based"}
+	})
+	ask(t, p, "/a")
+	require.Equal(t, began.Add(time.Minute), until)
+	require.Equal(t, "jira-quota-tenant-based", reason)
+}

@@ -35,6 +35,7 @@ type Options struct {
 	Timeout           time.Duration                              // until the answer's header, and without a byte of its body; 0: 5 minutes
 	Proxy             func(*http.Request) (*url.URL, error)      // nil: no proxy
 	Waited            func(time.Duration)                        // told of each wait for pacing, concurrently; may be nil
+	Refused           func(until time.Time, reason string)       // told until when Jira wants no requests, concurrently; may be nil
 	Now               func() time.Time                           // nil: time.Now
 	Wait              func(context.Context, time.Duration) error // nil: a timer
 }
