@@ -194,7 +194,7 @@ func shapeSettings() []setting {
 		},
 		{
 			name: "activate_version", kind: kindBoolean, def: false,
-			about: "Send ACTIVATE_VERSION after a complete pass, so that targets drop what is gone",
+			about: "Send ACTIVATE_VERSION after a complete pass, so that targets drop what is gone; not for tables with a column version",
 			field: func(c *Config) any { return &c.ActivateVersion },
 		},
 		{

@@ -28,7 +28,7 @@ func issueStreams() []string {
 func TestJSONLHoldsTheWholeSite(t *testing.T) {
 	s := startSite(t, "--issues", "300")
 	folder := t.TempDir()
-	s.pipe(t, target(t, targetJSONL, "target-jsonl"), map[string]any{"destination_path": folder}, selectAll()...)
+	s.pipe(t, program(t, "jsonl", "target-jsonl"), map[string]any{"destination_path": folder}, selectAll()...)
 	truth := s.ledger(t)
 	for stream, want := range truth.keys {
 		found, err := filepath.Glob(filepath.Join(folder, stream+"-*.jsonl"))
@@ -101,7 +101,7 @@ func logIn(t *testing.T, s site) {
 // followSite syncs, idles, syncs what was edited, and compares the tables with the ledger each time.
 func followSite(t *testing.T, s site, server postgres, database string) {
 	t.Helper()
-	postgresTarget := target(t, targetPostgres, "target-postgres")
+	postgresTarget := program(t, "sdk", "target-postgres")
 	config := server.targetConfig(database, "jira")
 
 	messages, first := s.sync(t, selectCore()...)
@@ -172,7 +172,7 @@ func TestPostgresSchemaOfAnIntegration(t *testing.T) {
 	database := server.database(t, "stitch")
 	s := startSite(t)
 	s.changeConfig(t, "integration_name", "Stitch JIRA")
-	postgresTarget := target(t, targetPostgres, "target-postgres")
+	postgresTarget := program(t, "sdk", "target-postgres")
 	config := server.targetConfig(database, "")
 
 	state := s.pipe(t, postgresTarget, config, selectCore()...)
@@ -193,7 +193,7 @@ func TestIdleRunWithACatalog(t *testing.T) {
 	pick(t, catalog, "projects", "issues")
 
 	folder := t.TempDir()
-	state := s.pipe(t, target(t, targetJSONL, "target-jsonl"), map[string]any{"destination_path": folder}, "--catalog", catalog)
+	state := s.pipe(t, program(t, "jsonl", "target-jsonl"), map[string]any{"destination_path": folder}, "--catalog", catalog)
 	found, err := filepath.Glob(filepath.Join(folder, "*.jsonl"))
 	require.NoError(t, err)
 	require.Len(t, found, 2)

@@ -3,19 +3,16 @@
 package e2e
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"testing"
 
+	"github.com/gofrs/flock"
 	"github.com/stretchr/testify/require"
-)
-
-// The targets and their versions.
-const (
-	targetJSONL    = "target-jsonl==0.1.4"
-	targetPostgres = "meltanolabs-target-postgres==0.8.1"
 )
 
 // root is the top folder of the repository.
@@ -34,17 +31,75 @@ func tapBinary(t *testing.T) string {
 	return binary
 }
 
-// target installs a target into a virtual environment of its own, once, and returns its executable.
-func target(t *testing.T, requirement, executable string) string {
+// program installs an environment of requirements.txt, unless it is there as the file wants it, and returns the path of
+// one of its programs.
+func program(t *testing.T, environment, executable string) string {
 	t.Helper()
-	venv := filepath.Join(root(t), ".cache", "venvs", requirement)
-	binary := filepath.Join(venv, "bin", executable)
-	if _, err := os.Stat(binary); err == nil {
-		return binary
+	venv := filepath.Join(root(t), ".cache", "venvs", environment)
+	defer alone(t, venv)()
+	installed := filepath.Join(venv, "requirements.txt") // written last
+	wanted := requirements(t, environment)
+	if present, err := os.ReadFile(installed); err != nil || !bytes.Equal(present, wanted) {
+		install(t, environment, venv, wanted)
+		require.NoError(t, os.WriteFile(installed, wanted, 0o600))
 	}
-	run(t, "python3", "-m", "venv", "--clear", venv)
-	run(t, filepath.Join(venv, "bin", "pip"), "install", "--quiet", "--disable-pip-version-check", requirement)
+	return filepath.Join(venv, "bin", executable)
+}
+
+// requirements is the environment's section of requirements.txt.
+func requirements(t *testing.T, environment string) []byte {
+	t.Helper()
+	content, err := os.ReadFile("requirements.txt")
+	require.NoError(t, err)
+	section := regexp.MustCompile(`(?s)\n# \[` + regexp.QuoteMeta(environment) + `\][^\n]*\n(.*?)(?:\n\n|$)`)
+	found := section.FindSubmatch(content)
+	require.NotNil(t, found, "requirements.txt has no section [%s]", environment)
+	return append(bytes.TrimSpace(found[1]), '\n')
+}
+
+// install makes the environment anew. It has no pip of its own: one that serves them all takes a third of the time.
+func install(t *testing.T, environment, venv string, wanted []byte) {
+	t.Helper()
+	list := filepath.Join(t.TempDir(), "requirements.txt")
+	require.NoError(t, os.WriteFile(list, wanted, 0o600))
+	pip := pip(t)
+	run(t, "python3", "-m", "venv", "--clear", "--without-pip", venv)
+	run(t, pip, "--python", filepath.Join(venv, "bin", "python"), "install", "--quiet", "--disable-pip-version-check",
+		"--no-deps", "--requirement", list)
+	// What old code needs to run on a newer Python stands in testdata, named after the environment.
+	if compat, err := os.ReadFile(filepath.Join("testdata", environment+".pth")); err == nil {
+		require.NoError(t, os.WriteFile(filepath.Join(packages(t, venv), "compat.pth"), compat, 0o600))
+	}
+}
+
+// pip is the pip that fills the environments. It comes with Python, so nothing is downloaded for it.
+func pip(t *testing.T) string {
+	t.Helper()
+	venv := filepath.Join(root(t), ".cache", "venvs", "pip")
+	defer alone(t, venv)()
+	binary := filepath.Join(venv, "bin", "pip")
+	if exec.CommandContext(t.Context(), binary, "--version").Run() != nil {
+		run(t, "python3", "-m", "venv", "--clear", venv)
+	}
 	return binary
+}
+
+// alone waits until nobody else installs the environment; the function it returns lets the next one go on.
+func alone(t *testing.T, venv string) (done func()) {
+	t.Helper()
+	require.NoError(t, os.MkdirAll(filepath.Dir(venv), 0o750))
+	lock := flock.New(venv + ".lock")
+	require.NoError(t, lock.Lock())
+	return func() { require.NoError(t, lock.Unlock()) }
+}
+
+// packages is the folder of an environment's modules.
+func packages(t *testing.T, venv string) string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(venv, "lib", "python3*", "site-packages"))
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	return found[0]
 }
 
 // run runs a command that must succeed, and returns what it printed.

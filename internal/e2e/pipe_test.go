@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -27,14 +28,19 @@ func load(t *testing.T, target string, config map[string]any, messages string) s
 	var states, log bytes.Buffer
 	command.Stdin, command.Stdout, command.Stderr = input, &states, &log
 	require.NoError(t, command.Run(), log.String())
-	lines := strings.Split(strings.TrimSpace(states.String()), "\n")
-	name := filepath.Join(t.TempDir(), "state.json")
-	require.NoError(t, os.WriteFile(name, []byte(lines[len(lines)-1]), 0o600))
-	return name
+	return keepState(t, states.String())
 }
 
 // pipe runs tap and target at once, joined by a pipe, and returns the state that the target prints last.
 func (s site) pipe(t *testing.T, target string, config map[string]any, args ...string) string {
+	t.Helper()
+	state, code, log := s.join(t, target, config, args...)
+	require.Equal(t, 0, code, log)
+	return state
+}
+
+// join runs tap and target at once, joined by a pipe. The target must succeed; how the tap ended is returned with its log.
+func (s site) join(t *testing.T, target string, config map[string]any, args ...string) (state string, code int, log string) {
 	t.Helper()
 	tap := exec.CommandContext(t.Context(), s.tap, append([]string{"--config", s.config()}, args...)...)
 	to := exec.CommandContext(t.Context(), target, "--config", writeJSON(t, config))
@@ -45,8 +51,18 @@ func (s site) pipe(t *testing.T, target string, config map[string]any, args ...s
 	require.NoError(t, to.Start())
 	require.NoError(t, tap.Start())
 	require.NoError(t, to.Wait(), targetLog.String())
-	require.NoError(t, tap.Wait(), tapLog.String())
-	lines := strings.Split(strings.TrimSpace(states.String()), "\n")
+	if err := tap.Wait(); err != nil {
+		ended, ok := errors.AsType[*exec.ExitError](err)
+		require.True(t, ok, err)
+		code = ended.ExitCode()
+	}
+	return keepState(t, states.String()), code, tapLog.String()
+}
+
+// keepState writes the last line of what a target printed, its newest state, into a file.
+func keepState(t *testing.T, printed string) string {
+	t.Helper()
+	lines := strings.Split(strings.TrimSpace(printed), "\n")
 	name := filepath.Join(t.TempDir(), "state.json")
 	require.NoError(t, os.WriteFile(name, []byte(lines[len(lines)-1]), 0o600))
 	return name

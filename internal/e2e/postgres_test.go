@@ -87,6 +87,9 @@ func freePort(t *testing.T) int {
 	return listener.Addr().(*net.TCPAddr).Port
 }
 
+// address is the port as text.
+func (p postgres) address() string { return strconv.Itoa(p.port) }
+
 // database makes an empty database and returns its name.
 func (p postgres) database(t *testing.T, name string) string {
 	t.Helper()
@@ -106,6 +109,18 @@ func (p postgres) query(t *testing.T, database, sql string) [][]string {
 	rows, err := csv.NewReader(strings.NewReader(string(output))).ReadAll()
 	require.NoError(t, err)
 	return rows
+}
+
+// rows reads all tables of a schema.
+func (p postgres) rows(t *testing.T, database, schema string) held {
+	t.Helper()
+	tables := p.column(t, database, "SELECT table_name FROM information_schema.tables WHERE table_schema = '"+schema+"'")
+	require.NotEmpty(t, tables)
+	var parts []string
+	for _, table := range tables {
+		parts = append(parts, fmt.Sprintf("SELECT json_build_object('table', '%[2]s', 'row', r) FROM %[1]q.%[2]q r", schema, table))
+	}
+	return readTables(t, strings.Join(p.column(t, database, strings.Join(parts, " UNION ALL ")), "\n"))
 }
 
 // column runs SQL and returns the first column.

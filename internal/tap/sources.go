@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"iter"
+	"slices"
 )
 
 // source yields the tasks of one or more streams, in order.
@@ -29,15 +30,20 @@ func (r *run) sources() ([]source, error) {
 	return sources, nil
 }
 
-// close activates the version of a stream that was read whole.
+// close activates the version of a stream that was read whole. A hidden table never was in the output.
 func (r *run) close(t *table) error {
 	a := t.account
 	aPart := r.options.Shard != nil && r.inIssues(t.stream)
-	if t.version == 0 || aPart || a.failed || a.gaps > 0 || a.tolerated > 0 || r.options.RecordLimit > 0 || len(r.options.Groups) > 0 {
+	if t.version == 0 || t.hidden || aPart || t.unactivated() || a.failed || a.gaps > 0 || a.tolerated > 0 ||
+		r.options.RecordLimit > 0 || len(r.options.Groups) > 0 {
 		return nil
 	}
 	return r.writer.ActivateVersion(t.message, t.version)
 }
+
+// unactivated tells whether targets fail on activating a version of the table: meltanolabs-target-postgres (0.8) takes a
+// column that is called version, as server_info and workflows have, for the version itself, and dies.
+func (t *table) unactivated() bool { return slices.Contains(t.schema.Columns(), "version") }
 
 // issueSources returns the walks over the issues, one for each place to go on
 // from, and the feed of worklogs where it can be used.
