@@ -51,12 +51,17 @@ func badBookmark(stream, format string, args ...any) error {
 }
 
 // valued makes a bookmark of a value that must be a date-time, since that is what Singer sources like ours go by.
+// MeltanoLabs' tap-jira keeps the last id of streams that it reads whole, under a replication key such as id, accountId or
+// self: that says nothing, and is no bookmark.
 func valued(stream string, b Bookmark, value any) (Bookmark, error) {
+	key, _ := b[ReplicationKey].(string)
 	text, isText := value.(string)
 	if _, ok := parseTime(text); !isText || !ok {
+		if key != "" && !slices.Contains([]string{"updated", "created"}, key) {
+			return nil, nil
+		}
 		return nil, badBookmark(stream, "%s is not a date-time", mustEncode(value))
 	}
-	key, _ := b[ReplicationKey].(string)
 	return compact(key, text), nil
 }
 
@@ -102,7 +107,7 @@ func readPartitions(stream string, b Bookmark, parts any) (Bookmark, error) {
 			return nil, nil
 		}
 		read, err := valued(stream, part, value)
-		if err != nil {
+		if err != nil || read == nil {
 			return nil, err
 		}
 		first = earliest(first, read)

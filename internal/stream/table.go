@@ -73,5 +73,7 @@ func aliases() map[string]string {
 		"issue_priorities":   "priorities",
 		"issue_resolutions":  "resolutions",
 		"workflow_status":    "workflow_statuses",
+		"permission_holders": "permission_schemes",
+		"groups_pickers":     "groups",
 	}
 }
