@@ -95,8 +95,8 @@ func (o *orderedSettings) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// TestMeltanoDefinition holds the plugin definition of examples/meltano to what the tap says about itself.
-func TestMeltanoDefinition(t *testing.T) {
+// TestGoldenMeltanoDefinition holds the plugin definition of examples/meltano to what the tap says about itself.
+func TestGoldenMeltanoDefinition(t *testing.T) {
 	t.Parallel()
 	about := readAbout(t)
 	if *update {
