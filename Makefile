@@ -14,7 +14,7 @@ GORELEASER_VERSION := v2.16.0
 GORELEASER         := .cache/tools/goreleaser-$(GORELEASER_VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race soak cover fuzz golden lint fmt tree check demo e2e bench cross man release-snapshot clean
+.PHONY: help build test race soak cover fuzz golden lint fmt tree check demo e2e e2e-spark bench cross man release-snapshot clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,7 +60,7 @@ $(LINT):
 	@mv .cache/tools/golangci-lint $@
 
 lint: $(LINT) ## vet and lint, with the linter of the first line of .golangci.yml
-	$(GO) vet -tags e2e ./...
+	$(GO) vet -tags e2e,spark ./...
 	$(LINT) run ./...
 
 fmt: $(LINT) ## format all Go files
@@ -76,6 +76,9 @@ check: $(LINT) ## what CI runs: format, vet, lint, imports, generated files, tes
 
 e2e: build ## pipe the built binary into real targets and a real PostgreSQL, and compare the rows with the truth
 	CGO_ENABLED=0 $(GO) test -tags e2e -count=1 -timeout 20m -v ./internal/e2e
+
+e2e-spark: build ## load a simulated site by Apache Spark, a task a shard, and compare the tables; needs Java 17
+	CGO_ENABLED=0 $(GO) test -tags 'e2e spark' -count=1 -timeout 30m -v -run '^TestSpark' ./internal/e2e
 
 BENCH ?=
 bench: build ## measure the tap beside the floor and singer-io's tap on one simulated site; BENCH=-issues=2000 and the like
