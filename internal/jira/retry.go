@@ -21,11 +21,20 @@ type tries struct {
 	recovered       bool
 }
 
+// next is the number of the attempt that comes, from 1.
+func (t *tries) next() int {
+	next := 1 + t.failed + t.limited
+	if t.recovered {
+		next++
+	}
+	return next
+}
+
 // run sends a request until its page is whole or its failure stands.
 func (c *Client) run(ctx context.Context, ex *exchange, decode func(*reply) error) error {
 	var t tries
 	for {
-		err := c.attempt(ctx, ex, decode)
+		err := c.attempt(withAttempt(ctx, ex.path, t.next()), ex, decode)
 		if err == nil {
 			return nil
 		}
@@ -35,7 +44,7 @@ func (c *Client) run(ctx context.Context, ex *exchange, decode func(*reply) erro
 		}
 		meterOf(ctx).Retries.Add(1)
 		c.opts.Logger.InfoContext(ctx, "request is tried again", "method", ex.method, "path", ex.path,
-			"attempt", t.failed+t.limited+1, "wait", wait, "error", err)
+			"attempt", t.next(), "wait", wait, "until", c.now().Add(wait).UTC().Format(time.RFC3339), "error", err)
 		if err := c.sleep(ctx, wait); err != nil {
 			return err
 		}

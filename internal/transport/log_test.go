@@ -2,9 +2,12 @@ package transport
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,19 +20,28 @@ func TestLogLineOfARequest(t *testing.T) {
 	c := newClock()
 	l := &logger{
 		log: slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: dropTime})), now: c.now,
+		describe: func(context.Context) []slog.Attr {
+			return []slog.Attr{slog.String("template", "/rest/api/{v}/search"), slog.Int("attempt", 2)}
+		},
 		next: jira(func(*http.Request) (int, map[string]string) {
 			_ = c.wait(t.Context(), 120*time.Millisecond)
 			return http.StatusForbidden, map[string]string{"X-AREQUESTID": "720x1x1", "atl-traceid": "abc", "X-Seraph-LoginReason": "OK", "Set-Cookie": "JSESSIONID=hush"}
 		}),
 	}
+	l.next = withBody{RoundTripper: l.next, text: "{}"}
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://user:hush@h/rest/api/2/search?jql=hush&fields=x&fields=y", http.NoBody)
 	require.NoError(t, err)
 	req.Header.Set("Authorization", "Basic hush")
 	resp, err := l.RoundTrip(req)
 	require.NoError(t, err)
+	require.Empty(t, out.String(), "told once the body was read")
+	_, err = io.Copy(io.Discard, resp.Body)
+	require.NoError(t, err)
+	_ = c.wait(t.Context(), 30*time.Millisecond)
 	require.NoError(t, resp.Body.Close())
-	require.Equal(t, "level=DEBUG msg=request method=GET host=h path=/rest/api/2/search duration=120ms parameters=fields,jql"+
-		" status=403 request_id=720x1x1 trace_id=abc login_reason=OK\n", out.String())
+	require.NoError(t, resp.Body.Close())
+	require.Equal(t, "level=DEBUG msg=request method=GET host=h path=/rest/api/2/search template=/rest/api/{v}/search attempt=2"+
+		" parameters=fields,jql duration=120ms status=403 request_id=720x1x1 trace_id=abc login_reason=OK bytes=2 read=150ms\n", out.String())
 }
 
 func TestLogLineOfAFailure(t *testing.T) {
@@ -51,6 +63,18 @@ func TestLogLineOfAFailure(t *testing.T) {
 	_, err = l.RoundTrip(req)
 	require.ErrorIs(t, err, broken)
 	require.Empty(t, out.String(), "nothing above debug")
+}
+
+// withBody gives each answer a body.
+type withBody struct {
+	http.RoundTripper
+	text string
+}
+
+func (b withBody) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := b.RoundTripper.RoundTrip(req)
+	resp.Body = io.NopCloser(strings.NewReader(b.text))
+	return resp, err
 }
 
 type failing struct{ err error }

@@ -29,6 +29,7 @@ type Options struct {
 	ClientKey         []byte                                     // PEM private key of ClientCert; may be the same text
 	Sign              func(http.RoundTripper) http.RoundTripper  // puts credentials on; nil: none
 	Logger            *slog.Logger                               // a debug line a request, an info line a rate limit; nil: silent
+	Describe          func(context.Context) []slog.Attr          // says more of a request in its debug line; may be nil
 	RequestsPerSecond float64                                    // cap over all endpoints; 0: none
 	Concurrency       int                                        // requests in flight at most, for idle connections; 0: 8
 	UserAgent         string                                     // sent where the request names none; "": tap-jira
@@ -53,7 +54,7 @@ func New(o Options) (http.RoundTripper, error) {
 		signed = o.Sign(send)
 	}
 	return &chain{
-		RoundTripper: newPacer(o, &logger{next: signed, log: o.Logger, now: o.Now}),
+		RoundTripper: newPacer(o, &logger{next: signed, log: o.Logger, now: o.Now, describe: o.Describe}),
 		idle:         send.transport,
 	}, nil
 }
