@@ -122,6 +122,11 @@ func editSite(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
+// renameField is `rename FIELD NAME`: a custom field has another name from now on.
+func renameField(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(sessionOf(ts).site.RenameField(args[0], args[1]))
+}
+
 // scriptFault is `fault STATUS TEMPLATE [BODY]`: every request for the template is answered so from now on.
 func scriptFault(ts *testscript.TestScript, _ bool, args []string) {
 	status, err := strconv.Atoi(args[0])

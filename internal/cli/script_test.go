@@ -57,6 +57,7 @@ func scriptParams() testscript.Params {
 			"hold":     holdRequest,
 			"sent":     assertSent,
 			"edit":     editSite,
+			"rename":   renameField,
 			"fault":    scriptFault,
 			"browser":  setBrowser,
 			"head":     setHead,

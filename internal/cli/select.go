@@ -113,12 +113,15 @@ func (a *app) rediscover(ctx context.Context, cfg *config.Config, file *catalogF
 	}
 	options := a.tapOptions(s)
 	options.Streams = nil // what the config limits a run to is no choice made in the catalog
+	if file.earlier != nil {
+		file.earlier.Rename(tap.Canonical(cfg.StreamPrefix()))
+		options.Catalog = file.earlier
+	}
 	catalog, err := tap.Discover(ctx, options)
 	if err != nil {
 		return nil, fmt.Errorf("discover: %w", err)
 	}
 	if file.earlier != nil {
-		file.earlier.Rename(tap.Canonical(cfg.StreamPrefix()))
 		catalog.Keep(file.earlier)
 	}
 	return &discovery{catalog: catalog, deployment: s.client.Site().Deployment, site: cfg.BaseURL.Host}, nil

@@ -137,6 +137,7 @@ func (a *app) tapOptions(s *session) tap.Options {
 		JQL:             cfg.JQL,
 		Groups:          cfg.Groups,
 		RichDocuments:   cfg.RichText == "adf",
+		FieldColumns:    cfg.IssueFields == "columns",
 		IssueFields:     cfg.SelectedIssueFields,
 		Concurrency:     cfg.Concurrency,
 		StreamPrefix:    cfg.StreamPrefix(),

@@ -171,14 +171,7 @@ func empty(value any) bool {
 
 // refuses tells whether a value is refused for now.
 func (s *setting) refuses(value any) bool {
-	switch {
-	case s.later == "":
-		return false
-	case s.laterOnly != nil:
-		word, ok := value.(string)
-		return ok && slices.Contains(s.laterOnly, word)
-	}
-	return !reflect.DeepEqual(value, s.defaultValue())
+	return s.later != "" && !reflect.DeepEqual(value, s.defaultValue())
 }
 
 // defaultValue is the default as coerce gives it; nil without one.

@@ -153,11 +153,8 @@ func (s *setting) jsonType() string {
 
 // description is about, and what is refused for now.
 func (s *setting) description() string {
-	switch {
-	case s.later == "" || s.kind == kindObject || s.name == "flattening_enabled":
+	if s.later == "" || s.kind == kindObject || s.name == "flattening_enabled" {
 		return s.about
-	case s.laterOnly != nil:
-		return s.about + " (" + strings.Join(s.laterOnly, ", ") + ": in a later release)"
 	}
 	return s.about + " (in a later release)"
 }

@@ -43,10 +43,8 @@ type setting struct {
 	pattern, expect string
 	// upper keeps a list's members in upper case, where case makes no difference.
 	upper bool
-	// later says what to do instead, for a setting that is refused when it is not its default; laterOnly limits that to
-	// some values.
-	later     string
-	laterOnly []string
+	// later says what to do instead, for a setting that is refused when it is not its default.
+	later string
 	// unused marks a setting of another tap that means nothing here and does no harm.
 	unused bool
 	// personal keeps a value that is no secret, but somebody's name, out of messages.

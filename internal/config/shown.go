@@ -39,7 +39,7 @@ func (e entry) shown(value any) string {
 
 // refused names what is refused: the key, and its value where another value would do.
 func (e entry) refused(value any) string {
-	if e.setting.laterOnly != nil || e.setting.kind == kindBoolean {
+	if e.setting.kind == kindBoolean {
 		return e.where() + " = " + strings.Trim(e.shown(value), `"`)
 	}
 	return e.where()

@@ -177,10 +177,8 @@ func shapeSettings() []setting {
 		},
 		{
 			name: "issue_fields", kind: kindText, def: "nested", choices: []string{"nested", "columns"},
-			about:     "nested leaves an issue's fields inside the column fields; columns gives each selected field a column of its own",
-			later:     "it comes with a later release, use nested",
-			laterOnly: []string{"columns"},
-			field:     func(c *Config) any { return &c.IssueFields },
+			about: "nested leaves an issue's fields inside the column fields; columns gives each selected field a column of its own",
+			field: func(c *Config) any { return &c.IssueFields },
 		},
 		{
 			name: "rich_text", kind: kindText, def: "text", choices: []string{"text", "adf"},

@@ -96,7 +96,7 @@ func TestBadValues(t *testing.T) {
 		"schema too long":   {"integration_name", strings.Repeat("a", 64), `makes no name for a schema: begin with a letter a to z and use at most 63 letters, digits and spaces, such as Stitch JIRA`},
 		"vanished share":    {"max_vanished_share", 20, `is 20, expected a number from 0 to 1: correct it or remove it (default 0.2)`},
 		"sweep":             {"sweep", -1, `is -1, expected a number from 0 to 3650: correct it or remove it (default 7)`},
-		"columns":           {"issue_fields", "Columns", `= columns is not available: it comes with a later release, use nested`},
+		"columns":           {"issue_fields", "rows", `is "rows", expected nested or columns: correct it or remove it (default nested)`},
 		"audit":             {"include_audit_logs", true, `= true is not available: it comes with a later release, set it to false or remove it`},
 		"proxy":             {"proxy_url", "ftp://jo:c4nary@proxy", `is no proxy's address: write http://host:port or http://user:password@host:port, special characters percent-encoded`},
 		"stream maps":       {"stream_maps", map[string]any{"issues": nil}, `is not available: tap-jira leaves that to Meltano's mapper (meltano-map-transform), put it between tap and target and remove stream_maps`},

@@ -1,9 +1,13 @@
 package jirasim
 
 import (
+	"errors"
+	"maps"
 	"slices"
 	"strings"
 )
+
+var errNoSuchField = errors.New("no such custom field")
 
 // field is one field of GET /field.
 type field struct {
@@ -148,9 +152,10 @@ func (s *Site) fieldRecords() [][]byte {
 		if s.cloud() {
 			w.str("key", f.key())
 		}
-		w.str("name", f.name)
+		name := s.fieldName(f)
+		w.str("name", name)
 		if s.cloud() && f.customID != 0 {
-			w.str("untranslatedName", f.name)
+			w.str("untranslatedName", name)
 		}
 		w.boolean("custom", f.customID != 0)
 		w.boolean("orderable", f.orderable)
@@ -158,6 +163,9 @@ func (s *Site) fieldRecords() [][]byte {
 		w.boolean("searchable", f.searchable)
 		w.list("clauseNames")
 		for _, clause := range f.clauses {
+			if clause == f.name && f.customID != 0 {
+				clause = name
+			}
 			w.str("", clause)
 		}
 		w.end()
@@ -169,6 +177,30 @@ func (s *Site) fieldRecords() [][]byte {
 		}
 		w.close()
 	})
+}
+
+// fieldName is what a field is called today. Histories keep the name of their day.
+func (s *Site) fieldName(f *field) string {
+	if renamed := s.renamed.Load(); renamed != nil && (*renamed)[f.id] != "" {
+		return (*renamed)[f.id]
+	}
+	return f.name
+}
+
+// renameField gives a custom field another name; issues stay as they are.
+func (s *Site) renameField(id, name string) error {
+	s.editing.Lock()
+	defer s.editing.Unlock()
+	if !slices.ContainsFunc(s.fields, func(f field) bool { return f.id == id && f.customID != 0 }) {
+		return errNoSuchField
+	}
+	renamed := map[string]string{}
+	if before := s.renamed.Load(); before != nil {
+		maps.Copy(renamed, *before)
+	}
+	renamed[id] = name
+	s.renamed.Store(&renamed)
+	return nil
 }
 
 // fieldSchema writes the schema of a field: the type, and what the field is of the system or of an app.
@@ -190,7 +222,7 @@ func (s *Site) appendFieldNames(dst []byte, set fieldSet) []byte {
 	w.b = append(w.b, '{')
 	for k := range s.fields {
 		if set.has(k) {
-			w.str(s.fields[k].id, s.fields[k].name)
+			w.str(s.fields[k].id, s.fieldName(&s.fields[k]))
 		}
 	}
 	w.close()

@@ -87,6 +87,9 @@ func (j *Jira) SetBaseURL(base string) { j.base.Store(&base) }
 // Ledger is the truth about the site: what an extractor must have found.
 func (j *Jira) Ledger() *Ledger { return &Ledger{site: j.site, more: j.told} }
 
+// RenameField gives a custom field of the site another name, as administrators do.
+func (j *Jira) RenameField(id, name string) error { return j.site.renameField(id, name) }
+
 // Edit makes one live edit and returns the issue's id.
 func (j *Jira) Edit(e Edit) (issueID uint64, err error) {
 	j.editing.Lock()

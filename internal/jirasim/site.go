@@ -72,6 +72,8 @@ type Site struct {
 	base    baseData
 	boards  []board
 
+	renamed atomic.Pointer[map[string]string] // today's names of fields that were renamed, by id
+
 	editing sync.Mutex
 	edits   int // made by editAny so far, guarded by editing
 	live    atomic.Pointer[snapshot]

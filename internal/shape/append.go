@@ -80,9 +80,17 @@ func (w walk) member(dst []byte, start int, s *step) ([]byte, error) {
 	if s.divert >= 0 && w.row.Divert != nil {
 		return dst, w.divert(s)
 	}
+	if len(s.picks) > 0 {
+		return w.picked(dst, start, s)
+	}
 	if s.skip || s.divert >= 0 {
 		return dst, w.dec.SkipValue()
 	}
+	return w.written(dst, start, s)
+}
+
+// written copies a member that somebody wants, into the record or besides.
+func (w walk) written(dst []byte, start int, s *step) ([]byte, error) {
 	before := len(dst)
 	if s.out {
 		dst = append(appendComma(dst, start), s.head...)
@@ -91,6 +99,10 @@ func (w walk) member(dst []byte, start int, s *step) ([]byte, error) {
 	dst, err := w.value(dst, s)
 	if err == nil && len(s.slots) > 0 {
 		w.row.keep(s.slots, dst[from:])
+	}
+	if err == nil && len(s.texts) > 0 && string(dst[from:]) != "null" {
+		w.row.text = appendQuotedJSON(w.row.text[:0], dst[from:])
+		w.row.keep(s.texts, w.row.text)
 	}
 	if !s.out {
 		dst = dst[:before]

@@ -23,7 +23,9 @@ func newObject(path string, n *node) *object {
 	issue := n.mark == markFields
 	o := &object{path: path, index: map[string]int{}, open: !issue, tell: issue, fill: issue}
 	for _, m := range n.members {
-		o.add(true, newMember(path, m.name, m.node))
+		if m.node.source == nil {
+			o.add(true, newMember(path, m.name, m.node))
+		}
 	}
 	for _, m := range n.hidden {
 		o.add(false, newMember(path, m.name, m.node))
@@ -43,7 +45,7 @@ func newObject(path string, n *node) *object {
 // wants is skipped, and the null of an object whose members are always there is an object of nulls.
 func (s *step) settle(out bool) {
 	s.out = s.out && out
-	s.skip = !s.out && len(s.slots) == 0 && s.divert < 0
+	s.skip = !s.out && len(s.slots)+len(s.texts) == 0 && s.divert < 0
 	if s.items != nil {
 		s.items.settle(s.out || !s.skip)
 	}
@@ -56,7 +58,7 @@ func (s *step) settle(out bool) {
 	}
 	for _, m := range o.members {
 		m.settle(s.out)
-		s.skip = s.skip && m.skip
+		s.skip = s.skip && m.skip && len(m.picks) == 0
 	}
 	if o.fill {
 		s.blank = append(o.appendAbsent([]byte{'{'}, len("{"), func(int) bool { return true }), '}')
@@ -107,6 +109,8 @@ func formOfString(n *node) form {
 	switch {
 	case n.format == formatDateTime:
 		return formDateTime
+	case n.mark == markRichText:
+		return formRichText
 	case n.mark == markDate:
 		return formDay
 	case n.mark == markJSON:

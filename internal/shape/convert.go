@@ -15,6 +15,18 @@ func (w walk) asText(dst []byte, s *step, kind jsontext.Kind, v []byte) []byte {
 	return w.asJSONText(dst, s, kind, v)
 }
 
+// asRichText writes into a text column for what people format. Some answers hold a document in a version of the API that
+// has texts.
+func (w walk) asRichText(dst []byte, s *step, kind jsontext.Kind, v []byte) []byte {
+	if kind == '{' {
+		if text, ok := DocumentText(v); ok {
+			w.row.repair(s.path, Converted)
+			return appendQuoted(dst, text)
+		}
+	}
+	return w.asText(dst, s, kind, v)
+}
+
 // asJSONText writes the value's JSON text as a string.
 func (w walk) asJSONText(dst []byte, s *step, kind jsontext.Kind, v []byte) []byte {
 	if kind == '0' || kind == 't' || kind == 'f' { // digits of any length are fine in a text

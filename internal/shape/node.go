@@ -30,6 +30,7 @@ type node struct {
 	members                  []member // declared members of an object; none: an open object, copied whole
 	hidden                   []member // members that were deselected: known, so that they can be kept out of the record
 	items                    *node    // of an array; nil: anything
+	source                   *source  // of a column that is made of a field; nil for all others
 }
 
 // member is a named node under an object.

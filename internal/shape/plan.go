@@ -53,10 +53,12 @@ type step struct {
 	object *object // plan of the members; nil: copied whole
 	items  *step   // plan of the items; nil: copied whole
 	slots  []int   // where the value is kept besides
+	texts  []int   // where it is kept as JSON text
+	picks  []pick  // columns that are made of what Jira sent
 	divert int     // index into PlanOptions.Divert, -1: none
 	form   form
 	out    bool // is a member of the record
-	skip   bool // nobody wants it, nor anything in it
+	skip   bool // nobody wants it, nor anything in it, but for the picks
 	user   bool // is shown to Row.User
 }
 
@@ -66,6 +68,7 @@ type form uint8
 const (
 	formAny form = iota // whatever Jira sends, raw
 	formText
+	formRichText
 	formDay
 	formDateTime
 	formJSON
@@ -94,6 +97,7 @@ func Compile(s *Schema, options PlanOptions) (*Plan, error) {
 	if err := p.compileLifts(s, options.Lift); err != nil {
 		return nil, err
 	}
+	p.compileColumns(s)
 	for slot, path := range options.Capture {
 		if source, ok := options.Lift[path]; ok {
 			path = source

@@ -1,6 +1,7 @@
 package shape
 
 import (
+	"bytes"
 	"io"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -49,6 +50,9 @@ type Row struct {
 	kept  []byte   // bytes of the captured and lifted values
 	spans []span   // where they lie in kept
 	text  []byte   // scratch: one name or value
+
+	inner  *jsontext.Decoder // reads a value again of which columns were made
+	reader bytes.Reader      // of inner
 }
 
 // span is a stretch of bytes; an empty one stands for absent or null.

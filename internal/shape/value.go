@@ -55,7 +55,7 @@ func (s *step) takesItem(kind jsontext.Kind) bool {
 		return false
 	}
 	switch s.items.form {
-	case formText, formDay, formDateTime:
+	case formText, formRichText, formDay, formDateTime:
 		return kind == '"'
 	case formInteger, formNumber:
 		return kind == '0'
@@ -72,6 +72,8 @@ func (w walk) whole(dst []byte, s *step, kind jsontext.Kind, v []byte) []byte {
 		return w.raw(dst, s.path, kind, v)
 	case formText:
 		return w.asText(dst, s, kind, v)
+	case formRichText:
+		return w.asRichText(dst, s, kind, v)
 	case formDay:
 		return w.asDay(dst, s, kind, v)
 	case formDateTime:

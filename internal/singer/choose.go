@@ -10,7 +10,7 @@ func (c *Catalog) Choose(patterns Patterns) {
 	c.mark(func(e *Entry) choice {
 		return choice{
 			stream: patterns.Stream(e.TapStreamID),
-			column: func(path []string) bool { return patterns.Column(e.TapStreamID, path...) },
+			column: func(path []string) bool { return patterns.Column(e.TapStreamID, path...) && e.named(patterns, path) },
 		}
 	})
 }
@@ -25,10 +25,10 @@ func (c *Catalog) Adjust(patterns Patterns) {
 		}
 		return choice{stream: !patterns.excludes(e.TapStreamID, nil), column: func(path []string) bool {
 			if !before {
-				return patterns.Column(e.TapStreamID, path...)
+				return patterns.Column(e.TapStreamID, path...) && e.named(patterns, path)
 			}
 			return !patterns.excludes(e.TapStreamID, path) &&
-				(e.Selects(path...) || patterns.includes(e.TapStreamID, path))
+				(e.Selects(path...) || patterns.includes(e.TapStreamID, path) && e.named(patterns, path))
 		}}
 	})
 }
@@ -56,6 +56,13 @@ func (c *Catalog) mark(decide func(e *Entry) choice) {
 		}
 	}
 	c.markUntouched()
+}
+
+// named says whether the patterns name a column that is not chosen by default, which a pattern for all columns does not
+// bring. Every other column counts as named.
+func (e *Entry) named(patterns Patterns, path []string) bool {
+	byDefault, found := asBool(e.values(path[0])[metaDefault])
+	return !found || byDefault || patterns.Names(e.TapStreamID, path[0])
 }
 
 // Choosable returns the columns and nested properties that are the user's to choose, parents first: keys and columns whose

@@ -165,6 +165,12 @@ func (p Pattern) MatchesColumn(path ...string) bool {
 	return false
 }
 
+// names says whether the column part begins with this very name, and not with a glob that matches it.
+func (p Pattern) names(column string) bool {
+	parts := cutUnescaped(strings.TrimPrefix(p.raw, "!"))
+	return len(parts) > 1 && strings.ReplaceAll(parts[1], `\.`, ".") == column
+}
+
 // leadsTo says whether the column at path lies above what the pattern names, so that it must be there to hold it.
 func (p Pattern) leadsTo(path []string) bool {
 	if len(path) >= len(p.segments) {
@@ -229,6 +235,17 @@ func (ps Patterns) Column(stream string, path ...string) bool {
 		}
 	}
 	return true
+}
+
+// Names says whether the set chooses the column, or something below it, by its very name: what costs much and is not part
+// of all columns is chosen so.
+func (ps Patterns) Names(stream, column string) bool {
+	for _, p := range ps {
+		if !p.exclude && p.MatchesStream(stream) && p.names(column) {
+			return true
+		}
+	}
+	return false
 }
 
 // chooses is Column without the columns above.

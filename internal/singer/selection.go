@@ -141,8 +141,13 @@ func (e *Entry) Method() string {
 
 // Knows says whether the catalog has the column at path, or says nothing of the columns beside it.
 func (e *Entry) Knows(path ...string) bool {
+	return e.Lists(path...) || !e.closed(path)
+}
+
+// Lists says whether the catalog has the column at path.
+func (e *Entry) Lists(path ...string) bool {
 	_, inSchema := e.schema.at(path)
-	return inSchema || e.lookup().has(path) || !e.closed(path)
+	return inSchema || e.lookup().has(path)
 }
 
 // Columns returns the names of the entry's columns in the order of its schema; without a schema, of its metadata.
@@ -155,6 +160,9 @@ func (e *Entry) Columns() []string {
 	}
 	return names
 }
+
+// Values returns the metadata of the column at path, of the stream when there is none; nil for a column without.
+func (e *Entry) Values(path ...string) map[string]any { return e.values(path...) }
 
 // Paths returns the ways to all columns and nested properties that the catalog has: those of the schema, parents first, then
 // those that only the metadata has.

@@ -10,7 +10,9 @@ import (
 
 // Discover returns the catalog of everything the tap offers on the site, with
 // the site's own custom fields and with what the account lacks. It sends two
-// requests beyond the login, and a third with OAuth 2.0 on Cloud.
+// requests beyond the login, and a third with OAuth 2.0 on Cloud. The columns of
+// fields keep the names that they have in the catalog of the options, if there
+// is one.
 func Discover(ctx context.Context, o Options) (*singer.Catalog, error) {
 	o = o.withDefaults()
 	r := &run{options: o, client: o.Client, log: o.Logger}
@@ -18,6 +20,9 @@ func Discover(ctx context.Context, o Options) (*singer.Catalog, error) {
 		return nil, err
 	}
 	if err := r.readFields(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.nameColumns(issuesIn(o.Catalog)); err != nil {
 		return nil, err
 	}
 	rights, err := r.rights(ctx)
@@ -98,7 +103,7 @@ func (r *run) entry(s stream.Stream, rights stream.Rights) (singer.Entry, error)
 		o.Parent = s.Parent.Stream
 	}
 	if s.Part == stream.Issue {
-		o.Column = fieldNames(r.fields)
+		o.Column = r.describe()
 	}
 	return singer.NewEntry(o), nil
 }
@@ -112,8 +117,8 @@ func fieldNames(fields []shape.Field) func(path ...string) map[string]any {
 		}
 	}
 	return func(path ...string) map[string]any {
-		if len(path) == 2 && path[0] == "fields" && names[path[1]] != "" {
-			return map[string]any{"tap-jira.name": names[path[1]]}
+		if len(path) == 2 && path[0] == rawFields && names[path[1]] != "" {
+			return map[string]any{metaName: names[path[1]]}
 		}
 		return nil
 	}

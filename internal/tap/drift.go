@@ -35,10 +35,10 @@ func (r *run) tellDrift(chosen *selection) error {
 // not have on this site.
 func goneColumns(offered *shape.Schema, entry *singer.Entry) []string {
 	var gone []string
-	columns, fields := offered.Columns(), offered.Members("fields")
+	columns, fields := offered.Columns(), offered.Members(rawFields)
 	for _, path := range entry.Paths() {
 		known := slices.Contains(columns, path[0])
-		if len(path) == 2 && path[0] == "fields" {
+		if len(path) == 2 && path[0] == rawFields {
 			known = len(fields) == 0 || slices.Contains(fields, path[1])
 		}
 		if len(path) <= 2 && !known && entry.Selects(path...) {
@@ -55,7 +55,7 @@ func (r *run) newFields(t *table, entry *singer.Entry) []string {
 	}
 	var fresh []string
 	for _, f := range r.fields {
-		if f.Custom && !entry.Knows("fields", f.ID) {
+		if f.Custom && r.fieldUnknown(entry, f.ID) {
 			fresh = append(fresh, f.ID+" ("+f.Name+")")
 		}
 	}

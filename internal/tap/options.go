@@ -71,6 +71,9 @@ type Options struct {
 	Groups []string
 	// RichDocuments tells that texts come as documents (API version 3).
 	RichDocuments bool
+	// FieldColumns gives each field of issues a column of its own, with a simple
+	// value, in place of the column that holds all fields.
+	FieldColumns bool
 	// IssueFields limits which fields of issues are read when no catalog does, as
 	// Jira's own parameter: ids, "*all", "*navigable", and "-id" to leave one out.
 	IssueFields []string

@@ -27,8 +27,9 @@ type run struct {
 	site    *jira.Site
 	log     *slog.Logger
 	fields  []shape.Field
-	scope   string    // the user's limits on issues, in JQL
-	start   time.Time // the oldest update wanted
+	columns shape.ColumnNames // of the fields of issues, where they have columns
+	scope   string            // the user's limits on issues, in JQL
+	start   time.Time         // the oldest update wanted
 	chunks  *chunkPool
 	began   time.Time // by our own clock
 	// overhead counts the requests that belong to no stream.

@@ -17,6 +17,8 @@ type selection struct {
 	patterned  bool
 	everything bool
 	canonical  func(string) string
+	// fieldColumns tells that the fields of issues have columns of their own.
+	fieldColumns bool
 	// issueFields limits the fields of issues where no catalog does.
 	issueFields []string
 	// absent are the streams that were chosen and do not exist, in words.
@@ -36,7 +38,7 @@ func newSelection(o Options) (*selection, error) {
 	}
 	s := &selection{
 		catalog: o.Catalog, patterned: len(texts) > 0, everything: o.Everything,
-		canonical: Canonical(o.StreamPrefix),
+		canonical: Canonical(o.StreamPrefix), fieldColumns: o.FieldColumns,
 	}
 	if o.Catalog == nil {
 		s.issueFields = o.IssueFields
@@ -116,7 +118,7 @@ func (s *selection) inCatalog(st stream.Stream) bool {
 
 // options returns how a chosen stream is read.
 func (s *selection) options(st stream.Stream) tableOptions {
-	o := tableOptions{byName: s.names(st), wanted: wantedOf(st.Name)}
+	o := tableOptions{byName: s.names(st), wanted: wantedOf(st.Name), wantsField: s.wantsField}
 	var entry *singer.Entry
 	if s.catalog != nil {
 		entry = s.catalog.Entry(st.Name)
@@ -127,7 +129,7 @@ func (s *selection) options(st stream.Stream) tableOptions {
 		if entry != nil && !entry.Selects(path...) {
 			return false
 		}
-		if len(path) == 2 && path[0] == "fields" && !s.wantsField(path[1]) {
+		if len(path) == 2 && path[0] == rawFields && !s.wantsField(path[1]) || !s.rawByName(st, entry, path) {
 			return false
 		}
 		return !s.patterned || s.patterns.Column(st.Name, path...)

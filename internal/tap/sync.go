@@ -105,6 +105,9 @@ func (r *run) prepare(ctx context.Context, chosen *selection) error {
 		if err := r.readFields(ctx); err != nil {
 			return err
 		}
+		if err := r.nameChosenColumns(chosen); err != nil {
+			return err
+		}
 	}
 	r.startAt()
 	r.scope = joinScope(r.options.Projects, r.options.JQL)
@@ -126,6 +129,7 @@ func (r *run) prepare(ctx context.Context, chosen *selection) error {
 		return chosen.nothingLeft()
 	}
 	r.absent = chosen.absent
+	r.keepColumns()
 	if err := r.tellDrift(chosen); err != nil {
 		return err
 	}

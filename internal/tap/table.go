@@ -48,7 +48,10 @@ type table struct {
 
 // tableOptions is what the selection decides about a table.
 type tableOptions struct {
-	keep   func(path ...string) bool
+	keep func(path ...string) bool
+	// wantsField tells whether a field may have columns; nil is always.
+	wantsField func(id string) bool
+
 	whole  bool
 	byName bool
 	hidden bool
@@ -65,7 +68,11 @@ func (r *run) newTable(s stream.Stream, o tableOptions) (*table, error) {
 		stream: s, message: r.options.StreamPrefix + s.Name, keys: s.KeysOn(r.site.Deployment),
 		whole: o.whole, byName: o.byName, hidden: o.hidden, wanted: o.wanted, version: r.version(s, o.whole), account: &account{}, meter: &jira.Meter{},
 	}
+	sources := r.columns.Sources()
 	t.schema = schema.Select(func(path ...string) bool {
+		if from, made := sources[path[0]]; made && s.Part == stream.Issue && o.wantsField != nil && !o.wantsField(from.Field) {
+			return false
+		}
 		return len(path) == 1 && t.automatic(path[0]) || o.keep(path...)
 	})
 	if r.options.DetectDeletes && !o.hidden && partOf(s.Name) != "" {
@@ -75,6 +82,9 @@ func (r *run) newTable(s stream.Stream, o tableOptions) (*table, error) {
 		t.schema = t.schema.AddColumn(column, []byte(`{"type":"string"}`))
 		t.keys = append(slices.Clone(t.keys), column)
 		t.constant = fmt.Appendf(t.constant, "%s:%s,", strconv.Quote(column), strconv.Quote(r.options.SiteAddress))
+	}
+	if err := r.checkWidth(t); err != nil {
+		return nil, err
 	}
 	if err := t.compile(r.options, nil); err != nil {
 		return nil, fmt.Errorf("prepare the stream %s: %w", s.Name, err)
@@ -99,15 +109,25 @@ func (r *run) version(s stream.Stream, whole bool) int64 {
 
 // baseSchema returns all columns of a stream on this site.
 func (r *run) baseSchema(s stream.Stream) (*shape.Schema, error) {
+	schema, err := r.loadSchema(s)
+	if err != nil || s.Part != stream.Issue {
+		return schema, err
+	}
+	schema = schema.WithFields(r.fields)
+	if r.options.FieldColumns {
+		schema = schema.WithColumns(r.fields, r.columns)
+	}
+	return schema, nil
+}
+
+// loadSchema returns the columns of a stream that all sites have.
+func (r *run) loadSchema(s stream.Stream) (*shape.Schema, error) {
 	schema, err := shape.Load(s.Name, shape.Options{
 		ADF:        r.options.RichDocuments && r.site.Deployment == jira.Cloud,
 		DataCenter: r.site.Deployment == jira.DataCenter,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("load the schema of %s: %w", s.Name, err)
-	}
-	if s.Part == stream.Issue {
-		schema = schema.WithFields(r.fields)
 	}
 	return schema, nil
 }
@@ -224,7 +244,7 @@ func (t *table) check(members []byte) error {
 // issueFields returns the fields to ask Jira for, in the order of the schema:
 // only what is selected, and the dates that the engine needs.
 func issueFields(schema *shape.Schema) []string {
-	fields := schema.Members("fields")
+	fields := schema.Fields()
 	for _, needed := range []string{"created", "updated"} {
 		if !slices.Contains(fields, needed) {
 			fields = append(fields, needed)
