@@ -64,7 +64,7 @@ func checkNode(t *testing.T, path string, n node) {
 	t.Helper()
 	require.Regexp(t, `^\["null", ?"(string|integer|number|boolean|object|array)"\]$`, string(n.Type), path)
 	require.Contains(t, []string{"", "date-time"}, n.Format, path)
-	require.Contains(t, []string{"", "user", "richtext", "json", "date", "fields"}, n.Mark, path)
+	require.Contains(t, []string{"", "user", "richtext", "json", "date", "key", "fields"}, n.Mark, path)
 	require.Empty(t, n.Examples, path)
 	if n.Mark == "user" {
 		require.Contains(t, string(n.Type), "object", path)

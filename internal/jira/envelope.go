@@ -44,6 +44,12 @@ func (e *envelope) read(rep *reply, p Pager, sink Sink) error {
 		e.records, e.found = 1, true
 		return sink.Record(rep.dec)
 	}
+	switch p.kind {
+	case kindLists:
+		return e.lists(rep, p.lists, sink)
+	case kindLimits:
+		return e.limits(rep, sink)
+	}
 	e.names = p.kind.names()
 	if err := e.descend(rep, p.records, e.reader(rep, p, sink)); err != nil {
 		return err

@@ -92,7 +92,7 @@ func (s *listing) advance(ex *exchange, e *envelope) error {
 	s.repeated = false
 	var err error
 	switch s.pager.kind {
-	case kindWhole, kindOne, kindMap:
+	case kindWhole, kindOne, kindMap, kindLists, kindLimits:
 		s.done = true
 	case kindNumber:
 		s.done, err = s.byNumber(e)

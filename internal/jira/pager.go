@@ -7,6 +7,8 @@ type Pager struct {
 	kind    pagerKind
 	records []string
 	size    int
+	// lists are the arrays of an answer that holds its records in several.
+	lists []string
 	// column is the member that a name or a plain value becomes; "" when the
 	// records are objects by themselves.
 	column string
@@ -18,6 +20,8 @@ const (
 	kindWhole pagerKind = iota
 	kindOne
 	kindMap
+	kindLists
+	kindLimits
 	kindOffset
 	kindArray
 	kindStart
@@ -39,6 +43,15 @@ func One() Pager { return Pager{kind: kindOne} }
 // the record's first member, called "name" unless Named says otherwise. A value
 // that is no object stands beside it as the member "value".
 func Map(records string) Pager { return Pager{kind: kindMap, records: path(records)}.Named("name") }
+
+// Lists is a listing that comes in one answer, in several arrays at its top: the
+// avatars of a project, by who made them.
+func Lists(names ...string) Pager { return Pager{kind: kindLists, lists: names} }
+
+// LimitReport is Cloud's report of issues that hold nearly, or more than, as much
+// as an issue may. Each record tells of one issue and one limited field: field,
+// issueId, state ("approaching" or "breaching"), count and limit.
+func LimitReport() Pager { return Pager{kind: kindLimits} }
 
 // Offset is paged by startAt and maxResults, with or without isLast and total.
 func Offset(records string) Pager { return Pager{kind: kindOffset, records: path(records)} }
@@ -129,7 +142,7 @@ type names struct {
 
 func (k pagerKind) names() names {
 	switch k {
-	case kindWhole, kindOne, kindMap:
+	case kindWhole, kindOne, kindMap, kindLists, kindLimits:
 		return names{}
 	case kindStart:
 		return names{from: "start", at: "start", size: "limit", last: "isLastPage", links: "_links"}

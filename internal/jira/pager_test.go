@@ -293,6 +293,7 @@ func FuzzPages(f *testing.F) {
 		{`{"values":["a",1,true],"last":false,"nextPageCursor":"2","total":9}`, `{"values":["b"],"last":true,"nextPageCursor":"2"}`},
 		{`{"values":{"A":{"name":"A","x":[{}]},"B":null,"":"\u0000"}}`, `{"values":{"A":{"name":"B"}}}`},
 		{`{"":1,"values":[],"_links":{"next":null},"total":"7","startAt":1e3}`, `{"isLastPage":0}`},
+		{`{"issuesApproachingLimit":{"comment":{"1L":2}},"limits":{"comment":3}}`, `{"values":[1],"options":[2]}`},
 		{``, `<html>`},
 		{`[`, `{"values":[nul`},
 	} {
@@ -303,6 +304,7 @@ func FuzzPages(f *testing.F) {
 		for _, p := range []Pager{
 			StartLimit("values"), OffsetLimit("records"), PageNumber("options").Size(1), PlanCursor("values"),
 			Bare("values", "label").Size(3), Bare("", "label"), Map("values"), Map(""), Whole("values").Named("x"),
+			Lists("values", "options"), LimitReport(),
 		} {
 			s := newListing(p, p.pageSize())
 			ex := &exchange{}

@@ -22,7 +22,7 @@ func (c cell) settle(record map[string]any) {
 func (c cell) settled(name string, value any) any {
 	switch have := value.(type) {
 	case map[string]any:
-		if _, isUser := have["accountId"]; isUser {
+		if isUser(have) {
 			return c.person(have)
 		}
 		c.settle(have)
@@ -50,6 +50,14 @@ func (c cell) settled(name string, value any) any {
 		}
 	}
 	return value
+}
+
+// isUser tells a user by Cloud's id, or by the members that Data Center sends.
+func isUser(have map[string]any) bool {
+	_, cloud := have["accountId"]
+	_, key := have["key"]
+	_, shown := have["displayName"]
+	return cloud || key && shown
 }
 
 // memberKinds are the kinds of the objects that members hold, by their names.

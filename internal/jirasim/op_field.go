@@ -103,7 +103,7 @@ func optionResources() []resource {
 func takesOptions(c cell) *response {
 	for _, f := range c.j.site.fields {
 		if f.id == c.vars["fieldId"] && !f.hasOptions() {
-			return new(errorCollection(400, "The custom field does not support options."))
+			return new(errorCollection(400, "The custom field doesn't support options."))
 		}
 	}
 	return nil

@@ -28,6 +28,7 @@ func (j *Jira) partLedger() []ledgerStream {
 	streams = append(streams,
 		j.tells("user_details", []string{"accountId"}, func(j *Jira, yield func(string) bool) { j.site.userKeys(yield) }),
 		j.tells("issue_limit_reports", []string{"field", "issueId", "state"}, limitKeys),
+		j.tells("workflow_transition_properties", []string{"workflowId", "transitionId", "key"}, transitionPropertyKeys),
 	)
 	for _, l := range schemesOfProjects() {
 		streams = append(streams, j.tells(l.stream, []string{"projectId"}, schemeProjectKeys))
@@ -164,6 +165,21 @@ func limitKeys(j *Jira, yield func(string) bool) {
 	j.limited(func(field, issue string, _ int, breaching bool) bool {
 		return yield(field + "/" + issue + "/" + map[bool]string{true: "breaching", false: "approaching"}[breaching])
 	})
+}
+
+// transitionPropertyKeys are the properties that stand in the transitions of workflows.
+func transitionPropertyKeys(j *Jira, yield func(string) bool) {
+	for _, workflow := range j.schemeRecords("workflows") {
+		transitions, _ := workflow["transitions"].([]any)
+		for _, transition := range transitions {
+			properties, _ := lookup(transition.(map[string]any), "properties")
+			for key := range properties.(map[string]any) {
+				if !yield(keyText(workflow["id"]) + "/" + keyText(transition.(map[string]any)["id"]) + "/" + key) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // schemeProjectKeys are the projects that have schemes: company-managed ones.

@@ -3,6 +3,9 @@ package shape
 // newStep makes the plan of a node and of everything under it.
 func newStep(path string, n *node) *step {
 	s := &step{path: path, divert: -1, form: formOf(n), out: true, user: n.mark == markUser}
+	if n.mark == markKey {
+		s.blank = []byte(`""`)
+	}
 	if len(n.members)+len(n.hidden) > 0 {
 		s.object = newObject(path, n)
 	}

@@ -13,6 +13,8 @@ func (s Stream) Cost() string {
 		return "a request per 1,000 users"
 	case s.Source == WorklogFeed:
 		return "a request per 1,000 worklogs"
+	case s.Cloud.Within != "" || s.DataCenter.Within != "":
+		return s.Parent.costWithin()
 	case s.Part == PerIssue || s.Source == Listed && s.Parent != nil:
 		return "a request per " + s.Parent.things()
 	case s.Part == Issue:
@@ -27,9 +29,28 @@ func (s Stream) Cost() string {
 	return "a request per page"
 }
 
+// costWithin is the cost of rows that stand in those of the parent: that of the
+// parent where it is read for their sake.
+func (p Parent) costWithin() string {
+	above, _ := Find(p.Stream)
+	switch {
+	case above.Cloud.Within != "":
+		return above.Parent.costWithin()
+	case above.Hidden:
+		return above.Cost()
+	}
+	return "none beside those of " + above.Name
+}
+
 // things names the rows of the parent, and those of its parent where nobody
 // else asks for the parent.
 func (p Parent) things() string {
+	if p.Batch > 0 {
+		return fmt.Sprintf("%d %s", p.Batch, strings.ReplaceAll(p.Stream, "_", " "))
+	}
+	if p.Stream == "users" {
+		return "user"
+	}
 	if above, known := Find(p.Stream); known && above.Hidden && above.Parent != nil {
 		return above.Parent.things() + " and per " + thing(p.As)
 	}

@@ -8,7 +8,7 @@ import (
 
 // issueMoreStreams are all streams of this family.
 func issueMoreStreams() []Stream {
-	return slices.Concat(issuePartStreams(), issueRowStreams(), issueHistoryStreams())
+	return slices.Concat(issuePartStreams(), issueRowStreams(), issueSiteStreams())
 }
 
 // issuePartStreams are what is read for one issue at a time.
@@ -81,6 +81,19 @@ func issuePartStreams() []Stream {
 			Part:        PerIssue,
 			Absent:      []Absence{On(404, "the issue was deleted, moved out of sight, or is no longer visible to the account")},
 		},
+		{
+			Name:        "issue_pinned_comments",
+			Documented:  dataCenter("issue"),
+			Keys:        []string{"issueId", "commentId"},
+			Replication: Incremental,
+			Source:      IssueTree,
+			DataCenter:  Get("/rest/api/{v}/issue/{issueId}/pinned-comments", jira.Whole("")),
+			NotOn:       dataCenterOnly,
+			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId", Column: true},
+			Part:        PerIssue,
+			Lift:        map[string]string{"commentId": "comment.id"},
+			Absent:      []Absence{On(404, "the issue was deleted, moved out of sight, or is no longer visible to the account")},
+		},
 	}
 }
 
@@ -111,8 +124,16 @@ func issueRowStreams() []Stream {
 	}
 }
 
-// issueHistoryStreams are worked out from the histories and fields of the
-// issues, at no further request.
-func issueHistoryStreams() []Stream {
-	return []Stream{}
+// issueSiteStreams tell about issues without going through them.
+func issueSiteStreams() []Stream {
+	return []Stream{
+		{
+			Name:       "issue_limit_reports",
+			Documented: platform("issues"),
+			Keys:       []string{"field", "issueId", "state"},
+			Cloud:      Get("/rest/api/{v}/issue/limit/report", jira.LimitReport()),
+			NotOn:      cloudOnly,
+			Permission: "Administer Jira",
+		},
+	}
 }

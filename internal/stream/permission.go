@@ -94,10 +94,11 @@ type Lack struct {
 // Lack tells what the account lacks for a stream or for what the stream is read
 // through, as far as its rights tell.
 func (r Rights) Lack(s Stream) (l Lack, lacks bool) {
-	if l, lacks = r.ownLack(s); lacks || s.Parent == nil {
+	s = s.On(r.Deployment)
+	if l, lacks = r.ownLack(s); lacks {
 		return l, lacks
 	}
-	above, known := Find(s.Parent.Stream)
+	above, known := s.above()
 	if !known {
 		return Lack{}, false
 	}

@@ -27,6 +27,26 @@ func projectRoleStreams() []Stream {
 			Permission:     "Administer Projects",
 		},
 		{
+			Name:       "project_role_actors",
+			Documented: platform("project-roles"),
+			Keys:       []string{"projectId", "roleId", "id"},
+			Cloud:      Get("/rest/api/{v}/project/{projectId}/role/{roleId}", jira.Whole("actors")),
+			DataCenter: Get("/rest/api/{v}/project/{projectId}/role/{roleId}", jira.Whole("actors")).
+				Each(Parent{Stream: "project_role_links", Field: "value", Tail: true, As: "roleId", Column: true, Inherit: []string{"projectId"}}),
+			Parent:     &Parent{Stream: "project_role_links", Field: "id", As: "roleId", Column: true, Inherit: []string{"projectId"}},
+			Absent:     []Absence{On(404, "the account does not administer this project")},
+			Permission: "Administer Projects",
+		},
+		{
+			Name:       "project_avatars",
+			Documented: platform("project-avatars"),
+			Keys:       []string{"projectId", "id"},
+			Cloud:      Get("/rest/api/{v}/project/{projectId}/avatars", jira.Lists("system", "custom")),
+			DataCenter: Get("/rest/api/{v}/project/{projectId}/avatars", jira.Lists("system", "custom")),
+			Parent:     &Parent{Stream: "projects", Field: "id", As: "projectId", Column: true, Where: liveProjects()},
+			Absent:     projectGone(),
+		},
+		{
 			Name:       "project_emails",
 			Documented: platform("project-email"),
 			Keys:       []string{"projectId"},
@@ -90,6 +110,14 @@ func projectSetupStreams() []Stream {
 			Absent:     projectGone(),
 		},
 		{
+			Name:       "project_statuses",
+			Documented: platform("projects"),
+			Keys:       []string{"projectId", "issueTypeId", "id"},
+			Cloud:      Within("statuses"),
+			DataCenter: Within("statuses"),
+			Parent:     &Parent{Stream: "project_issue_types", Field: "id", As: "issueTypeId", Column: true, Inherit: []string{"projectId"}},
+		},
+		{
 			Name:       "project_hierarchies",
 			Documented: platform("projects"),
 			Keys:       []string{"projectId", "level"},
@@ -115,6 +143,38 @@ func projectSchemeStreams() []Stream {
 			Permission: "Administer Projects",
 		},
 		{
+			Name:       "project_notification_schemes",
+			Documented: platform("issue-notification-schemes"),
+			Keys:       []string{"projectId"},
+			Cloud:      Get("/rest/api/{v}/notificationscheme/project", jira.Offset("values")),
+			DataCenter: Get("/rest/api/{v}/project/{projectId}/notificationscheme", jira.One()).
+				Each(Parent{Stream: "projects", Field: "id", As: "projectId", Column: true, Where: liveProjects()}).
+				Lifting(map[string]string{"notificationSchemeId": "id"}),
+			Absent:     []Absence{On(404, "the project is gone, or has no notification scheme")},
+			Permission: "Administer Projects",
+		},
+		{
+			Name:       "project_issue_security_schemes",
+			Documented: platform("issue-security-schemes"),
+			Keys:       []string{"projectId"},
+			Cloud:      Get("/rest/api/{v}/issuesecurityschemes/project", jira.Offset("values")),
+			DataCenter: Get("/rest/api/{v}/project/{projectId}/issuesecuritylevelscheme", jira.One()).
+				Each(Parent{Stream: "projects", Field: "id", As: "projectId", Column: true, Where: liveProjects()}).
+				Lifting(map[string]string{"issueSecuritySchemeId": "id"}),
+			Absent:     []Absence{On(404, "the project is gone, or has no issue security scheme")},
+			Permission: "Administer Jira",
+		},
+		{
+			Name:       "project_data_policies",
+			Documented: platform("app-data-policies"),
+			Keys:       []string{"id"},
+			Cloud:      Get("/rest/api/{v}/data-policy/project", jira.Whole("projectDataPolicies"), "ids", "{id}"),
+			NotOn:      cloudOnly,
+			Parent:     &Parent{Stream: "projects", Field: "id", As: "id", Batch: 50},
+			Absent:     []Absence{On(403, "only apps may read it").Saying("as an app")},
+			Permission: "an app of the site",
+		},
+		{
 			Name:       "project_template_usages",
 			Documented: platform("project-templates"),
 			Keys:       []string{"projectId"},
@@ -130,6 +190,16 @@ func projectSchemeStreams() []Stream {
 // versionStreams are what hangs on versions and components.
 func versionStreams() []Stream {
 	return []Stream{
+		{
+			Name:       "version_related_works",
+			Documented: platform("project-versions"),
+			Keys:       []string{"versionId", "relatedWorkId"},
+			Cloud:      Get("/rest/api/{v}/version/{versionId}/relatedwork", jira.Whole("")),
+			DataCenter: Get("/rest/api/{v}/version/{versionId}/remotelink", jira.Whole("links")).
+				Lifting(map[string]string{"relatedWorkId": "self", "title": "name", "url": "link"}),
+			Parent: &Parent{Stream: "versions", Field: "id", As: "versionId", Column: true},
+			Absent: []Absence{On(404, "the version was deleted, or its project is no longer visible to the account")},
+		},
 		{
 			Name:       "version_issue_counts",
 			Documented: platform("project-versions"),

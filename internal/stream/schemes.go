@@ -31,6 +31,18 @@ func issueTypeSchemeStreams() []Stream {
 			Permission: "Administer Jira",
 		},
 		{
+			Name:       "issue_type_scheme_projects",
+			Documented: platform("issue-type-schemes"),
+			Keys:       []string{"projectId"},
+			Cloud: Get("/rest/api/{v}/issuetypescheme/project", jira.Offset("values"), "projectId", "{projectId*}").
+				Lifting(map[string]string{"issueTypeSchemeId": "issueTypeScheme.id"}),
+			DataCenter: Get("/rest/api/{v}/issuetypescheme/{issueTypeSchemeId}/associations", jira.Whole("")).
+				Each(Parent{Stream: "issue_type_schemes", Field: "id", As: "issueTypeSchemeId", Column: true}).
+				Lifting(map[string]string{"projectId": "id"}),
+			Parent:     schemesOfProjects(),
+			Permission: "Administer Jira",
+		},
+		{
 			Name:       "issue_type_screen_schemes",
 			Documented: platform("issue-type-screen-schemes"),
 			Keys:       []string{"id"},
@@ -44,6 +56,16 @@ func issueTypeSchemeStreams() []Stream {
 			Keys:       []string{"issueTypeScreenSchemeId", "issueTypeId"},
 			Cloud:      Get("/rest/api/{v}/issuetypescreenscheme/mapping", jira.Offset("values")),
 			NotOn:      cloudOnly,
+			Permission: "Administer Jira",
+		},
+		{
+			Name:       "issue_type_screen_scheme_projects",
+			Documented: platform("issue-type-screen-schemes"),
+			Keys:       []string{"projectId"},
+			Cloud:      Get("/rest/api/{v}/issuetypescreenscheme/project", jira.Offset("values"), "projectId", "{projectId*}"),
+			NotOn:      cloudOnly,
+			Parent:     schemesOfProjects(),
+			Lift:       map[string]string{"issueTypeScreenSchemeId": "issueTypeScreenScheme.id"},
 			Permission: "Administer Jira",
 		},
 	}
@@ -103,6 +125,16 @@ func securitySchemeStreams() []Stream {
 			Permission: "Administer Jira",
 		},
 		{
+			Name:       "issue_security_levels",
+			Documented: platform("issue-security-schemes"),
+			Keys:       []string{"id"},
+			Cloud:      Get("/rest/api/{v}/issuesecurityschemes/level", jira.Offset("values")),
+			DataCenter: Get("/rest/api/{v}/issuesecurityschemes/{issueSecuritySchemeId}", jira.Whole("levels")).
+				Each(Parent{Stream: "issue_security_schemes", Field: "id", As: "issueSecuritySchemeId", Column: true}),
+			Absent:     []Absence{On(404, "the scheme was deleted")},
+			Permission: "Administer Jira",
+		},
+		{
 			Name:       "issue_security_level_members",
 			Documented: platform("issue-security-schemes"),
 			Keys:       []string{"id"},
@@ -154,4 +186,12 @@ func serviceDesk(group string) string {
 // dataCenter is the same for Jira Data Center.
 func dataCenter(group string) string {
 	return "https://developer.atlassian.com/server/jira/platform/rest/v10003/api-group-" + group + "/"
+}
+
+// schemesOfProjects is the parent of Cloud's lists of which scheme a project
+// uses: they want the projects named, and tell all that use a scheme in one
+// record. Jira documents at most 100 projects a request for workflow schemes and
+// no limit for the others; half of that keeps addresses short.
+func schemesOfProjects() *Parent {
+	return &Parent{Stream: "projects", Field: "id", As: "projectId", Column: true, Batch: 50, Spread: "projectIds"}
 }

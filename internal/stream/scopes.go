@@ -100,6 +100,9 @@ func (e Endpoint) operations() (ways [][]operation) {
 // Scopes are what a token needs for the stream on Cloud, by its preferred way:
 // the classic scopes where there are any, else the granular ones.
 func (s Stream) Scopes() []string {
+	if above, _ := s.above(); s.Cloud.Within != "" {
+		return above.Scopes()
+	}
 	return append([]string{}, s.missingScopes(nil)...) // never null in JSON
 }
 

@@ -101,6 +101,12 @@ type Endpoint struct {
 	// Successor is asked when this endpoint answers 403, 404 or 410, because
 	// Jira offers the same list under two permissions or is moving it.
 	Successor *Endpoint
+	// Within is where the rows stand in those of the parent, by its dotted path:
+	// they cost no request, and there is no Path.
+	Within string
+	// Parent and Lift are the stream's on this deployment, where they differ.
+	Parent *Parent
+	Lift   map[string]string
 }
 
 // Parent ties a child stream to the rows of another. A child of a child knows
@@ -121,6 +127,14 @@ type Parent struct {
 	// Where leaves out the parent's rows of which a value, by its dotted path, is
 	// none of these.
 	Where map[string][]string
+	// Tail tells that the placeholder is the last element of Field's value, an address.
+	Tail bool
+	// Batch asks for up to so many rows of the parent in one request; the
+	// placeholder then stands for all their values. 0 asks for one at a time.
+	Batch int
+	// Spread is the array in a record that names the rows of the batch which it is
+	// about: each gives a row, with that value in the column As.
+	Spread string
 }
 
 // Values are the fixed values that a list is asked for.
@@ -204,10 +218,36 @@ func (s Stream) Endpoint(d jira.Deployment) Endpoint {
 	return s.Cloud
 }
 
+// On returns the stream as it is on the deployment, where its parent and the
+// lifted columns may be others.
+func (s Stream) On(d jira.Deployment) Stream {
+	e := s.Endpoint(d)
+	if e.Parent != nil {
+		s.Parent = e.Parent
+	}
+	if e.Lift != nil {
+		s.Lift = e.Lift
+	}
+	return s
+}
+
+// above is the stream's parent.
+func (s Stream) above() (Stream, bool) {
+	if s.Parent == nil {
+		return Stream{}, false
+	}
+	return Find(s.Parent.Stream)
+}
+
 // Offered tells whether the deployment has the stream.
 func (s Stream) Offered(d jira.Deployment) bool {
-	needsEndpoint := s.Source == Listed || s.Part == PerIssue
-	return !s.Hidden && (!needsEndpoint || s.Endpoint(d).Path != "")
+	return !s.Hidden && s.there(d)
+}
+
+// there tells whether the deployment has the rows, offered or not.
+func (s Stream) there(d jira.Deployment) bool {
+	e, needsEndpoint := s.Endpoint(d), s.Source == Listed || s.Part == PerIssue
+	return !needsEndpoint || e.Path != "" || e.Within != ""
 }
 
 // Columns returns the columns that the tap adds: the ids of the parents, or the
@@ -273,13 +313,31 @@ func On(status int, reason string) Absence {
 	return Absence{Status: status, Reason: reason}
 }
 
-// Get declares an endpoint; query is given as name, value, name, value.
+// Get declares an endpoint; query is given as name, value, name, value. A value
+// may be a placeholder: {name}, which joins the values of a batch with commas, or
+// {name*}, which repeats the parameter for each (the two forms of RFC 6570).
 func Get(path string, pager jira.Pager, query ...string) Endpoint {
 	values := url.Values{}
 	for i := 0; i+1 < len(query); i += 2 {
 		values.Add(query[i], query[i+1])
 	}
 	return Endpoint{Path: path, Query: values, Pager: pager}
+}
+
+// Within declares rows that stand in those of the parent, under its dotted path:
+// the elements of an array, or the members of an object as key and value.
+func Within(path string) Endpoint { return Endpoint{Within: path} }
+
+// Each returns the endpoint with a parent of its own.
+func (e Endpoint) Each(p Parent) Endpoint {
+	e.Parent = &p
+	return e
+}
+
+// Lifting returns the endpoint with lifted columns of its own.
+func (e Endpoint) Lifting(lift map[string]string) Endpoint {
+	e.Lift = lift
+	return e
 }
 
 // Or returns the endpoint with another to ask when it is refused or gone.

@@ -1,5 +1,7 @@
 package stream
 
+import "tap-jira/internal/jira"
+
 // Family is a group of streams that people look for together.
 type Family struct {
 	// Name is the heading in lists that people choose from; several families may have the same.
@@ -40,6 +42,17 @@ func All() []Stream {
 	return all
 }
 
+// AllOn returns the streams that the deployment has, as they are there.
+func AllOn(d jira.Deployment) []Stream {
+	var there []Stream
+	for _, s := range All() {
+		if s.there(d) {
+			there = append(there, s.On(d))
+		}
+	}
+	return there
+}
+
 // Find returns the stream of that name.
 func Find(name string) (Stream, bool) {
 	for _, s := range All() {
@@ -60,7 +73,9 @@ func Canonical(name string) string {
 }
 
 // aliases maps the stream names of MeltanoLabs' tap-jira and of Airbyte's
-// source to ours, where they mean the same rows.
+// source to ours, where they mean the same rows. Airbyte's
+// project_permission_schemes are our project_security_levels: that name is ours
+// for something else, and stays so.
 func aliases() map[string]string {
 	return map[string]string{
 		"project_versions":   "versions",
@@ -73,7 +88,19 @@ func aliases() map[string]string {
 		"issue_priorities":   "priorities",
 		"issue_resolutions":  "resolutions",
 		"workflow_status":    "workflow_statuses",
-		"permission_holders": "permission_schemes",
-		"groups_pickers":     "groups",
+
+		"groups_pickers":              "groups",
+		"permission_holders":          "permission_schemes",
+		"project_email":               "project_emails",
+		"issue_field_configurations":  "field_configurations",
+		"issue_custom_field_contexts": "custom_field_contexts",
+		"issue_custom_field_options":  "custom_field_options",
+		"issue_notification_schemes":  "notification_schemes",
+		"issue_navigator_settings":    "issue_navigator_columns",
+		"workflow_status_categories":  "status_categories",
+		"users_groups_detailed":       "user_details",
+		"jira_settings":               "application_properties",
+		"time_tracking":               "time_tracking_providers",
+		"filter_sharing":              "filter_share_permissions",
 	}
 }

@@ -55,7 +55,11 @@ func TestStreams(t *testing.T) {
 			require.NotContains(t, names, s.Name, "the name stands twice")
 			require.Regexp(t, `^https://(developer|docs)\.atlassian\.com/`, s.Documented)
 			checkSchema(t, s)
-			checkParent(t, s, names)
+			for _, d := range deployments() {
+				if s.there(d) {
+					checkParent(t, s.On(d), d, names)
+				}
+			}
 			for _, a := range s.Absent {
 				require.NotEmpty(t, a.Reason, "every tolerated answer has a reason")
 			}
@@ -79,26 +83,38 @@ func checkSchema(t *testing.T, s Stream) {
 	if s.Bookmark != "" {
 		require.Contains(t, properties, s.Bookmark, "the bookmark is no column")
 	}
-	for column := range s.Lift {
-		require.Contains(t, properties, column)
+	for _, d := range deployments() {
+		for column := range s.On(d).Lift {
+			require.Contains(t, properties, column)
+		}
 	}
 	require.NotEmpty(t, examples, "a record as Jira Cloud sends it is missing")
 	example, ok := examples[0].(map[string]any)
 	require.True(t, ok)
-	for _, key := range s.Keys {
-		if _, lifted := s.Lift[key]; !lifted && !slices.Contains(s.Columns(), key) {
+	d := jira.Cloud
+	if !s.there(d) {
+		d = jira.DataCenter
+	}
+	there := s.On(d)
+	for _, key := range s.KeysOn(d) {
+		if _, lifted := there.Lift[key]; !lifted && !slices.Contains(there.Columns(), key) {
 			require.NotNil(t, example[key], "the example lacks the key %s", key)
 		}
 	}
 }
 
+// deployments are both.
+func deployments() []jira.Deployment { return []jira.Deployment{jira.Cloud, jira.DataCenter} }
+
 // checkParent looks at the way from the parent to the child.
-func checkParent(t *testing.T, s Stream, before []string) {
+func checkParent(t *testing.T, s Stream, d jira.Deployment, before []string) {
 	t.Helper()
 	if s.Parent == nil {
 		return
 	}
 	require.Contains(t, before, s.Parent.Stream, "parents stand before their children")
+	above, _ := Find(s.Parent.Stream)
+	require.True(t, above.there(d), "%s lacks the parent of %s", d, s.Name)
 	_, properties, _ := readSchema(t, s.Parent.Stream)
 	field, _, _ := strings.Cut(s.Parent.Field, ".")
 	require.Contains(t, properties, field)
@@ -106,22 +122,22 @@ func checkParent(t *testing.T, s Stream, before []string) {
 	for _, column := range s.Columns() {
 		require.Contains(t, own, column, "a child carries its parents' ids")
 	}
-	if !s.Parent.Column {
+	if !s.Parent.Column && !s.Once { // a row of several parents is of none
 		require.Contains(t, own, s.Parent.As, "a child carries its parent's id")
 	}
 }
 
 // placeholdersOf are the names that the addresses of a stream may hold: those
 // of its parents, up to the first, and its fixed values.
-func placeholdersOf(s Stream) []string {
+func placeholdersOf(s Stream, d jira.Deployment) []string {
 	var names []string
 	if s.Values != nil {
 		names = append(names, s.Values.As)
 	}
-	for p := s.Parent; p != nil; {
-		names = append(append(names, p.As), p.Inherit...)
+	for p := s.On(d).Parent; p != nil; {
+		names = append(names, p.As)
 		above, _ := Find(p.Stream)
-		p = above.Parent
+		p = above.On(d).Parent
 	}
 	return names
 }
@@ -133,12 +149,26 @@ func checkEndpoints(t *testing.T, s Stream, documented map[string][]string) {
 		return
 	}
 	for d, e := range map[jira.Deployment]Endpoint{jira.Cloud: s.Cloud, jira.DataCenter: s.DataCenter} {
+		if e.Within != "" {
+			checkWithin(t, s, d)
+			continue
+		}
 		if e.Path == "" {
 			require.NotEmpty(t, s.NotOn, "it must be said why %s lacks the stream", d)
 			continue
 		}
 		checkEndpoint(t, s, d, e, documented)
 	}
+}
+
+// checkWithin looks at rows that stand in those of their parent: it must be a
+// list, and hold them.
+func checkWithin(t *testing.T, s Stream, d jira.Deployment) {
+	t.Helper()
+	above, _ := Find(s.On(d).Parent.Stream)
+	require.Equal(t, Listed, above.Source)
+	_, properties, _ := readSchema(t, above.Name)
+	require.Contains(t, properties, s.Endpoint(d).Within)
 }
 
 var placeholder = regexp.MustCompile(`\{([^}]*)\}`)
@@ -151,14 +181,17 @@ func checkEndpoint(t *testing.T, s Stream, d jira.Deployment, e Endpoint, docume
 		if p == "{v}" {
 			return p
 		}
-		require.Contains(t, placeholdersOf(s), strings.Trim(p, "{}"), "nothing fills %s in %s", p, e.Path)
+		require.Contains(t, placeholdersOf(s, d), strings.Trim(p, "{}"), "nothing fills %s in %s", p, e.Path)
 		return "{}"
 	})
 	operation := d.String() + " GET " + general
 	_, known := documented[operation]
 	require.True(t, known, "no document has %s", operation)
-	for parameter := range e.Query {
+	for parameter, values := range e.Query {
 		require.Contains(t, documented[operation], parameter, "%s has no such parameter", operation)
+		for _, found := range placeholder.FindAllStringSubmatch(strings.Join(values, " "), -1) {
+			require.Contains(t, placeholdersOf(s, d), strings.TrimSuffix(found[1], "*"), "nothing fills the parameter %s", parameter)
+		}
 	}
 	if e.Successor != nil {
 		checkEndpoint(t, s, d, *e.Successor, documented)
@@ -210,7 +243,7 @@ func TestStreamsWithoutDatesOfChange(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"issue_transitions", "issue_watchers", "issue_votes", "issue_remote_links", "issue_property_keys", "issue_properties",
-		"requests", "request_slas", "request_approvals", "request_participants", "request_feedback",
+		"issue_pinned_comments", "requests", "request_slas", "request_approvals", "request_participants", "request_feedback",
 	}, undated, "transitions change with the workflow and the account's permissions, the others without a trace in the issue")
 }
 
@@ -230,6 +263,23 @@ func TestTolerates(t *testing.T) {
 	require.False(t, ok, "no status is tolerated as a class where a text is told")
 }
 
+func TestOnOneDeployment(t *testing.T) {
+	t.Parallel()
+	s := Stream{
+		Cloud: Get("/a", jira.Whole("")), DataCenter: Get("/b", jira.Whole("")).Each(Parent{Stream: "projects"}).Lifting(map[string]string{"a": "b"}),
+		Parent: &Parent{Stream: "users"},
+	}
+	require.Equal(t, "users", s.On(jira.Cloud).Parent.Stream)
+	require.Nil(t, s.On(jira.Cloud).Lift)
+	require.Equal(t, "projects", s.On(jira.DataCenter).Parent.Stream)
+	require.Equal(t, map[string]string{"a": "b"}, s.On(jira.DataCenter).Lift)
+	for _, d := range deployments() {
+		for _, s := range AllOn(d) {
+			require.True(t, s.Hidden || s.Offered(d), s.Name)
+		}
+	}
+}
+
 func TestOffered(t *testing.T) {
 	t.Parallel()
 	both := Stream{Cloud: Get("/a", jira.Whole("")), DataCenter: Get("/b", jira.Whole(""))}
@@ -237,6 +287,8 @@ func TestOffered(t *testing.T) {
 	both.DataCenter = Endpoint{}
 	require.False(t, both.Offered(jira.DataCenter))
 	require.True(t, Stream{Source: IssueTree}.Offered(jira.DataCenter))
+	both.DataCenter = Within("rows")
+	require.True(t, both.Offered(jira.DataCenter))
 	both.Hidden = true
 	require.False(t, both.Offered(jira.Cloud))
 }

@@ -66,6 +66,24 @@ func workflowStreams() []Stream {
 			Permission:     "Administer Jira",
 		},
 		{
+			Name:       "workflow_transitions",
+			Documented: platform("workflows"),
+			Keys:       []string{"workflowId", "id"},
+			Hidden:     true,
+			Cloud:      Within("transitions"),
+			NotOn:      cloudOnly,
+			Parent:     &Parent{Stream: "workflows", Field: "id", As: "workflowId", Column: true},
+		},
+		{
+			Name:       "workflow_transition_properties",
+			Documented: platform("workflows"),
+			Keys:       []string{"workflowId", "transitionId", "key"},
+			Cloud:      Within("properties"),
+			NotOn:      cloudOnly,
+			Parent:     &Parent{Stream: "workflow_transitions", Field: "id", As: "transitionId", Column: true, Inherit: []string{"workflowId"}},
+			Permission: "Administer Jira",
+		},
+		{
 			Name:       "workflow_transition_rules",
 			Documented: platform("workflow-transition-rules"),
 			Keys:       []string{"workflowName", "draft"},
@@ -75,6 +93,40 @@ func workflowStreams() []Stream {
 			Lift:       map[string]string{"workflowName": "workflowId.name", "draft": "workflowId.draft"},
 			Absent:     []Absence{On(403, "only apps may read it").Saying("as an app")},
 			Permission: "a Connect or Forge app, for the rules it added itself",
+		},
+		{
+			Name:       "workflow_schemes",
+			Documented: platform("workflow-schemes"),
+			Keys:       []string{"id"},
+			Cloud:      Get("/rest/api/{v}/workflowscheme", jira.Offset("values")),
+			DataCenter: Get("/rest/api/{v}/project/{projectId}/workflowscheme", jira.One()).
+				Each(Parent{Stream: "projects", Field: "id", As: "projectId", Where: liveProjects()}),
+			Once:       true,
+			Absent:     projectGone(),
+			Permission: "Administer Jira",
+		},
+		{
+			Name:       "workflow_scheme_project_associations",
+			Documented: platform("workflow-scheme-project-associations"),
+			Keys:       []string{"projectId"},
+			Cloud: Get("/rest/api/{v}/workflowscheme/project", jira.Whole("values"), "projectId", "{projectId*}").
+				Lifting(map[string]string{"workflowSchemeId": "workflowScheme.id"}),
+			DataCenter: Get("/rest/api/{v}/project/{projectId}/workflowscheme", jira.One()).
+				Each(Parent{Stream: "projects", Field: "id", As: "projectId", Column: true, Where: liveProjects()}).
+				Lifting(map[string]string{"workflowSchemeId": "id"}),
+			Parent:     schemesOfProjects(),
+			Absent:     projectGone(),
+			Permission: "Administer Jira",
+		},
+		{
+			Name:       "workflow_scheme_drafts",
+			Documented: platform("workflow-scheme-drafts"),
+			Keys:       []string{"workflowSchemeId"},
+			Cloud:      Get("/rest/api/{v}/workflowscheme/{workflowSchemeId}/draft", jira.One()),
+			DataCenter: Get("/rest/api/{v}/workflowscheme/{workflowSchemeId}/draft", jira.One()),
+			Parent:     &Parent{Stream: "workflow_schemes", Field: "id", As: "workflowSchemeId", Column: true},
+			Absent:     []Absence{On(404, "the workflow scheme has no draft")},
+			Permission: "Administer Jira",
 		},
 	}
 }

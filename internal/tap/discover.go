@@ -30,8 +30,8 @@ func Discover(ctx context.Context, o Options) (*singer.Catalog, error) {
 		return nil, err
 	}
 	catalog := &singer.Catalog{}
-	for _, s := range stream.All() {
-		if !s.Offered(r.site.Deployment) {
+	for _, s := range stream.AllOn(r.site.Deployment) {
+		if s.Hidden {
 			continue
 		}
 		entry, err := r.entry(s, rights)

@@ -93,12 +93,13 @@ type forecaster struct {
 // look reads the sample through the engine itself, so that it costs what a load costs.
 func (f *forecaster) look(ctx context.Context) error {
 	r := f.run
-	sources, err := r.listedSources()
+	sources, ofUsers, err := r.listedSources()
 	if err != nil {
 		return err
 	}
-	if users := r.table("users"); users != nil {
-		sources = append(sources, func(context.Context) iter.Seq[task] { return one(r.readUsers(users)) })
+	if r.users != nil {
+		sources = append(sources, func(context.Context) iter.Seq[task] { return one(r.readUsers(r.users)) })
+		ofUsers = append([]source{func(context.Context) iter.Seq[task] { return one(r.lastUsers()) }}, ofUsers...)
 	}
 	issues, err := f.issueSource(jira.WithMeter(ctx, r.overhead))
 	if err != nil {
@@ -107,6 +108,7 @@ func (f *forecaster) look(ctx context.Context) error {
 	if issues != nil {
 		sources = append(sources, issues)
 	}
+	sources = append(sources, ofUsers...)
 	tasks := func(ctx context.Context) iter.Seq[task] { return inOrder(ctx, sources) }
 	return runInOrder(ctx, tasks, window(r.options.Concurrency), r.write)
 }

@@ -25,23 +25,9 @@ type derived struct {
 
 // read makes lines of the array that the issue holds, given as it was printed.
 func (d *derived) read(issue string, array []byte) error {
-	if len(array) == 0 || array[0] != '[' {
-		return nil
-	}
-	dec := shape.NewDecoder(bytes.NewReader(array))
-	if _, err := dec.ReadToken(); err != nil {
-		return err
-	}
-	for dec.PeekKind() != ']' {
-		row, err := dec.ReadValue()
-		if err != nil {
-			return err
-		}
-		if err := d.recorder.append(shape.NewDecoder(bytes.NewReader(row)), d.table.childOf(issue)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return eachRow(array, func(row []byte) error {
+		return d.recorder.append(shape.NewDecoder(bytes.NewReader(row)), d.table.childOf(issue))
+	})
 }
 
 // extras are the children that are asked for by a request for each issue, with
@@ -62,7 +48,7 @@ func (tree *issueTree) addExtra(t *table) error {
 	above := tree.extraNamed(parent)
 	if above == nil {
 		s, _ := stream.Find(parent)
-		hidden, err := tree.run.newTable(s, tableOptions{keep: keysOnly, hidden: true, wanted: []string{t.stream.Parent.Field}})
+		hidden, err := tree.run.newTable(s, tableOptions{keep: keysOnly, hidden: true})
 		if err != nil {
 			return err
 		}

@@ -6,39 +6,44 @@ import (
 	"fmt"
 	"iter"
 	"maps"
-	"net/url"
 	"slices"
-	"strings"
 
 	"tap-jira/internal/jira"
 	"tap-jira/internal/stream"
 )
 
-// listedSources returns the sources of the streams that are lists. A parent
-// that nobody selected is read for its children and not printed.
-func (r *run) listedSources() ([]source, error) {
+// listedSources returns the sources of the streams that are lists: those that
+// can be read at once, and those that wait for the users. A parent that nobody
+// selected is read for its children and not printed.
+func (r *run) listedSources() (early, late []source, err error) {
 	chain, err := r.ancestors()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	below := map[string]*parents{}
+	below, ofUsers := map[string]*parents{}, map[string]bool{"users": true}
 	for _, t := range chain {
-		if p := t.stream.Parent; p != nil {
+		if p := t.stream.Parent; p != nil && t.within == "" {
 			below[p.Stream] = newParents()
 		}
 	}
-	var sources []source
+	r.usersBelow = below["users"]
 	for _, t := range chain {
-		sources = append(sources, r.listed(t, below), r.closing(t, below[t.stream.Name]))
+		sources := []source{r.listed(t, below), r.closing(t, below[t.stream.Name])}
+		if p := t.stream.Parent; p != nil && ofUsers[p.Stream] {
+			ofUsers[t.stream.Name] = true
+			late = append(late, sources...)
+			continue
+		}
+		early = append(early, sources...)
 	}
-	return sources, nil
+	return early, late, nil
 }
 
 // ancestors returns the selected lists and, before their children, the parents
 // that they need, in the order of the table.
 func (r *run) ancestors() ([]*table, error) {
 	needed := map[string]bool{}
-	all := stream.All()
+	all := stream.AllOn(r.site.Deployment)
 	for _, s := range slices.Backward(all) { // parents stand before children
 		selected := r.table(s.Name)
 		if s.Source == stream.Listed && s.Parent != nil && (selected != nil || needed[s.Name]) {
@@ -46,27 +51,50 @@ func (r *run) ancestors() ([]*table, error) {
 		}
 	}
 	var chain []*table
+	known := map[string]*table{}
 	for _, s := range all {
 		t := r.table(s.Name)
 		if t == nil && needed[s.Name] {
 			var err error
-			if t, err = r.newTable(s, tableOptions{keep: keysOnly, hidden: true, wanted: wantedOf(s.Name)}); err != nil {
+			if t, err = r.newTable(s, tableOptions{keep: keysOnly, hidden: true}); err != nil {
 				return nil, err
 			}
 			t.meter = r.overhead
 		}
-		if t != nil && t.stream.Source == stream.Listed {
+		if t == nil {
+			continue
+		}
+		known[s.Name] = t
+		if s.Source == stream.UserDirectory {
+			r.users = t
+		}
+		if s.Source == stream.Listed {
 			chain = append(chain, t)
 		}
 	}
-	return chain, nil
+	return chain, r.nest(chain, known)
+}
+
+// nest gives the parents of rows that stand in theirs to their children.
+func (r *run) nest(chain []*table, known map[string]*table) error {
+	for _, t := range chain {
+		if t.within == "" {
+			continue
+		}
+		above := known[t.stream.Parent.Stream]
+		above.inside, t.above = append(above.inside, t), above
+		if err := above.compile(r.options, nil); err != nil {
+			return fmt.Errorf("prepare the stream %s: %w", above.stream.Name, err)
+		}
+	}
+	return nil
 }
 
 // wantedOf returns what the streams below a stream ask of its rows.
-func wantedOf(name string) []string {
+func wantedOf(name string, d jira.Deployment) []string {
 	paths := map[string]bool{}
-	for _, s := range stream.All() {
-		if s.Parent != nil && s.Parent.Stream == name && s.Source == stream.Listed {
+	for _, s := range stream.AllOn(d) {
+		if s.Parent != nil && s.Parent.Stream == name {
 			paths[s.Parent.Field] = true
 			for path := range s.Parent.Where {
 				paths[path] = true
@@ -86,6 +114,9 @@ func (r *run) listed(t *table, below map[string]*parents) source {
 		return func(context.Context) iter.Seq[task] { return one(r.readShare(t, nil, below[t.stream.Name])) }
 	}
 	above := below[t.stream.Parent.Stream]
+	if t.within != "" {
+		return func(context.Context) iter.Seq[task] { return one(r.insideOnly(t)) }
+	}
 	return func(ctx context.Context) iter.Seq[task] { return r.readShares(ctx, t, above, below[t.stream.Name]) }
 }
 
@@ -104,9 +135,7 @@ func (r *run) readValues(t *table, v *stream.Values, below *parents) iter.Seq[ta
 func (r *run) closing(t *table, below *parents) source {
 	return func(context.Context) iter.Seq[task] {
 		return one(task{fetch: nothing, done: func(error) error {
-			if below != nil {
-				below.close(t.account.problem())
-			}
+			below.close(t.account.problem())
 			if !t.hidden {
 				r.options.Progress.Ended(t.stream.Name)
 			}
@@ -176,6 +205,17 @@ func (r *run) orphans(t *table, err error) task {
 	}}
 }
 
+// insideOnly is the task of a stream whose rows come with its parent's: it only
+// tells whether those are all there.
+func (r *run) insideOnly(t *table) task {
+	return task{fetch: nothing, done: func(error) error {
+		if err := t.above.account.problem(); err != nil {
+			return r.orphans(t, err).done(nil)
+		}
+		return nil
+	}}
+}
+
 // readShare is the task of one share of a stream: all of it, or that of one row
 // of its parent.
 func (r *run) readShare(t *table, params map[string]string, below *parents) task {
@@ -211,7 +251,7 @@ type share struct {
 // read reads all pages, from the endpoint's successor when the endpoint is
 // refused or gone.
 func (s *share) read(ctx context.Context, e stream.Endpoint, out func(*page) error) error {
-	sink := &parentPage{recorder: s.run.newRecorder(s.table), params: s.params}
+	sink := &parentPage{recorder: s.run.newRecorder(s.table), params: s.params, inside: s.run.insideOf(s.table)}
 	sink.added = s.table.added(s.params)
 	sink.once(s.seen)
 	request := jira.Request{Path: e.Path, Params: s.params, Query: filled(e.Query, s.params)}
@@ -239,31 +279,10 @@ func (s *share) page(sink *parentPage) *page {
 	rows := sink.take()
 	s.rows = append(s.rows, rows...)
 	s.records += sink.lines.records
-	p := &page{parts: []part{sink.part()}}
-	if s.below != nil {
-		p.after = func() error {
-			s.below.add(rows)
-			return nil
-		}
-	}
-	return p
-}
-
-// filled puts the values of placeholders into the parameters of an address.
-func filled(query url.Values, params map[string]string) url.Values {
-	if len(params) == 0 {
-		return query
-	}
-	whole := url.Values{}
-	for name, values := range query {
-		for _, value := range values {
-			if name, isPlaceholder := strings.CutPrefix(value, "{"); isPlaceholder {
-				value = params[strings.TrimSuffix(name, "}")]
-			}
-			whole.Add(name, value)
-		}
-	}
-	return whole
+	return &page{parts: append([]part{sink.part()}, partsOf(sink.inside)...), after: func() error {
+		s.below.add(rows)
+		return nil
+	}}
 }
 
 func refusedOrGone(err error) bool {

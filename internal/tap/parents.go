@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -24,8 +25,8 @@ type parentRow struct {
 // paramsFor returns the placeholders of the child's path, and false where the
 // child is not asked for of this row.
 func (row parentRow) paramsFor(p *stream.Parent) (params map[string]string, wanted bool) {
-	for path, allowed := range p.Where {
-		if !slices.Contains(allowed, row.values[path]) {
+	for column, allowed := range p.Where {
+		if !slices.Contains(allowed, row.values[column]) {
 			return nil, false
 		}
 	}
@@ -37,6 +38,9 @@ func (row parentRow) paramsFor(p *stream.Parent) (params map[string]string, want
 		params = map[string]string{}
 	}
 	params[p.As] = row.values[p.Field]
+	if p.Tail {
+		params[p.As] = path.Base(row.values[p.Field])
+	}
 	return params, true
 }
 
@@ -56,6 +60,9 @@ func newParents() *parents {
 // add keeps the rows of a page that was written. The writing side calls it, so
 // that the order is that of the output.
 func (p *parents) add(rows []parentRow) {
+	if p == nil {
+		return // nobody asks for them
+	}
 	for _, row := range rows {
 		name, err := json.Marshal([]any{row.params, row.values})
 		if err != nil || p.seen[string(name)] {
@@ -68,6 +75,9 @@ func (p *parents) add(rows []parentRow) {
 
 // close lets the children start; err says why there may be more rows.
 func (p *parents) close(err error) {
+	if p == nil {
+		return
+	}
 	p.err = err
 	close(p.ready)
 }
@@ -87,11 +97,11 @@ type parentPage struct {
 	*recorder
 	params map[string]string
 	rows   []parentRow
-	// seen are the keys printed for other parents, and fresh those of this page;
-	// skipped tells that the last record was one of them.
-	seen    map[string]bool
-	fresh   []string
-	skipped bool
+	// inside are the children whose rows stand in these.
+	inside []*insideRows
+	// seen are the keys printed for other parents, and fresh those of this page.
+	seen  map[string]bool
+	fresh []string
 }
 
 // once leaves out the records whose keys are in the set, and adds the others
@@ -102,37 +112,43 @@ func (s *parentPage) once(seen map[string]bool) {
 	}
 	s.seen = seen
 	s.repeated = func(key string) bool {
-		s.skipped = seen[key]
 		s.fresh = append(s.fresh, key)
-		return s.skipped
+		return seen[key]
 	}
 }
 
 // Begin forgets the page, because it is read anew.
 func (s *parentPage) Begin() {
 	s.recorder.Begin()
+	for _, child := range s.inside {
+		child.begin()
+	}
 	s.rows, s.fresh = nil, nil
 }
 
 // Record appends the line of the next record and notes what its children need.
 func (s *parentPage) Record(dec *jsontext.Decoder) error {
+	if s.table.spreads() {
+		return s.spread(dec)
+	}
 	if err := s.recorder.Record(dec); err != nil {
 		return err
 	}
-	if len(s.table.wanted) == 0 {
+	if len(s.table.wanted) == 0 || s.skipped {
 		return nil
 	}
-	if s.skipped {
-		s.skipped = false
-		return nil
+	row := s.table.parentRow(s.params, s.row.Captured)
+	s.rows = append(s.rows, row)
+	return readInside(s.inside, row, s.row.Captured)
+}
+
+// parentRow is what the row just read gives to the streams below it.
+func (t *table) parentRow(params map[string]string, captured [][]byte) parentRow {
+	values, first := map[string]string{}, len(captured)-len(t.inside)-len(t.wanted)
+	for i, column := range t.wanted {
+		values[column] = plainText(captured[first+i])
 	}
-	values := map[string]string{}
-	first := len(s.row.Captured) - len(s.table.wanted)
-	for i, path := range s.table.wanted {
-		values[path] = plainText(s.row.Captured[first+i])
-	}
-	s.rows = append(s.rows, parentRow{params: s.params, values: values})
-	return nil
+	return parentRow{params: params, values: values}
 }
 
 // questions returns what the rows of the parent lead to, each once.
@@ -146,7 +162,7 @@ func (t *table) questions(rows []parentRow) []map[string]string {
 			questions = append(questions, params)
 		}
 	}
-	return questions
+	return t.batched(questions)
 }
 
 // question names what a child is asked for, by the placeholders in its address
@@ -168,7 +184,8 @@ func (t *table) asks(name string) bool {
 		return true
 	}
 	for _, e := range []stream.Endpoint{t.stream.Cloud, t.stream.DataCenter} {
-		if strings.Contains(e.Path, "{"+name+"}") || strings.Contains(fmt.Sprint(e.Query), "{"+name+"}") {
+		address := e.Path + fmt.Sprint(e.Query)
+		if strings.Contains(address, "{"+name+"}") || strings.Contains(address, "{"+name+"*}") {
 			return true
 		}
 	}

@@ -28,10 +28,12 @@ type recorder struct {
 	// repeated tells that a record of this key need not be printed again; nil
 	// prints all.
 	repeated func(key string) bool
-	row      shape.Row
-	lines    lines
-	repairs  []repair
-	people   people
+	// skipped tells that the last record was not printed for that reason.
+	skipped bool
+	row     shape.Row
+	lines   lines
+	repairs []repair
+	people  people
 }
 
 // newRecorder starts the lines of one page. What it holds is stamped with the
@@ -71,7 +73,7 @@ func (r *recorder) append(dec *jsontext.Decoder, added []byte) error {
 	if err != nil {
 		return fmt.Errorf("read a record of %s: %w", r.table.stream.Name, err)
 	}
-	if r.repeated != nil && r.repeated(r.key()) {
+	if r.skipped = r.repeated != nil && r.repeated(r.key()); r.skipped {
 		r.row.Repairs = r.row.Repairs[:0]
 		return nil
 	}

@@ -35,16 +35,19 @@ type run struct {
 	// overhead counts the requests that belong to no stream.
 	overhead *jira.Meter
 
-	writer    *singer.Writer
-	state     *singer.State
-	tables    []*table
-	directory *directory
-	deletions *deletions // nil when nobody looks for them
-	sample    *sample    // what a forecast learns; nil on a run that reads all
-	absent    []string   // what was selected and does not exist, in words
-	unsaved   int        // records since the last STATE
-	vanished  int        // issues gone between listing and reading
-	begun     bool
+	writer *singer.Writer
+	state  *singer.State
+	tables []*table
+	// users is read when it is selected, or for the streams below it; nil otherwise.
+	users      *table
+	usersBelow *parents // hands its rows to those streams; nil when there are none
+	directory  *directory
+	deletions  *deletions // nil when nobody looks for them
+	sample     *sample    // what a forecast learns; nil on a run that reads all
+	absent     []string   // what was selected and does not exist, in words
+	unsaved    int        // records since the last STATE
+	vanished   int        // issues gone between listing and reading
+	begun      bool
 }
 
 // write prints a page and notes what it says. It is called in order, by one

@@ -118,7 +118,7 @@ func (s *selection) inCatalog(st stream.Stream) bool {
 
 // options returns how a chosen stream is read.
 func (s *selection) options(st stream.Stream) tableOptions {
-	o := tableOptions{byName: s.names(st), wanted: wantedOf(st.Name), wantsField: s.wantsField}
+	o := tableOptions{byName: s.names(st), wantsField: s.wantsField}
 	var entry *singer.Entry
 	if s.catalog != nil {
 		entry = s.catalog.Entry(st.Name)

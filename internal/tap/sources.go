@@ -12,22 +12,22 @@ type source func(ctx context.Context) iter.Seq[task]
 
 // sources says where everything selected is read, in the order of the output.
 func (r *run) sources() ([]source, error) {
-	sources, err := r.listedSources()
+	sources, ofUsers, err := r.listedSources()
 	if err != nil {
 		return nil, err
 	}
-	if users := r.table("users"); users != nil {
-		sources = append(sources, func(context.Context) iter.Seq[task] { return one(r.readUsers(users)) })
+	if r.users != nil {
+		sources = append(sources, func(context.Context) iter.Seq[task] { return one(r.readUsers(r.users)) })
 	}
 	issues, err := r.issueSources()
 	if err != nil {
 		return nil, err
 	}
 	sources = append(sources, issues...)
-	if r.directory != nil {
-		sources = append(sources, func(context.Context) iter.Seq[task] { return one(r.metUsers()) })
+	if r.users != nil {
+		sources = append(sources, func(context.Context) iter.Seq[task] { return one(r.lastUsers()) })
 	}
-	return sources, nil
+	return append(sources, ofUsers...), nil
 }
 
 // close activates the version of a stream that was read whole. A hidden table never was in the output.

@@ -24,6 +24,12 @@ type table struct {
 	plan    *shape.Plan
 	// wanted are values of the rows that the streams below ask for, by dotted path.
 	wanted []string
+	// inside are the children whose rows stand in these, and above is the parent of
+	// a table that is one.
+	inside []*table
+	above  *table
+	// within is where the rows stand in those of the parent; empty for others.
+	within string
 	// numbers are the added columns that hold numbers.
 	numbers map[string]bool
 	// constant holds the members that are the same in every record, each with a
@@ -55,7 +61,6 @@ type tableOptions struct {
 	whole  bool
 	byName bool
 	hidden bool
-	wanted []string
 }
 
 // newTable shapes a stream as it was selected.
@@ -64,9 +69,10 @@ func (r *run) newTable(s stream.Stream, o tableOptions) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
+	d := r.site.Deployment
 	t := &table{
-		stream: s, message: r.options.StreamPrefix + s.Name, keys: s.KeysOn(r.site.Deployment),
-		whole: o.whole, byName: o.byName, hidden: o.hidden, wanted: o.wanted, version: r.version(s, o.whole), account: &account{}, meter: &jira.Meter{},
+		stream: s.On(d), message: r.options.StreamPrefix + s.Name, keys: s.KeysOn(d), within: s.Endpoint(d).Within, wanted: wantedOf(s.Name, d),
+		whole: o.whole, byName: o.byName, hidden: o.hidden, version: r.version(s, o.whole), account: &account{}, meter: &jira.Meter{},
 	}
 	sources := r.columns.Sources()
 	t.schema = schema.Select(func(path ...string) bool {
@@ -186,7 +192,11 @@ func (t *table) captures() []string {
 	if t.stream.Part == stream.Issue {
 		captures = append(captures, "fields.created", "fields.updated", "fields.project.id")
 	}
-	return append(captures, t.wanted...)
+	captures = append(captures, t.wanted...)
+	for _, child := range t.inside {
+		captures = append(captures, child.within)
+	}
+	return captures
 }
 
 // childOf returns the members before those of a child of that issue.

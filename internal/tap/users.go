@@ -98,7 +98,7 @@ func (e *incompleteError) Error() string { return "users are incomplete: " + e.w
 // are in several groups, and a list may show one on two pages. It is a
 // jira.PageSink.
 type userPage struct {
-	*recorder
+	*parentPage
 	run  *run
 	seen map[string]bool // on the pages before
 	ids  []string        // on this page
@@ -106,7 +106,7 @@ type userPage struct {
 }
 
 func (r *run) newUserPage(t *table, out func(*page) error) *userPage {
-	u := &userPage{recorder: r.newRecorder(t), run: r, seen: map[string]bool{}, out: out}
+	u := &userPage{parentPage: &parentPage{recorder: r.newRecorder(t)}, run: r, seen: map[string]bool{}, out: out}
 	u.repeated = func(id string) bool {
 		if u.seen[id] || slices.Contains(u.ids, id) {
 			return true
@@ -119,13 +119,13 @@ func (r *run) newUserPage(t *table, out func(*page) error) *userPage {
 
 // Begin forgets the page, because it is read anew.
 func (u *userPage) Begin() {
-	u.recorder.Begin()
+	u.parentPage.Begin()
 	u.ids = nil
 }
 
 // EndPage hands the page over.
 func (u *userPage) EndPage() error {
-	ids, d := u.ids, u.run.directory
+	ids, rows, d := u.ids, u.take(), u.run.directory
 	parts := []part{u.part()}
 	if !u.run.options.Shard.first() { // another shard prints the list
 		parts[0].lines.reset()
@@ -135,6 +135,7 @@ func (u *userPage) EndPage() error {
 		u.seen[id] = true
 	}
 	err := u.out(&page{parts: parts, after: func() error {
+		u.run.usersBelow.add(rows)
 		if d != nil {
 			for _, id := range ids {
 				d.listed[id] = true
@@ -151,9 +152,14 @@ func (u *userPage) EndPage() error {
 // errEnough ends a listing that has given as many records as were wanted.
 var errEnough = errors.New("enough records")
 
-// metUsers is the task that prints who is left of the people met.
-func (r *run) metUsers() task {
-	return task{fetch: nothing, done: func(error) error { return r.printMet() }}
+// lastUsers is the task that prints who is left of the people met, after which
+// the streams below the users can begin.
+func (r *run) lastUsers() task {
+	return task{fetch: nothing, done: func(error) error {
+		err := r.printMet()
+		r.usersBelow.close(r.users.account.problem())
+		return err
+	}}
 }
 
 // printMet prints the people met so far whom the list does not show. It comes
@@ -164,7 +170,7 @@ func (r *run) printMet() error {
 	if d == nil || !d.ended {
 		return nil
 	}
-	rec := r.newRecorder(d.table)
+	rec := &parentPage{recorder: r.newRecorder(d.table)}
 	left := d.unlisted()
 	for _, p := range left {
 		if err := rec.Record(shape.NewDecoder(bytes.NewReader(p.raw))); err != nil {
@@ -177,6 +183,7 @@ func (r *run) printMet() error {
 	r.log.Info("users met in other streams and not listed by Jira", "users", len(left))
 	reading := r.state.CurrentlySyncing()
 	defer r.state.SetCurrentlySyncing(reading)
+	r.usersBelow.add(rec.take())
 	p := rec.part()
 	defer p.lines.reset()
 	return r.writePart(&p)
