@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,7 +33,9 @@ func (w *walk) probe(ctx context.Context, n *node) error {
 	case s.Source == stream.WorklogFeed:
 		return w.probeWorklogs(ctx)
 	case s.Source == stream.UserDirectory:
-		return w.probeUsers(ctx)
+		return w.probeUsers(ctx, n)
+	case s.Endpoint(w.deployment()).Within != "":
+		return nil
 	case s.Part == stream.Issue:
 		sink := &sample{}
 		err := w.Client.NewestIssues(ctx, w.Scope, sampleIssues, []string{"project"}, sink)
@@ -65,7 +66,7 @@ func (w *walk) probeList(ctx context.Context, n *node) error {
 }
 
 func (w *walk) firstPage(ctx context.Context, e stream.Endpoint, params map[string]string, sink jira.Sink) error {
-	request := jira.Request{Path: e.Path, Params: params, Query: filled(e.Query, params)}
+	request := jira.Request{Path: e.Path, Params: params, Query: e.Parameters(params)}
 	for _, err := range w.Client.Pages(ctx, request, e.Pager, sink) {
 		return err
 	}
@@ -74,20 +75,6 @@ func (w *walk) firstPage(ctx context.Context, e stream.Endpoint, params map[stri
 
 func refusedOrGone(err error) bool {
 	return errors.Is(err, jira.ErrForbidden) || errors.Is(err, jira.ErrNotFound) || errors.Is(err, jira.ErrGone)
-}
-
-// filled puts the values of placeholders into the parameters of an address.
-func filled(query url.Values, params map[string]string) url.Values {
-	whole := url.Values{}
-	for name, values := range query {
-		for _, value := range values {
-			if inside, isPlaceholder := strings.CutPrefix(value, "{"); isPlaceholder {
-				value = params[strings.TrimSuffix(inside, "}")]
-			}
-			whole.Add(name, value)
-		}
-	}
-	return whole
 }
 
 // question returns the placeholders of the stream's address: those of the first
@@ -104,7 +91,7 @@ func (n *node) question() (params map[string]string, asks bool) {
 		if value := r.text(p.Field); value != "" && r.meets(p.Where) {
 			params = map[string]string{}
 			maps.Copy(params, r.params)
-			params[p.As] = value
+			params[p.As] = p.Placed(value)
 			return params, true
 		}
 	}
@@ -173,8 +160,10 @@ func enough(err error) error {
 }
 
 // probeUsers reads the first page of the users.
-func (w *walk) probeUsers(ctx context.Context) error {
-	_, _, err := w.Client.Users(ctx, &sample{})
+func (w *walk) probeUsers(ctx context.Context, n *node) error {
+	sink := &sample{}
+	_, _, err := w.Client.Users(ctx, sink)
+	n.rows = sink.rows
 	return enough(err)
 }
 

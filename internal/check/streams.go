@@ -88,9 +88,10 @@ func (w *walk) nodes() []*node {
 	var nodes []*node
 	byName := map[string]*node{}
 	for _, s := range w.Streams {
-		if !s.Offered(w.deployment()) && (!s.Hidden || s.Endpoint(w.deployment()).Path == "") {
+		if !s.Has(w.deployment()) {
 			continue
 		}
+		s = s.On(w.deployment())
 		n := &node{stream: s, done: make(chan struct{}), access: Access{Stream: s.Name, Readable: true}}
 		n.above = byName[w.decides(s)]
 		nodes, byName[s.Name] = append(nodes, n), n

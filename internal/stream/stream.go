@@ -241,11 +241,11 @@ func (s Stream) above() (Stream, bool) {
 
 // Offered tells whether the deployment has the stream.
 func (s Stream) Offered(d jira.Deployment) bool {
-	return !s.Hidden && s.there(d)
+	return !s.Hidden && s.Has(d)
 }
 
-// there tells whether the deployment has the rows, offered or not.
-func (s Stream) there(d jira.Deployment) bool {
+// Has tells whether the deployment has the rows, offered or not.
+func (s Stream) Has(d jira.Deployment) bool {
 	e, needsEndpoint := s.Endpoint(d), s.Source == Listed || s.Part == PerIssue
 	return !needsEndpoint || e.Path != "" || e.Within != ""
 }

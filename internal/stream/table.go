@@ -46,7 +46,7 @@ func All() []Stream {
 func AllOn(d jira.Deployment) []Stream {
 	var there []Stream
 	for _, s := range All() {
-		if s.there(d) {
+		if s.Has(d) {
 			there = append(there, s.On(d))
 		}
 	}

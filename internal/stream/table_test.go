@@ -56,7 +56,7 @@ func TestStreams(t *testing.T) {
 			require.Regexp(t, `^https://(developer|docs)\.atlassian\.com/`, s.Documented)
 			checkSchema(t, s)
 			for _, d := range deployments() {
-				if s.there(d) {
+				if s.Has(d) {
 					checkParent(t, s.On(d), d, names)
 				}
 			}
@@ -92,7 +92,7 @@ func checkSchema(t *testing.T, s Stream) {
 	example, ok := examples[0].(map[string]any)
 	require.True(t, ok)
 	d := jira.Cloud
-	if !s.there(d) {
+	if !s.Has(d) {
 		d = jira.DataCenter
 	}
 	there := s.On(d)
@@ -114,7 +114,7 @@ func checkParent(t *testing.T, s Stream, d jira.Deployment, before []string) {
 	}
 	require.Contains(t, before, s.Parent.Stream, "parents stand before their children")
 	above, _ := Find(s.Parent.Stream)
-	require.True(t, above.there(d), "%s lacks the parent of %s", d, s.Name)
+	require.True(t, above.Has(d), "%s lacks the parent of %s", d, s.Name)
 	_, properties, _ := readSchema(t, s.Parent.Stream)
 	field, _, _ := strings.Cut(s.Parent.Field, ".")
 	require.Contains(t, properties, field)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -12,12 +11,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"tap-jira/internal/shape"
+	"tap-jira/internal/stream"
 )
-
-// Rows of a parent that are asked for together stand in one placeholder, with
-// commas between them. Ids and permission keys, which are all that Jira takes
-// in batches, hold none.
-const batchComma = ","
 
 // batched joins questions to one request for several rows of the parent, where
 // the stream may ask so.
@@ -33,38 +28,10 @@ func (t *table) batched(questions []map[string]string) []map[string]string {
 			values[i] = params[p.As]
 		}
 		batch := maps.Clone(chunk[0])
-		batch[p.As] = strings.Join(values, batchComma)
+		batch[p.As] = strings.Join(values, stream.BatchComma)
 		batches = append(batches, batch)
 	}
 	return batches
-}
-
-// filled puts the values of placeholders into the parameters of an address.
-func filled(query url.Values, params map[string]string) url.Values {
-	if len(params) == 0 {
-		return query
-	}
-	whole := url.Values{}
-	for name, values := range query {
-		for _, value := range values {
-			whole[name] = append(whole[name], expanded(value, params)...)
-		}
-	}
-	return whole
-}
-
-// expanded is what a parameter's value stands for: itself, {name}, or {name*},
-// which is one parameter for each value of a batch.
-func expanded(value string, params map[string]string) []string {
-	name, isPlaceholder := strings.CutPrefix(value, "{")
-	if !isPlaceholder {
-		return []string{value}
-	}
-	name = strings.TrimSuffix(name, "}")
-	if each, repeated := strings.CutSuffix(name, "*"); repeated {
-		return strings.Split(params[each], batchComma)
-	}
-	return []string{params[name]}
 }
 
 // spreads tells that a record gives a row for each of the parents that it names.
@@ -82,7 +49,7 @@ func (s *parentPage) spread(dec *jsontext.Decoder) error {
 	if err != nil {
 		return fmt.Errorf("read a record of %s: %w", s.table.stream.Name, err)
 	}
-	asked := strings.Split(s.params[p.As], batchComma)
+	asked := strings.Split(s.params[p.As], stream.BatchComma)
 	record := bytes.Clone(raw) // the decoder's buffer ends with its next read
 	for _, value := range named {
 		if !slices.Contains(asked, value) {

@@ -1,7 +1,6 @@
 package tap
 
 import (
-	"net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -32,14 +31,6 @@ func TestBatched(t *testing.T) {
 		require.Equal(t, strconv.Itoa(i), value)
 	}
 	require.Equal(t, "0", questions[0]["projectId"], "the questions stay as they are")
-}
-
-func TestFilled(t *testing.T) {
-	t.Parallel()
-	query := url.Values{"id": {"{id}"}, "each": {"{id*}"}, "fixed": {"a", "b"}, "other": {"{name}"}}
-	require.Equal(t, url.Values{"id": {"1,2"}, "each": {"1", "2"}, "fixed": {"a", "b"}, "other": {"n"}}, filled(query, map[string]string{"id": "1,2", "name": "n"}))
-	require.Equal(t, "{id}", query.Get("id"), "the declaration stays as it is")
-	require.Equal(t, query, filled(query, nil))
 }
 
 func TestEachRow(t *testing.T) {

@@ -254,7 +254,7 @@ func (s *share) read(ctx context.Context, e stream.Endpoint, out func(*page) err
 	sink := &parentPage{recorder: s.run.newRecorder(s.table), params: s.params, inside: s.run.insideOf(s.table)}
 	sink.added = s.table.added(s.params)
 	sink.once(s.seen)
-	request := jira.Request{Path: e.Path, Params: s.params, Query: filled(e.Query, s.params)}
+	request := jira.Request{Path: e.Path, Params: s.params, Query: e.Parameters(s.params)}
 	pages := 0
 	for info, err := range s.run.client.Pages(jira.WithMeter(ctx, s.table.meter), request, e.Pager, sink) {
 		if err != nil && pages == 0 && e.Successor != nil && refusedOrGone(err) {

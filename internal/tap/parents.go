@@ -3,9 +3,7 @@ package tap
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 
@@ -37,10 +35,7 @@ func (row parentRow) paramsFor(p *stream.Parent) (params map[string]string, want
 	if params == nil {
 		params = map[string]string{}
 	}
-	params[p.As] = row.values[p.Field]
-	if p.Tail {
-		params[p.As] = path.Base(row.values[p.Field])
-	}
+	params[p.As] = p.Placed(row.values[p.Field])
 	return params, true
 }
 
@@ -180,16 +175,7 @@ func (t *table) question(params map[string]string) string {
 
 // asks tells whether a placeholder matters to the stream.
 func (t *table) asks(name string) bool {
-	if slices.Contains(t.stream.Columns(), name) {
-		return true
-	}
-	for _, e := range []stream.Endpoint{t.stream.Cloud, t.stream.DataCenter} {
-		address := e.Path + fmt.Sprint(e.Query)
-		if strings.Contains(address, "{"+name+"}") || strings.Contains(address, "{"+name+"*}") {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(t.stream.Columns(), name) || t.stream.Cloud.Asks(name) || t.stream.DataCenter.Asks(name)
 }
 
 // take returns the rows of the page and starts the next.

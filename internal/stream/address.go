@@ -1,0 +1,57 @@
+package stream
+
+import (
+	"net/url"
+	"path"
+	"strings"
+)
+
+// BatchComma stands between the values of a batch in one placeholder. Ids and
+// permission keys, which are all that Jira takes in batches, hold none.
+const BatchComma = ","
+
+// Parameters returns the parameters of the address, with the values of the
+// placeholders put in.
+func (e Endpoint) Parameters(params map[string]string) url.Values {
+	if len(params) == 0 {
+		return e.Query
+	}
+	whole := url.Values{}
+	for name, values := range e.Query {
+		for _, value := range values {
+			whole[name] = append(whole[name], expanded(value, params)...)
+		}
+	}
+	return whole
+}
+
+// expanded is what a parameter's value stands for: itself, {name}, or {name*},
+// which is one parameter for each value of a batch.
+func expanded(value string, params map[string]string) []string {
+	name, isPlaceholder := strings.CutPrefix(value, "{")
+	if !isPlaceholder {
+		return []string{value}
+	}
+	name = strings.TrimSuffix(name, "}")
+	if each, repeated := strings.CutSuffix(name, "*"); repeated {
+		return strings.Split(params[each], BatchComma)
+	}
+	return []string{params[name]}
+}
+
+// Asks tells whether the address has the placeholder.
+func (e Endpoint) Asks(name string) bool {
+	address := e.Path + "?"
+	for _, values := range e.Query {
+		address += strings.Join(values, "&")
+	}
+	return strings.Contains(address, "{"+name+"}") || strings.Contains(address, "{"+name+"*}")
+}
+
+// Placed is a value of the parent's Field as the placeholder takes it.
+func (p *Parent) Placed(value string) string {
+	if p.Tail {
+		return path.Base(value)
+	}
+	return value
+}
