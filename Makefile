@@ -14,7 +14,7 @@ GORELEASER_VERSION := v2.16.0
 GORELEASER         := .cache/tools/goreleaser-$(GORELEASER_VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race soak cover fuzz golden lint fmt tree check demo e2e e2e-spark bench cross man release-snapshot clean
+.PHONY: help build test race soak cover fuzz golden lint fmt tree check demo e2e e2e-spark bench cross man release-snapshot pictures clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -99,6 +99,9 @@ $(GORELEASER):
 
 release-snapshot: $(GORELEASER) ## make the packages of a release in dist/, and publish nothing
 	$(GORELEASER) release --snapshot --clean --skip=docker,publish,sign
+
+pictures: build ## make the README's pictures anew; needs tmux, asciinema and svg-term
+	testdata/pictures/make.sh
 
 clean: ## remove what make made
 	rm -rf bin dist .cache

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"context"
+	"encoding/xml"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -71,5 +72,22 @@ func TestReadmeKnowsTheExitCodes(t *testing.T) {
 	require.NoError(t, err)
 	for _, code := range []string{"0", "1", "2", "3", "4", "5", "6", "130, 143", "141"} {
 		require.Contains(t, string(readme), "\n| "+code+" | ")
+	}
+}
+
+// TestReadmePictures looks at the pictures: they are there, they are drawings, and they are small.
+func TestReadmePictures(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	pictures := regexp.MustCompile(`!\[[^\]]+\]\(([^)]+)\)`).FindAllStringSubmatch(string(readme), -1)
+	require.NotEmpty(t, pictures)
+	for _, picture := range pictures {
+		content, err := os.ReadFile(filepath.Join("../..", picture[1]))
+		require.NoError(t, err)
+		require.Less(t, len(content), 20_000, picture[1])
+		require.NoError(t, xml.Unmarshal(content, new(struct {
+			XMLName xml.Name `xml:"svg"`
+		})), picture[1])
 	}
 }
