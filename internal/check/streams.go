@@ -55,7 +55,7 @@ func (w *walk) streams(ctx context.Context) {
 	nodes := w.nodes()
 	group, ctx := errgroup.WithContext(ctx)
 	for _, n := range nodes {
-		group.Go(func() error { return w.look(ctx, n, rights) })
+		group.Go(fault.Safely(func() error { return w.look(ctx, n, rights) }))
 	}
 	w.err = group.Wait()
 	if w.err != nil {

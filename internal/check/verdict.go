@@ -17,6 +17,9 @@ func ends(err error) bool {
 	if errors.Is(err, context.Canceled) || errors.Is(err, jira.ErrLoginLost) || fault.KindOf(err) == fault.Credentials {
 		return true
 	}
+	if _, broken := errors.AsType[*fault.PanicError](err); broken {
+		return true
+	}
 	var refusal *jira.APIError
 	return errors.Is(err, jira.ErrNetwork) && !errors.As(err, &refusal)
 }

@@ -15,9 +15,12 @@ func Main(p *Process) int {
 	ctx, stop := withSignals(context.Background(), p)
 	defer stop()
 	a := &app{Process: p}
-	err := a.run(ctx)
+	err := fault.Safely(func() error { return a.run(ctx) })()
 	if err == nil {
 		return 0
+	}
+	if broken, ok := errors.AsType[*fault.PanicError](err); ok {
+		a.logger().DebugContext(context.WithoutCancel(ctx), "the stack of the mistake", "stack", broken.Stack)
 	}
 	kind := fault.KindOf(err)
 	if cause, ok := errors.AsType[*signalError](context.Cause(ctx)); ok {

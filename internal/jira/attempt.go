@@ -27,7 +27,8 @@ const maxBodyBytes = 4 << 30
 var errStalled = errors.New("nothing arrived for too long")
 
 // attempt sends a request once and decodes its answer, under one permit.
-func (c *Client) attempt(ctx context.Context, ex *exchange, decode func(*reply) error) error {
+func (c *Client) attempt(ctx context.Context, ex *exchange, decode func(*reply) error) (err error) {
+	defer fault.Rescue(&err)
 	if err := c.enter(ctx); err != nil {
 		return err
 	}

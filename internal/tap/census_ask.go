@@ -17,6 +17,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"golang.org/x/sync/errgroup"
 
+	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
 )
 
@@ -131,7 +132,7 @@ func (w *censusWalk) presentInBulk(ctx context.Context, ids []uint64) (sightings
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(w.run.options.Concurrency)
 	for chunk := range slices.Chunk(ids, hydrateIssues) {
-		group.Go(func() error {
+		group.Go(fault.Safely(func() error {
 			seen := sightings{}
 			_, err := w.run.client.Hydrate(ctx, chunk, jira.Hydration{Fields: askedFields()}, seen)
 			if _, poison := errors.AsType[*jira.PoisonError](err); err != nil && !poison {
@@ -141,7 +142,7 @@ func (w *censusWalk) presentInBulk(ctx context.Context, ids []uint64) (sightings
 			defer guard.Unlock()
 			maps.Copy(all, seen)
 			return nil
-		})
+		}))
 	}
 	return all, group.Wait()
 }
@@ -153,13 +154,13 @@ func (w *censusWalk) askSingly(ctx context.Context, ids []uint64, seen sightings
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(w.run.options.Concurrency)
 	for i, id := range ids {
-		group.Go(func() error {
+		group.Go(fault.Safely(func() error {
 			results[i], refusals[i] = w.askFor(ctx, id)
 			if err := refusals[i]; err != nil && !aboutTheIssue(err) {
 				return fmt.Errorf("ask for issue %d: %w", id, err)
 			}
 			return nil
-		})
+		}))
 	}
 	if err := group.Wait(); err != nil {
 		return err

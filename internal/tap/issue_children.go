@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
 )
 
@@ -30,13 +31,13 @@ func (tree *issueTree) readLongLists(ctx context.Context, sink *issuePage) ([]pa
 	lists, failures := make([]wholeList, len(sink.long)), make([]error, len(sink.long))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, long := range sink.long {
-		group.Go(func() error {
+		group.Go(fault.Safely(func() error {
 			lists[i], failures[i] = tree.readLongList(ctx, long)
 			if onlyThisList(failures[i]) {
 				return nil
 			}
 			return failures[i]
-		})
+		}))
 	}
 	if err := group.Wait(); err != nil {
 		return nil, nil, err

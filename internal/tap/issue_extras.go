@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
 	"tap-jira/internal/shape"
 	"tap-jira/internal/stream"
@@ -81,9 +82,9 @@ func (tree *issueTree) readExtras(ctx context.Context, versions []version) ([]pa
 		for k, e := range tree.extras {
 			read := &extraRead{run: tree.run, issue: v.id}
 			reads[i*len(tree.extras)+k] = read
-			group.Go(func() error {
+			group.Go(fault.Safely(func() error {
 				return read.read(ctx, e, map[string]string{"issueId": strconv.FormatUint(v.id, 10)})
-			})
+			}))
 		}
 	}
 	if err := group.Wait(); err != nil {

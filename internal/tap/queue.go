@@ -5,6 +5,7 @@ import (
 	"iter"
 	"sync"
 
+	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
 )
 
@@ -36,8 +37,10 @@ func runInOrder(ctx context.Context, tasks func(context.Context) iter.Seq[task],
 
 	started := make(chan *running, window) // as many as may run: the producer never waits for the consumer
 	slots := make(chan struct{}, window)   // one for each task between its start and its end at the consumer
+	var broken error                       // the producer's own mistake; valid once started is closed
 	workers.Go(func() {
 		defer close(started)
+		defer fault.Rescue(&broken)
 		turn := 0
 		for t := range tasks(ctx) {
 			select {
@@ -58,12 +61,16 @@ func runInOrder(ctx context.Context, tasks func(context.Context) iter.Seq[task],
 		}
 		<-slots
 	}
+	if broken != nil {
+		return broken
+	}
 	return context.Cause(ctx)
 }
 
 // run fetches and closes the pages when done.
 func (r *running) run(ctx context.Context) {
 	defer close(r.pages)
+	defer fault.Rescue(&r.err)
 	r.err = r.fetch(ctx, func(p *page) error {
 		select {
 		case r.pages <- p:

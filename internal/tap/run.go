@@ -182,6 +182,9 @@ func ends(err error) bool {
 	if errors.Is(err, context.Canceled) || errors.Is(err, jira.ErrLoginLost) || errors.Is(err, jira.ErrAnonymous) {
 		return true
 	}
+	if _, broken := errors.AsType[*fault.PanicError](err); broken {
+		return true
+	}
 	switch fault.KindOf(err) {
 	case fault.Credentials, fault.ClosedPipe, fault.Interrupted, fault.Terminated:
 		return true

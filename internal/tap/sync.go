@@ -47,7 +47,8 @@ func Sync(ctx context.Context, o Options, out io.Writer) (Summary, error) {
 }
 
 // sync prepares everything that may fail before the first message, and then reads.
-func (r *run) sync(ctx context.Context) error {
+func (r *run) sync(ctx context.Context) (err error) {
+	defer fault.Rescue(&err)
 	chosen, err := newSelection(r.options)
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"tap-jira/internal/census"
+	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
 )
 
@@ -160,10 +161,10 @@ func (c *censusCheck) bunches(ctx context.Context, projects []ledgered) ([]Check
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(c.run.options.Concurrency)
 	for i, bunch := range bunches {
-		group.Go(func() (err error) {
+		group.Go(fault.Safely(func() (err error) {
 			results[i], err = c.compare(ctx, bunch)
 			return err
-		})
+		}))
 	}
 	err := group.Wait()
 	return slices.Concat(results...), err
