@@ -63,6 +63,7 @@ func (a *app) run(ctx context.Context) error {
 	root.AddCommand(
 		a.discoverCommand(),
 		a.syncCommand(),
+		a.initCommand(),
 		a.checkCommand(),
 		a.streamsCommand(),
 		a.selectCommand(),

@@ -66,6 +66,7 @@ func scriptParams() testscript.Params {
 			"singer":   assertSinger,
 			"records":  assertRecords,
 			"lastline": assertLastLine,
+			"mode":     assertMode,
 			"waitfile": waitForFile,
 		},
 	}
@@ -270,4 +271,13 @@ func (c *cue) Write(b []byte) (int, error) {
 		}
 	}
 	return c.out.Write(b)
+}
+
+// assertMode is `mode FILE OCTAL`: who may read the file.
+func assertMode(ts *testscript.TestScript, _ bool, args []string) {
+	info, err := os.Stat(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if mode := fmt.Sprintf("%o", info.Mode().Perm()); mode != args[1] {
+		ts.Fatalf("%s has the mode %s, want %s", args[0], mode, args[1])
+	}
 }
