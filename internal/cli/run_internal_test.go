@@ -4,7 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -124,6 +128,7 @@ func TestVerdict(t *testing.T) {
 		"tap first":          {outcome: supervise.Outcome{Tap: supervise.End{Code: 4}, Target: supervise.End{Code: 9}, Cause: supervise.ByTap}, last: "refused", kind: fault.Credentials, line: "refused"},
 		"tap killed":         {outcome: supervise.Outcome{Tap: supervise.End{Code: -1, Signal: "killed"}, Cause: supervise.ByTap}, last: "said before", kind: fault.Internal, line: "the tap broke down (signal: killed)"},
 		"tap panicked":       {outcome: supervise.Outcome{Tap: supervise.End{Code: 2}, Cause: supervise.ByTap}, kind: fault.Internal, line: "the tap broke down (exit code 2)"},
+		"no sh":              {started: fmt.Errorf("start the target: %w", exec.ErrNotFound), kind: fault.Usage, line: "run needs sh"},
 		"not started":        {started: errors.New("start the target: no sh"), kind: fault.Internal, line: "no sh"},
 		"state not kept":     {unkept: full, kind: fault.Internal, line: "keep the state in s.json: no space left on device: make room"},
 		"target and no room": {outcome: supervise.Outcome{Target: supervise.End{Code: 3}, Cause: supervise.ByTarget}, unkept: full, kind: fault.Target, line: "the target failed"},
@@ -132,11 +137,8 @@ func TestVerdict(t *testing.T) {
 			t.Parallel()
 			var stderr bytes.Buffer
 			a := &app{Process: quietProcess(&stderr)}
-			entry, err := runlog.Folder{Path: t.TempDir()}.Begin(a.Now())
-			require.NoError(t, err)
-			defer entry.Finish(runlog.Run{})
-			r := &jobRun{job: &job{app: a, state: "s.json"}, log: a.logger(), entry: entry, lines: &tapLines{critical: c.last}}
-			err = r.verdict(t.Context(), c.outcome, c.started, c.unkept)
+			r := &jobRun{job: &job{app: a, state: "s.json"}, log: a.logger(), lines: &tapLines{critical: c.last}}
+			err := r.verdict(t.Context(), c.outcome, c.started, c.unkept)
 			if c.kind == 0 {
 				require.NoError(t, err)
 				return
@@ -154,4 +156,62 @@ func TestRefusedLoginsAreTriedEverMoreSeldom(t *testing.T) {
 	for refused, want := range map[int]supervise.Rest{1: hour, 2: 2 * hour, 3: 4 * hour, 4: 8 * hour, 5: 16 * hour, 6: 24 * hour, 1000: 24 * hour} {
 		require.Equal(t, want, restAfterRefusals(refused), "%d", refused)
 	}
+}
+
+func TestHowAScheduleGoesOn(t *testing.T) {
+	t.Parallel()
+	refused := fault.New(fault.Credentials, "", "refused")
+	config := fault.New(fault.Usage, "", "no such key")
+	target := fault.New(fault.Target, "", "failed")
+	absent := fault.Wrap(fault.Target, &unstartableError{code: 127}, "")
+	const hour = supervise.Rest(time.Hour)
+	for name, c := range map[string]struct {
+		runs  []error
+		rests []supervise.Rest
+		ends  bool
+	}{
+		"well":                              {runs: []error{nil, nil}, rests: []supervise.Rest{0, 0}},
+		"a wrong config at first":           {runs: []error{config}, ends: true},
+		"a wrong config later":              {runs: []error{nil, config, nil}, rests: []supervise.Rest{0, 0, 0}},
+		"a login refused at first":          {runs: []error{refused}, ends: true},
+		"a target that is not there":        {runs: []error{absent}, ends: true},
+		"a target that fails at first":      {runs: []error{target, target, nil}, rests: []supervise.Rest{0, 0, 0}},
+		"logins refused later":              {runs: []error{nil, refused, refused, nil, refused}, rests: []supervise.Rest{0, hour, 2 * hour, 0, hour}},
+		"a refusal between other failures":  {runs: []error{target, refused, target, refused}, rests: []supervise.Rest{0, hour, 0, hour}},
+		"a config that was right was wrong": {runs: []error{target, config}, rests: []supervise.Rest{0, 0}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var stderr bytes.Buffer
+			j := &job{app: &app{Process: quietProcess(&stderr)}}
+			for i, failure := range c.runs {
+				rest, err := j.after(t.Context(), failure)
+				if c.ends {
+					require.Equal(t, failure, err)
+					return
+				}
+				require.NoError(t, err)
+				require.Equal(t, c.rests[i], rest)
+				if failure != nil {
+					require.Contains(t, stderr.String(), "CRITICAL "+fault.Line(failure))
+				}
+			}
+			require.False(t, c.ends)
+		})
+	}
+}
+
+func TestALaterRunNeedsNoRoomForItsLog(t *testing.T) {
+	t.Parallel()
+	var stderr bytes.Buffer
+	full := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(full, nil, 0o600))
+	j := &job{app: &app{Process: quietProcess(&stderr)}, folder: runlog.Folder{Path: full}}
+	r := &jobRun{job: j}
+	require.Equal(t, fault.Usage, fault.KindOf(r.openLog()))
+	j.settled = true
+	require.NoError(t, r.openLog())
+	require.Contains(t, stderr.String(), "WARN this run leaves no log")
+	_, err := r.file.Write([]byte("lost"))
+	require.NoError(t, err)
 }

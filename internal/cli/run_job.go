@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
+	"os/exec"
 	"time"
 
 	"tap-jira/internal/fault"
@@ -25,7 +27,11 @@ type job struct {
 
 // tick runs the job as one of a schedule, which goes on after a failure that may pass.
 func (j *job) tick(ctx context.Context) (supervise.Rest, error) {
-	err := j.run(ctx)
+	return j.after(ctx, j.run(ctx))
+}
+
+// after decides how a schedule goes on after a run: at once, after a rest, or not at all, which is the error.
+func (j *job) after(ctx context.Context, err error) (supervise.Rest, error) {
 	if err == nil {
 		j.settled, j.refused = true, 0
 		return 0, nil
@@ -65,19 +71,18 @@ type jobRun struct {
 	lines  *tapLines
 	log    *slog.Logger // of standard error and the log of the run
 	keeper *supervise.Keeper
-	entry  *runlog.Entry
+	entry  *runlog.Entry // nil when there is no room for a log
+	file   io.Writer     // the log of the run
 	began  time.Time
 }
 
 // run runs tap and target once, and returns what the run came to.
 func (j *job) run(ctx context.Context) error {
 	r := &jobRun{job: j, began: j.Now()}
-	entry, err := j.folder.Begin(r.began)
-	if err != nil {
-		return fault.Wrap(fault.Usage, err, "make room, or let --log-dir name a folder that can be written")
+	if err := r.openLog(); err != nil {
+		return err
 	}
-	r.entry = entry
-	r.log = slog.New(slog.NewMultiHandler(j.logger().Handler(), j.fileHandler(entry)))
+	r.log = slog.New(slog.NewMultiHandler(j.logger().Handler(), j.fileHandler(r.file)))
 	view := r.view()
 	r.lines = &tapLines{log: r.log, summarize: r.tellSummary, progress: view.Show}
 	r.keeper = supervise.NewKeeper(
@@ -88,9 +93,25 @@ func (j *job) run(ctx context.Context) error {
 	outcome, started := r.supervised().Run(ctx)
 	view.Close()
 	states, unkept := r.keeper.Close()
-	err = r.verdict(ctx, outcome, started, unkept)
+	err := r.verdict(ctx, outcome, started, unkept)
 	r.finish(outcome, started, states, err)
 	return err
+}
+
+// openLog begins the log of the run. A folder that cannot be written is a mistake at first; later, when a disk is full,
+// it is no reason to let the data wait.
+func (r *jobRun) openLog() error {
+	entry, err := r.folder.Begin(r.began)
+	if err == nil {
+		r.entry, r.file = entry, entry
+		return nil
+	}
+	if !r.settled {
+		return fault.Wrap(fault.Usage, err, "make room, or let --log-dir name a folder that can be written")
+	}
+	r.logger().Warn("this run leaves no log", "folder", r.folder.Path, "error", err)
+	r.file = io.Discard
+	return nil
 }
 
 // supervised is the job as it is supervised.
@@ -141,7 +162,7 @@ func (r *jobRun) tellTarget(line string) {
 	} else {
 		fmt.Fprintf(r.errors(), "target: %s\n", line)
 	}
-	fmt.Fprintf(r.entry, "%s target: %s\n", r.Now().UTC().Format(logTime), line)
+	fmt.Fprintf(r.file, "%s target: %s\n", r.Now().UTC().Format(logTime), line)
 }
 
 // maxGarbage is how much is shown of a line that is no state.
@@ -156,7 +177,7 @@ func (r *jobRun) warnOfGarbage(line []byte) {
 // tellSummary prints the tap's summary in both logs.
 func (r *jobRun) tellSummary(s summaryLine) {
 	r.printSummary(s.Summary)
-	inFile := &app{Process: r.Process, log: slog.New(r.fileHandler(r.entry))}
+	inFile := &app{Process: r.Process, log: slog.New(r.fileHandler(r.file))}
 	inFile.printSummary(s.Summary)
 }
 
@@ -179,6 +200,8 @@ func (r *jobRun) verdict(ctx context.Context, o supervise.Outcome, started, unke
 // failure is what went wrong with tap or target.
 func (r *jobRun) failure(ctx context.Context, o supervise.Outcome, started error) error {
 	switch {
+	case errors.Is(started, exec.ErrNotFound):
+		return fault.Wrap(fault.Usage, started, "run needs sh; let it stand in a folder of PATH")
 	case started != nil:
 		return fault.Wrap(fault.Internal, started, "")
 	case o.Stopped:
@@ -196,7 +219,7 @@ func (r *jobRun) tapFailure(end supervise.End) error {
 	if last := r.lines.last(); last != "" && end.Code > 0 {
 		return fault.New(fault.Kind(end.Code), "", "%s", last)
 	}
-	return fault.New(fault.Internal, "its last lines stand in "+r.entry.LogName(), "the tap broke down (%s)", describe(end))
+	return fault.New(fault.Internal, "its last lines are above, and in the log of the run", "the tap broke down (%s)", describe(end))
 }
 
 // The exit codes with which a shell says that it could not start a command.
@@ -252,8 +275,11 @@ func (r *jobRun) finish(o supervise.Outcome, started error, states int, err erro
 		summary.Exit, summary.Error = int(fault.KindOf(err)), fault.Line(err)
 	}
 	r.log.Info("run ended", append(attrs, slog.Int("exit", summary.Exit))...)
+	if r.entry == nil {
+		return
+	}
 	if err != nil {
-		fmt.Fprintf(r.entry, "%s CRITICAL %s\n", r.Now().UTC().Format(logTime), summary.Error)
+		fmt.Fprintf(r.file, "%s CRITICAL %s\n", r.Now().UTC().Format(logTime), summary.Error)
 	}
 	if err := r.entry.Finish(summary); err != nil {
 		r.logger().Warn("the log of the run is not whole", "folder", r.folder.Path, "error", err)

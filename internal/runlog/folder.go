@@ -58,9 +58,6 @@ func (f Folder) Begin(now time.Time) (*Entry, error) {
 // Write appends to the log. It implements io.Writer.
 func (e *Entry) Write(text []byte) (int, error) { return e.log.Write(text) }
 
-// LogName is the path of the log.
-func (e *Entry) LogName() string { return e.folder.file(e.name, logEnding) }
-
 // Finish closes the log, writes the summary beside it, and removes the oldest runs.
 func (e *Entry) Finish(run Run) error {
 	err := e.log.Close()

@@ -210,6 +210,9 @@ func (r *running) targetEnded() {
 	if r.target.ended.Code != 0 {
 		r.blame(ByTarget)
 	}
+	if r.target.ended.Code != 0 || r.outcome.Early {
+		r.target.endRest()
+	}
 	_ = r.target.stdin.Close() // what the target left behind may hold the other end
 	r.closeReading()
 	r.stopTap()

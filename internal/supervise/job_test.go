@@ -6,7 +6,10 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strconv"
+	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -203,4 +206,20 @@ func TestWhatCannotBeStarted(t *testing.T) {
 	job.Tap.Path = "/nowhere/tap"
 	_, err = job.Run(t.Context())
 	require.ErrorContains(t, err, "start the tap")
+}
+
+func TestATargetThatBrokeDownLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	job, h := shell(`exec sleep 60`, `trap '' TERM; (while :; do sleep 0.05; done) & echo $! >&2; kill -KILL $$`)
+	got := ends(t.Context(), t, job)
+	require.Equal(t, supervise.End{Code: -1, Signal: "killed"}, got.Target)
+	left, err := strconv.Atoi(h.errors[0])
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return errors.Is(syscall.Kill(left, 0), syscall.ESRCH) || zombie(left) }, soon, 10*time.Millisecond)
+}
+
+// zombie tells whether a process has ended and waits for its parent to notice, which here may be nobody.
+func zombie(pid int) bool {
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	return err == nil && strings.Contains(string(stat), ") Z ")
 }

@@ -22,6 +22,7 @@ type process struct {
 	ended         End           // valid once done is closed
 	readers       sync.WaitGroup
 	ends          []*os.File // the pipes that are read from
+	broken        bool       // it failed by itself
 	endOnce       sync.Once
 	timer         *time.Timer // kills what does not end; set once, by end
 }
@@ -87,12 +88,18 @@ func (p *process) await() {
 	close(p.done)
 }
 
+// endRest ends what a process that broke down has left behind: the rest of a pipeline, or what a shell had started.
+func (p *process) endRest() {
+	p.broken = true
+	terminate(p.command)
+}
+
 // wait returns when the process has ended and its lines were read. Output that something left behind in the background
-// holds open is given up after a moment; and a process that was told to end leaves nothing behind.
+// holds open is given up after a moment; and a process that was told to end, or that broke down, leaves nothing behind.
 func (p *process) wait() {
 	<-p.done
 	giveUp := time.AfterFunc(leftoverWait, func() {
-		if p.timer != nil {
+		if p.timer != nil || p.broken {
 			killGroup(p.command)
 		}
 		p.closeEnds()
