@@ -24,7 +24,10 @@ func Main(p *Process) int {
 	}
 	kind := fault.KindOf(err)
 	if cause, ok := errors.AsType[*signalError](context.Cause(ctx)); ok {
-		kind, err = cause.kind(), cause.fault()
+		if kind != cause.kind() { // otherwise the command knows better how to go on
+			err = cause.fault()
+		}
+		kind = cause.kind()
 	}
 	a.logger().Log(context.WithoutCancel(ctx), levelCritical, fault.Line(err))
 	return int(kind)

@@ -115,7 +115,7 @@ func (a *app) runRun(ctx context.Context, f runFlags) error {
 	if timetable == nil {
 		return j.run(ctx)
 	}
-	return timetable.Repeat(ctx, j.tick)
+	return stopped(timetable.Repeat(ctx, j.tick))
 }
 
 // newJob checks the flags and finds the files.

@@ -205,13 +205,21 @@ func (r *jobRun) failure(ctx context.Context, o supervise.Outcome, started error
 	case started != nil:
 		return fault.Wrap(fault.Internal, started, "")
 	case o.Stopped:
-		return context.Cause(ctx)
+		return stopped(context.Cause(ctx))
 	case o.Cause == supervise.ByTarget:
 		return r.targetFailure(o)
 	case o.Tap.Code == 0:
 		return nil
 	}
 	return r.tapFailure(o.Tap)
+}
+
+// stopped says of a signal how to go on after a run.
+func stopped(err error) error {
+	if cause, ok := errors.AsType[*signalError](err); ok {
+		return fault.Wrap(cause.kind(), cause, "the next run goes on from the last state that the target printed")
+	}
+	return err
 }
 
 // tapFailure is the tap's own last line under its own exit code. A tap that ended without a last line broke down.
@@ -238,7 +246,7 @@ func (e *unstartableError) Error() string {
 
 // targetFailure says how the target failed.
 func (r *jobRun) targetFailure(o supervise.Outcome) error {
-	const goesOn = "its own lines are above; the next run goes on from the last state that it printed"
+	const goesOn = "see its own lines in the log of the run; the next run goes on from the last state that it printed"
 	switch {
 	case o.Hung:
 		return fault.New(fault.Target, "look what it waits for; --target-timeout says how long that may take",
