@@ -80,17 +80,16 @@ func (w walk) member(dst []byte, start int, s *step) ([]byte, error) {
 	if s.divert >= 0 && w.row.Divert != nil {
 		return dst, w.divert(s)
 	}
-	if len(s.picks) > 0 {
-		return w.picked(dst, start, s)
+	if s.columns != nil && len(s.columns.picks) > 0 {
+		again, err := w.pickAll(s)
+		if err != nil || s.skip {
+			return dst, err
+		}
+		w = again
 	}
 	if s.skip || s.divert >= 0 {
 		return dst, w.dec.SkipValue()
 	}
-	return w.written(dst, start, s)
-}
-
-// written copies a member that somebody wants, into the record or besides.
-func (w walk) written(dst []byte, start int, s *step) ([]byte, error) {
 	before := len(dst)
 	if s.out {
 		dst = append(appendComma(dst, start), s.head...)
@@ -100,9 +99,8 @@ func (w walk) written(dst []byte, start int, s *step) ([]byte, error) {
 	if err == nil && len(s.slots) > 0 {
 		w.row.keep(s.slots, dst[from:])
 	}
-	if err == nil && len(s.texts) > 0 && string(dst[from:]) != "null" {
-		w.row.text = appendQuotedJSON(w.row.text[:0], dst[from:])
-		w.row.keep(s.texts, w.row.text)
+	if err == nil && s.columns != nil {
+		w.keepTexts(s.columns.texts, dst[from:])
 	}
 	if !s.out {
 		dst = dst[:before]

@@ -97,8 +97,33 @@ func (s *step) feed(column member, slot int) {
 	case takeWhole:
 		s.slots = append(s.slots, slot)
 	case takeText:
-		s.texts = append(s.texts, slot)
+		s.fieldColumns().texts = append(s.columns.texts, slot)
 	default:
-		s.picks = append(s.picks, newPick(column, slot))
+		s.fieldColumns().picks = append(s.columns.picks, newPick(column, slot))
+	}
+}
+
+// fieldColumns are the columns that are made of a field's value by more than copying it.
+type fieldColumns struct {
+	texts []int  // slots for the value as JSON text
+	picks []pick // made of what Jira sent
+}
+
+func (s *step) fieldColumns() *fieldColumns {
+	if s.columns == nil {
+		s.columns = &fieldColumns{}
+	}
+	return s.columns
+}
+
+func (c *fieldColumns) anyText() bool { return c != nil && len(c.texts) > 0 }
+
+func (c *fieldColumns) anyPick() bool { return c != nil && len(c.picks) > 0 }
+
+// keepTexts keeps a finished value as JSON text for the given slots.
+func (w walk) keepTexts(slots []int, v []byte) {
+	if len(slots) > 0 && string(v) != "null" {
+		w.row.text = appendQuotedJSON(w.row.text[:0], v)
+		w.row.keep(slots, w.row.text)
 	}
 }

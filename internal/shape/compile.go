@@ -48,7 +48,7 @@ func newObject(path string, n *node) *object {
 // wants is skipped, and the null of an object whose members are always there is an object of nulls.
 func (s *step) settle(out bool) {
 	s.out = s.out && out
-	s.skip = !s.out && len(s.slots)+len(s.texts) == 0 && s.divert < 0
+	s.skip = !s.out && len(s.slots) == 0 && !s.columns.anyText() && s.divert < 0
 	if s.items != nil {
 		s.items.settle(s.out || !s.skip)
 	}
@@ -61,7 +61,7 @@ func (s *step) settle(out bool) {
 	}
 	for _, m := range o.members {
 		m.settle(s.out)
-		s.skip = s.skip && m.skip && len(m.picks) == 0
+		s.skip = s.skip && m.skip && !m.columns.anyPick()
 	}
 	if o.fill {
 		s.blank = append(o.appendAbsent([]byte{'{'}, len("{"), func(int) bool { return true }), '}')

@@ -30,25 +30,26 @@ func newPick(column member, slot int) pick {
 	}
 }
 
-// picked makes the columns of a field, and then copies the field itself if somebody wants that too.
-func (w walk) picked(dst []byte, start int, s *step) ([]byte, error) {
+// pickAll reads the value of a field and makes its columns. When somebody wants the field itself too, it returns the walk
+// that reads the same value again.
+func (w walk) pickAll(s *step) (again walk, err error) {
 	v, err := w.dec.ReadValue()
 	if err != nil || v.Kind() == 'n' && s.skip {
-		return dst, err
+		return w, err
 	}
-	for i := range s.picks {
-		w.pick(&s.picks[i], v)
+	for i := range s.columns.picks {
+		w.pick(&s.columns.picks[i], v)
 	}
 	if s.skip {
 		w.showUsers(s, v)
-		return dst, nil
+		return w, nil
 	}
 	if w.row.inner == nil {
 		w.row.inner = NewDecoder(&w.row.reader)
 	}
 	w.row.reader.Reset(v)
 	ResetDecoder(w.row.inner, &w.row.reader)
-	return walk{dec: w.row.inner, row: w.row}.written(dst, start, s)
+	return walk{dec: w.row.inner, row: w.row}, nil
 }
 
 // pick keeps one column.

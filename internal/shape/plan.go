@@ -53,13 +53,14 @@ type step struct {
 	object *object // plan of the members; nil: copied whole
 	items  *step   // plan of the items; nil: copied whole
 	slots  []int   // where the value is kept besides
-	texts  []int   // where it is kept as JSON text
-	picks  []pick  // columns that are made of what Jira sent
 	divert int     // index into PlanOptions.Divert, -1: none
-	form   form
-	out    bool // is a member of the record
-	skip   bool // nobody wants it, nor anything in it, but for the picks
-	user   bool // is shown to Row.User
+	// columns are made of the value of a field; nil for all other values.
+	columns *fieldColumns
+
+	form form
+	out  bool // is a member of the record
+	skip bool // nobody wants it, nor anything in it, but for the picks
+	user bool // is shown to Row.User
 }
 
 // form says what a value must look like.
