@@ -14,7 +14,7 @@ GORELEASER_VERSION := v2.16.0
 GORELEASER         := .cache/tools/goreleaser-$(GORELEASER_VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race soak cover fuzz golden lint fmt tree check demo e2e e2e-spark bench cross man release-snapshot pictures clean
+.PHONY: help build test race soak cover fuzz golden lint fmt tree check examples demo e2e e2e-airflow e2e-spark bench cross man release-snapshot pictures clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,10 +72,17 @@ check: $(LINT) ## what CI runs: format, vet, lint, imports, generated files, tes
 	$(MAKE) --no-print-directory lint
 	$(MAKE) --no-print-directory test
 	$(MAKE) --no-print-directory race
+	$(MAKE) --no-print-directory examples
 	@git status --porcelain | diff .cache/tree-before - || { echo 'make check changed the tree: see above' >&2; exit 1; }
+
+examples: ## check the recipes with the programs that they are for; needs the Go module proxy
+	cd examples && CGO_ENABLED=0 $(GO) vet ./... && CGO_ENABLED=0 $(GO) test ./...
 
 e2e: build ## pipe the built binary into real targets and a real PostgreSQL, and compare the rows with the truth
 	CGO_ENABLED=0 $(GO) test -tags e2e -count=1 -timeout 20m -v ./internal/e2e
+
+e2e-airflow: build ## run the DAG of examples/airflow with a real Airflow; not part of CI
+	CGO_ENABLED=0 $(GO) test -tags e2e,airflow -count=1 -timeout 20m -v -run TestAirflow ./internal/e2e
 
 e2e-spark: build ## load a simulated site by Apache Spark, a task a shard, and compare the tables; needs Java 17
 	CGO_ENABLED=0 $(GO) test -tags 'e2e spark' -count=1 -timeout 30m -v -run '^TestSpark' ./internal/e2e
