@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -52,6 +53,10 @@ func (w *walk) probe(ctx context.Context, n *node) error {
 // probeList reads the first page of a list, for one row of its parent.
 func (w *walk) probeList(ctx context.Context, n *node) error {
 	params, asks := n.question()
+	if n.stream.Window {
+		now := w.Client.Site().ServerTime
+		params = stream.Between(now.Add(-time.Hour), now)
+	}
 	if !asks {
 		return nil // nothing to ask by: there are no rows then either
 	}

@@ -148,6 +148,9 @@ func (a *app) tapOptions(s *session) tap.Options {
 		SkipForbidden:   cfg.OnForbidden == "skip",
 		DetectDeletes:   cfg.DetectDeletes,
 	}
+	if cfg.IncludeAuditLogs {
+		options.Also = []string{"audit_records"}
+	}
 	if cfg.DetectDeletes {
 		options.CensusDir, options.MaxVanishedShare = a.path(cfg.CensusDir), cfg.MaxVanishedShare
 	}

@@ -75,6 +75,8 @@ type Config struct {
 	Projects []string
 	// JQL is the user's restriction without ORDER BY; "" means none.
 	JQL string
+	// IncludeAuditLogs reads the audit log beside the standard set.
+	IncludeAuditLogs bool
 	// Groups limit the users stream; empty means all users.
 	Groups []string
 	// SelectedIssueFields are the field ids of MeltanoLabs' stream_options.issues.fields, as written ("-id" takes one

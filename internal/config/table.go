@@ -161,8 +161,9 @@ func scopeSettings() []setting {
 			field: func(c *Config) any { return &c.SelectedIssueFields },
 		},
 		{
-			name: "include_audit_logs", kind: kindBoolean, def: false, about: "Read the audit log",
-			later: "it comes with a later release, set it to false or remove it",
+			name: "include_audit_logs", kind: kindBoolean, def: false,
+			about: "Read the audit log (audit_records, Cloud) beside the standard set, where neither streams nor a catalog chooses",
+			field: func(c *Config) any { return &c.IncludeAuditLogs },
 		},
 	}
 }

@@ -97,7 +97,6 @@ func TestBadValues(t *testing.T) {
 		"vanished share":    {"max_vanished_share", 20, `is 20, expected a number from 0 to 1: correct it or remove it (default 0.2)`},
 		"sweep":             {"sweep", -1, `is -1, expected a number from 0 to 3650: correct it or remove it (default 7)`},
 		"columns":           {"issue_fields", "rows", `is "rows", expected nested or columns: correct it or remove it (default nested)`},
-		"audit":             {"include_audit_logs", true, `= true is not available: it comes with a later release, set it to false or remove it`},
 		"proxy":             {"proxy_url", "ftp://jo:c4nary@proxy", `is no proxy's address: write http://host:port or http://user:password@host:port, special characters percent-encoded`},
 		"stream maps":       {"stream_maps", map[string]any{"issues": nil}, `is not available: tap-jira leaves that to Meltano's mapper (meltano-map-transform), put it between tap and target and remove stream_maps`},
 		"flattening":        {"flattening_enabled", "true", `= true is not available: tap-jira leaves that to Meltano's mapper (meltano-map-transform), put it between tap and target and remove flattening_enabled`},
@@ -119,7 +118,7 @@ func TestRefusedKeysTakeTheirDefault(t *testing.T) {
 	t.Parallel()
 	_, warnings, err := load(t, good(map[string]any{
 		"detect_deletes": "no", "max_vanished_share": "0.20", "sweep": "7", "replication_frequency": 1800, "issue_fields": "nested",
-		"include_audit_logs": 0, "flattening_enabled": "FALSE", "flattening_max_depth": 9, "auth": "auto",
+		"flattening_enabled": "FALSE", "flattening_max_depth": 9, "auth": "auto",
 	}))
 	require.NoError(t, err)
 	require.Empty(t, warnings)

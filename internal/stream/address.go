@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"time"
 )
 
 // BatchComma stands between the values of a batch in one placeholder. Ids and
@@ -37,6 +38,13 @@ func expanded(value string, params map[string]string) []string {
 		return strings.Split(params[each], BatchComma)
 	}
 	return []string{params[name]}
+}
+
+// Between are the placeholders of a Window: both moments in RFC 3339, to the
+// millisecond.
+func Between(from, to time.Time) map[string]string {
+	const layout = "2006-01-02T15:04:05.000Z07:00"
+	return map[string]string{"from": from.UTC().Format(layout), "to": to.UTC().Format(layout)}
 }
 
 // Asks tells whether the address has the placeholder.

@@ -101,6 +101,17 @@ func licenseStreams() []Stream {
 func adminStreams() []Stream {
 	return []Stream{
 		{
+			Name:        "audit_records",
+			Documented:  platform("audit-records"),
+			Keys:        []string{"id"},
+			Replication: Incremental,
+			Bookmark:    "created",
+			Cloud:       Get("/rest/api/{v}/auditing/record", jira.OffsetLimit("records"), "from", "{from}", "to", "{to}"),
+			NotOn:       "the audit log of Data Center has an API of its own, which the tap does not read",
+			Window:      true,
+			Permission:  "Administer Jira",
+		},
+		{
 			Name:       "webhooks",
 			Documented: platform("webhooks"),
 			Keys:       []string{"id"},

@@ -102,6 +102,17 @@ func issuePartStreams() []Stream {
 func issueRowStreams() []Stream {
 	return []Stream{
 		{
+			Name:        "issue_links",
+			Documented:  platform("issue-links"),
+			Keys:        []string{"id"},
+			Replication: Incremental,
+			Source:      IssueTree,
+			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId"},
+			Part:        Links,
+			Once:        true,
+			Relies:      "adding and removing a link updates both of its issues",
+		},
+		{
 			Name:        "issue_attachments",
 			Documented:  platform("issue-attachments"),
 			Keys:        []string{"id"},

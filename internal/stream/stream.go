@@ -74,6 +74,9 @@ type Stream struct {
 	Lift map[string]string
 	// Absent lists the answers that mean "nothing here" rather than failure.
 	Absent []Absence
+	// Window tells that an incremental list is asked for what came between two
+	// moments, the placeholders {from} and {to}; see Between.
+	Window bool
 	// Once tells that a row is seen from several parents and printed for the first.
 	Once bool
 	// Standard streams are selected by default.
@@ -161,6 +164,8 @@ const (
 	Transitions Part = "transitions"
 	// PerIssue rows are asked for by a request for each issue.
 	PerIssue Part = "per issue"
+	// Links are under fields.issuelinks, each in both of its issues.
+	Links Part = "links"
 	// FieldHistory are the changes of fields, with the values they began with,
 	// worked out from the histories and the issue.
 	FieldHistory Part = "field history"

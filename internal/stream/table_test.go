@@ -134,6 +134,9 @@ func placeholdersOf(s Stream, d jira.Deployment) []string {
 	if s.Values != nil {
 		names = append(names, s.Values.As)
 	}
+	if s.Window {
+		names = append(names, "from", "to")
+	}
 	for p := s.On(d).Parent; p != nil; {
 		names = append(names, p.As)
 		above, _ := Find(p.Stream)

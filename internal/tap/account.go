@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/RoaringBitmap/roaring/v2/roaring64"
+
 	"tap-jira/internal/jira"
 )
 
@@ -28,6 +30,8 @@ type account struct {
 	swept string
 	// repairs counts changed values by field and kind.
 	repairs map[string]int
+	// printed are the ids in the output, of a stream whose records several issues have.
+	printed *roaring64.Bitmap
 }
 
 // fail marks the stream as not finished.

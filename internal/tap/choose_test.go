@@ -195,7 +195,7 @@ func TestPatternsChooseStreamsAndColumns(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, o jirasim.Options) {
 		s := newSite(t, o)
-		got := s.whole(t, tap.Options{Select: []string{"issues*", "issue_comm*", "issue_link*", "issue_t[y]pes", "issue_tr*", "!issues.fields.customfield_*", "!issue_tr*", "!issues.self"}})
+		got := s.whole(t, tap.Options{Select: []string{"issues*", "issue_comm*", "issue_link_*", "issue_t[y]pes", "issue_tr*", "!issues.fields.customfield_*", "!issue_tr*", "!issues.self"}})
 		requireProtocol(t, got)
 		require.Equal(t, []string{"issue_types", "issue_link_types", "issues", "issue_comments"}, got.streamsOf("SCHEMA"))
 		for _, m := range got.records("issues") {

@@ -19,14 +19,22 @@ import (
 // derived is a child whose rows stand in an issue and stay there too, so that
 // they cost no request.
 type derived struct {
-	table    *table
-	path     string
+	table *table
+	path  string
+	// row changes what stands in the issue of that id and key to a row; nil leaves it.
+	row      func(raw []byte, id, key string) ([]byte, error)
 	recorder *recorder // of one page
 }
 
 // read makes lines of the array that the issue holds, given as it was printed.
-func (d *derived) read(issue string, array []byte) error {
+func (d *derived) read(issue, key string, array []byte) error {
 	return eachRow(array, func(row []byte) error {
+		if d.row != nil {
+			var err error
+			if row, err = d.row(row, issue, key); err != nil {
+				return fmt.Errorf("read a record of %s: %w", d.table.stream.Name, err)
+			}
+		}
 		return d.recorder.append(shape.NewDecoder(bytes.NewReader(row)), d.table.childOf(issue))
 	})
 }

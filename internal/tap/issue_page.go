@@ -124,8 +124,9 @@ func (p *issuePage) record(dec *jsontext.Decoder) error {
 // readDerived makes the rows that stand in the issue and stay there.
 func (p *issuePage) readDerived(issue string) error {
 	first := len(p.issues.row.Captured) - len(p.derived)
+	key := string(bytes.Trim(p.issues.row.Captured[4], `"`))
 	for i := range p.derived {
-		if err := p.derived[i].read(issue, p.issues.row.Captured[first+i]); err != nil {
+		if err := p.derived[i].read(issue, key, p.issues.row.Captured[first+i]); err != nil {
 			return err
 		}
 	}

@@ -115,6 +115,8 @@ func (tree *issueTree) place(t *table) error {
 	switch {
 	case inIssue:
 		tree.derived = append(tree.derived, derived{table: t, path: path})
+	case t.stream.Part == stream.Links:
+		tree.derived = append(tree.derived, derived{table: t, path: "fields.issuelinks", row: linkRow})
 	case t.stream.Part == stream.PerIssue:
 		return tree.addExtra(t)
 	case t.stream.Part.FromHistories():

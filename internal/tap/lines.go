@@ -80,6 +80,8 @@ type part struct {
 	lines   lines
 	repairs []repair
 	people  []person
+	// ids are those of the lines where they are to be printed once only, else empty.
+	ids []uint64
 }
 
 // release returns the page's memory.

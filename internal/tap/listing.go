@@ -28,7 +28,11 @@ func (r *run) listedSources() (early, late []source, err error) {
 	}
 	r.usersBelow = below["users"]
 	for _, t := range chain {
-		sources := []source{r.listed(t, below), r.closing(t, below[t.stream.Name])}
+		first, err := r.listed(t, below)
+		if err != nil {
+			return nil, nil, err
+		}
+		sources := []source{first, r.closing(t, below[t.stream.Name])}
 		if p := t.stream.Parent; p != nil && ofUsers[p.Stream] {
 			ofUsers[t.stream.Name] = true
 			late = append(late, sources...)
@@ -106,7 +110,16 @@ func wantedOf(name string, d jira.Deployment) []string {
 
 // listed is the source of one stream that is a list: whole, or one share for
 // each row of its parent.
-func (r *run) listed(t *table, below map[string]*parents) source {
+func (r *run) listed(t *table, below map[string]*parents) (source, error) {
+	if t.stream.Window {
+		w, err := r.newWindow(t)
+		return func(context.Context) iter.Seq[task] { return one(w.task()) }, err
+	}
+	return r.listedWhole(t, below), nil
+}
+
+// listedWhole is the source of a list that has no other limits than its parents.
+func (r *run) listedWhole(t *table, below map[string]*parents) source {
 	if v := t.stream.Values; v != nil {
 		return func(context.Context) iter.Seq[task] { return r.readValues(t, v, below[t.stream.Name]) }
 	}

@@ -47,6 +47,10 @@ type Options struct {
 	// Everything selects every stream when neither a catalog nor a pattern chooses.
 	Everything bool
 
+	// Also are streams that are read beside the standard set, when neither a catalog
+	// nor a pattern chooses.
+	Also []string
+
 	// StartDate is the oldest update wanted; zero is one year before the first run.
 	StartDate time.Time
 	// EndDate is the newest update wanted; zero is open.

@@ -34,6 +34,8 @@ type recorder struct {
 	lines   lines
 	repairs []repair
 	people  people
+	// ids are those of the lines, noted where a record is seen from several issues.
+	ids []uint64
 }
 
 // newRecorder starts the lines of one page. What it holds is stamped with the
@@ -55,7 +57,7 @@ func (r *run) newRecorder(t *table) *recorder {
 // Begin forgets the page, because it is read anew.
 func (r *recorder) Begin() {
 	r.lines.reset()
-	r.repairs = r.repairs[:0]
+	r.repairs, r.ids = r.repairs[:0], r.ids[:0]
 	r.people.reset()
 }
 
@@ -87,6 +89,9 @@ func (r *recorder) finish(line []byte, start int) error {
 		r.row.Repairs = append(r.row.Repairs, shape.Repair{Path: "", Kind: err.Error()})
 	}
 	r.note()
+	if r.table.onceAmongIssues() {
+		r.ids = append(r.ids, idOf(r.key()))
+	}
 	r.lines.keep(r.frame.AppendEnd(line))
 	return nil
 }
@@ -109,8 +114,8 @@ func (r *recorder) key() string {
 
 // part returns what was collected, for a page, and starts anew.
 func (r *recorder) part() part {
-	p := part{table: r.table, lines: r.lines, repairs: r.repairs, people: r.people.take()}
+	p := part{table: r.table, lines: r.lines, repairs: r.repairs, people: r.people.take(), ids: r.ids}
 	r.lines = lines{pool: p.lines.pool}
-	r.repairs = nil
+	r.repairs, r.ids = nil, nil
 	return p
 }

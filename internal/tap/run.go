@@ -84,6 +84,11 @@ func (r *run) writePart(p *part) error {
 		return nil
 	}
 	chunks, records := p.lines.chunks, p.lines.records
+	if len(p.ids) > 0 {
+		if chunks, records = p.table.account.unprinted(chunks, p.ids); records == 0 {
+			return nil
+		}
+	}
 	if limit := r.options.RecordLimit; limit > 0 {
 		chunks, records = firstLines(chunks, limit-int(p.table.account.records))
 	}

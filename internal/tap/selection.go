@@ -16,6 +16,7 @@ type selection struct {
 	patterns   singer.Patterns
 	patterned  bool
 	everything bool
+	also       []string // streams that are read beside the standard set
 	canonical  func(string) string
 	// fieldColumns tells that the fields of issues have columns of their own.
 	fieldColumns bool
@@ -37,7 +38,7 @@ func newSelection(o Options) (*selection, error) {
 		return nil, err
 	}
 	s := &selection{
-		catalog: o.Catalog, patterned: len(texts) > 0, everything: o.Everything,
+		catalog: o.Catalog, patterned: len(texts) > 0, everything: o.Everything, also: o.Also,
 		canonical: Canonical(o.StreamPrefix), fieldColumns: o.FieldColumns,
 	}
 	if o.Catalog == nil {
@@ -90,7 +91,7 @@ func (s *selection) chooses(st stream.Stream) bool {
 	case s.catalog != nil:
 		return s.inCatalog(st)
 	}
-	return st.Standard || s.everything
+	return st.Standard || s.everything || slices.Contains(s.also, st.Name)
 }
 
 // names tells whether a pattern names the stream itself, and does not match it

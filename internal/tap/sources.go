@@ -32,6 +32,9 @@ func (r *run) sources() ([]source, error) {
 
 // close activates the version of a stream that was read whole. A hidden table never was in the output.
 func (r *run) close(t *table) error {
+	if t.stream.Window && !t.whole {
+		return nil // it was read in part
+	}
 	a := t.account
 	aPart := r.options.Shard != nil && r.inIssues(t.stream)
 	if t.version == 0 || t.hidden || aPart || t.unactivated() || a.failed || a.gaps > 0 || a.tolerated > 0 ||

@@ -113,7 +113,7 @@ func (r *run) prepare(ctx context.Context, chosen *selection) error {
 	r.startAt()
 	r.scope = joinScope(r.options.Projects, r.options.JQL)
 	for _, s := range stream.All() {
-		if !chosen.chooses(s) || !r.inShard(s) || r.options.again() && s.Method() == stream.FullTable {
+		if !chosen.chooses(s) || !r.inShard(s) || !r.inPart(s) {
 			continue
 		}
 		if !s.Offered(r.site.Deployment) {
@@ -136,6 +136,12 @@ func (r *run) prepare(ctx context.Context, chosen *selection) error {
 	}
 	r.collectPeople()
 	return r.checkScope(ctx)
+}
+
+// inPart tells whether a stream is read when only a part is read again: what
+// came since a moment, or some issues and what hangs on them.
+func (r *run) inPart(s stream.Stream) bool {
+	return !r.options.again() || s.Method() == stream.Incremental && (len(r.options.Issues) == 0 || !s.Window)
 }
 
 // readFields reads the site's fields, of which issues are made.

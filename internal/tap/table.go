@@ -190,7 +190,10 @@ func (t *table) lifts() map[string]string {
 func (t *table) captures() []string {
 	captures := []string{t.keys[0]}
 	if t.stream.Part == stream.Issue {
-		captures = append(captures, "fields.created", "fields.updated", "fields.project.id")
+		captures = append(captures, "fields.created", "fields.updated", "fields.project.id", "key")
+	}
+	if t.stream.Window {
+		captures = append(captures, t.stream.Bookmark)
 	}
 	captures = append(captures, t.wanted...)
 	for _, child := range t.inside {
