@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -102,31 +101,4 @@ func momentOf(v jsontext.Value) int64 {
 		}
 	}
 	return 0
-}
-
-// documentText collects the text of a document, a line for each of its blocks.
-func documentText(node jsontext.Value) string {
-	var n struct {
-		Type    string           `json:"type"`
-		Text    string           `json:"text"`
-		Content []jsontext.Value `json:"content"`
-	}
-	if json.Unmarshal(node, &n, lenient()) != nil {
-		return ""
-	}
-	if n.Type == "hardBreak" {
-		return "\n"
-	}
-	text := strings.Builder{}
-	text.WriteString(n.Text)
-	for _, child := range n.Content {
-		text.WriteString(documentText(child))
-	}
-	if n.Type == "paragraph" || n.Type == "heading" || n.Type == "codeBlock" {
-		text.WriteString("\n")
-	}
-	if n.Type == "doc" {
-		return strings.TrimSuffix(text.String(), "\n")
-	}
-	return text.String()
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"tap-jira/internal/shape"
 )
 
 // held is one value of a field, as histories write it. Either may be empty.
@@ -95,8 +97,8 @@ func objectHeld(v jsontext.Value) held {
 	if link, ok := linkHeld(o); ok {
 		return link
 	}
-	if orEmpty(textOf(o["type"])) == "doc" && o["content"] != nil {
-		return held{text: documentText(v)}
+	if text, ok := shape.DocumentText(v); ok {
+		return held{text: text}
 	}
 	if kind := o["requestType"]; kind.Kind() == '{' { // a request of service management says more than its type
 		return objectHeld(kind)
