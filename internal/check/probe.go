@@ -174,14 +174,14 @@ func (w *walk) probeUsers(ctx context.Context, n *node) error {
 
 // probeHistories reads the changelog of the newest issue.
 func (w *walk) probeHistories(ctx context.Context, issues *node) error {
-	for _, r := range issues.rows {
-		id, err := strconv.ParseUint(r.text("id"), 10, 64)
-		if err != nil {
-			return fmt.Errorf("read the id of an issue: %w", err)
-		}
-		return enough(w.Client.Changelogs(ctx, []uint64{id}, &sample{}))
+	if len(issues.rows) == 0 {
+		return nil
 	}
-	return nil
+	id, err := strconv.ParseUint(issues.rows[0].text("id"), 10, 64)
+	if err != nil {
+		return fmt.Errorf("read the id of an issue: %w", err)
+	}
+	return enough(w.Client.Changelogs(ctx, []uint64{id}, &sample{}))
 }
 
 // sample keeps the first rows of a page. It is a jira.PageSink and a

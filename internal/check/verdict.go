@@ -43,31 +43,45 @@ func (n *node) judge(err error, rights stream.Rights) {
 		n.refuse(stream.Lack{Missing: "an answer that can be read: " + err.Error(), Who: whoRuns})
 		return
 	}
-	reason, tolerated := n.stream.Tolerates(refusal.Status, refusal.Messages)
-	switch {
-	case tolerated && errors.Is(err, jira.ErrForbidden):
-		n.refuse(n.stream.PermissionLack(rights.Deployment))
-		n.spared = true
-	case tolerated && (n.stream.Parent != nil || n.stream.Values != nil):
-		// Nothing is there for this row or value; there may be for another.
-	case tolerated:
-		n.refuse(stream.ProductLack(reason))
-		n.spared = true
-	case refusal.LacksScope():
-		n.refuse(n.stream.ScopeLack(nil))
-	case errors.Is(err, jira.ErrForbidden) && licence.MatchString(strings.Join(refusal.Messages, " ")):
-		n.refuse(stream.ProductLack("a licence for it; Jira says: " + refusal.Messages[0]))
-	case errors.Is(err, jira.ErrForbidden) && n.stream.PermissionOn(rights.Deployment) == "" && len(refusal.Messages) > 0:
-		lack := n.stream.PermissionLack(rights.Deployment)
-		lack.Missing = "a permission; Jira says: " + refusal.Messages[0]
-		n.refuse(lack)
-	case errors.Is(err, jira.ErrForbidden):
-		n.refuse(n.stream.PermissionLack(rights.Deployment))
-	case refusal.Status == http.StatusNotFound, refusal.Status == http.StatusGone:
-		n.refuse(stream.Lack{Missing: "the operation on this version of Jira (" + refusal.Error() + ")", Who: whoRuns})
-	default:
-		n.refuse(stream.Lack{Missing: "an answer: " + refusal.Error(), Who: whoRuns})
+	if reason, tolerated := n.stream.Tolerates(refusal.Status, refusal.Messages); tolerated {
+		n.spare(reason, errors.Is(err, jira.ErrForbidden), rights)
+		return
 	}
+	n.refuse(n.lackOf(refusal, rights))
+}
+
+// spare takes a refusal that means "nothing here". Where it was for one row of
+// a parent, or one of several values, there may be something for another.
+func (n *node) spare(reason string, forbidden bool, rights stream.Rights) {
+	switch {
+	case forbidden:
+		n.refuse(n.stream.PermissionLack(rights.Deployment))
+	case n.stream.Parent != nil || n.stream.Values != nil:
+		return
+	default:
+		n.refuse(stream.ProductLack(reason))
+	}
+	n.spared = true
+}
+
+// lackOf says what a refusal is for.
+func (n *node) lackOf(refusal *jira.APIError, rights stream.Rights) stream.Lack {
+	said := strings.Join(refusal.Messages, " ")
+	switch {
+	case refusal.LacksScope():
+		return n.stream.ScopeLack(nil)
+	case errors.Is(refusal, jira.ErrForbidden) && licence.MatchString(said):
+		return stream.ProductLack("a licence for it; Jira says: " + said)
+	case errors.Is(refusal, jira.ErrForbidden):
+		lack := n.stream.PermissionLack(rights.Deployment)
+		if n.stream.PermissionOn(rights.Deployment) == "" && said != "" {
+			lack.Missing = "a permission; Jira says: " + said
+		}
+		return lack
+	case refusal.Status == http.StatusNotFound, refusal.Status == http.StatusGone:
+		return stream.Lack{Missing: "the operation on this version of Jira (" + refusal.Error() + ")", Who: whoRuns}
+	}
+	return stream.Lack{Missing: "an answer: " + refusal.Error(), Who: whoRuns}
 }
 
 // whoRuns can look into what is nobody's permission.

@@ -22,7 +22,7 @@ func (e *PanicError) Error() string {
 	return fmt.Sprintf("tap-jira itself is broken: %s at %s", e.what, e.where)
 }
 
-// Rescue, deferred, turns a panic of the function into its error, of kind
+// Rescue is deferred and turns a panic of the function into its error, of kind
 // Internal, so that what was printed so far stays right and the run ends with a
 // line that people can report.
 func Rescue(err *error) {

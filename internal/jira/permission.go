@@ -11,8 +11,8 @@ const myPermissionsPath = "/rest/api/{v}/mypermissions"
 // Permissions asks which of these permissions the account has, by Jira's keys:
 // a global one, or one of a project in any project. Cloud wants them named and
 // refuses all of them for one that it does not know; Data Center tells what it
-// knows. A key that is not in the answer is not known to the site.
-// (GET /rest/api/{v}/mypermissions)
+// knows. A key that is not in the answer is not known to the site. The source
+// is GET /rest/api/{v}/mypermissions.
 func (c *Client) Permissions(ctx context.Context, keys []string) (map[string]bool, error) {
 	req := Request{Path: myPermissionsPath}
 	if c.deployment() == Cloud {

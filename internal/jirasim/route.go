@@ -78,7 +78,7 @@ func commonRoutes() []route {
 		{method: http.MethodGet, template: "/rest/api/{v}/worklog/updated", access: strict, do: feedOf((*Site).worklogFeed)},
 		{method: http.MethodGet, template: "/rest/api/{v}/worklog/deleted", access: strict, do: feedOf((*Site).worklogDeletedFeed)},
 		{method: http.MethodPost, template: "/rest/api/{v}/worklog/list", access: strict, do: listWorklogs},
-		{method: http.MethodGet, template: "/rest/api/{v}/user", access: strict, do: getUser},
+		{method: http.MethodGet, template: "/rest/api/{v}/user", access: strict, do: browsingUsers(getUser)},
 		{method: http.MethodGet, template: "/rest/api/{v}/user/search", access: strict, do: searchUsers},
 		{method: http.MethodGet, template: "/rest/api/{v}/group/member", access: strict, denied: adminsOnly, do: pageGroupMembers},
 		{method: http.MethodPost, template: "/plugins/servlet/oauth/request-token", access: unsigned, do: requestToken},
