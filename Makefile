@@ -66,10 +66,11 @@ lint: $(LINT) ## vet and lint, with the linter of the first line of .golangci.ym
 fmt: $(LINT) ## format all Go files
 	$(LINT) fmt ./...
 
-check: $(LINT) ## what CI runs: format, vet, lint, imports, generated files, tests, race; leaves the tree as it was
+check: $(LINT) ## what CI runs: format, vet, lint, other systems, imports, generated files, tests, race; leaves the tree as it was
 	@git status --porcelain > .cache/tree-before
 	$(LINT) fmt --diff ./...
 	$(MAKE) --no-print-directory lint
+	$(MAKE) --no-print-directory cross
 	$(MAKE) --no-print-directory test
 	$(MAKE) --no-print-directory race
 	$(MAKE) --no-print-directory examples

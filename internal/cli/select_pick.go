@@ -83,6 +83,7 @@ func pickStream(e *singer.Entry, s stream.Stream, on jira.Deployment) *picker.It
 	for _, path := range e.Paths() {
 		name := strings.Join(path, ".")
 		column := &picker.Item{Name: path[len(path)-1], Chosen: e.Selects(path...), Locked: !choosable[name]}
+		column.Optional = e.Optional(path...)
 		column.Title, _ = e.Value(metadataName, path...).(string)
 		held[name] = column
 		holder := held[strings.Join(path[:len(path)-1], ".")]

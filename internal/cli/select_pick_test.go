@@ -14,7 +14,8 @@ import (
 // offered is what a small site offers: of issues a custom field is left out, and for roles the account lacks a permission.
 func offered() *discovery {
 	schema := json.RawMessage(`{"properties":{"id":{"type":"string"},"key":{"type":"string"},
-		"fields":{"type":"object","properties":{"summary":{"type":"string"},"customfield_1":{"type":"number"}}}}}`)
+		"fields":{"type":"object","properties":{"summary":{"type":"string"},"customfield_1":{"type":"number"}}},
+		"raw":{"type":"object","properties":{"text":{"type":"string"}}}}}`)
 	d := &discovery{deployment: jira.Cloud, catalog: &singer.Catalog{Streams: []singer.Entry{
 		singer.NewEntry(singer.EntryOptions{
 			Stream: "roles", Schema: schema, Keys: []string{"id"}, Extra: map[string]any{"tap-jira.missing": "Administer Jira; ask an admin"},
@@ -22,8 +23,11 @@ func offered() *discovery {
 		singer.NewEntry(singer.EntryOptions{
 			Stream: "issues", Schema: schema, Keys: []string{"id"}, Standard: true,
 			Column: func(path ...string) map[string]any {
-				if path[len(path)-1] == "customfield_1" {
+				switch path[len(path)-1] {
+				case "customfield_1":
 					return map[string]any{"tap-jira.name": "Story Points"}
+				case "raw":
+					return map[string]any{"selected-by-default": false}
 				}
 				return nil
 			},
@@ -59,6 +63,7 @@ func TestPickGroups(t *testing.T) {
 			{Name: "summary", Chosen: true},
 			{Name: "customfield_1", Title: "Story Points"},
 		}},
+		{Name: "raw", Optional: true, Parts: []*picker.Item{{Name: "text", Optional: true}}},
 	}, issues.Parts)
 }
 

@@ -14,6 +14,8 @@ type Item struct {
 	Chosen bool
 	// Locked items are chosen whenever what they belong to is; nobody can change that.
 	Locked bool
+	// Optional items are not brought along when all that holds them is chosen, only by themselves.
+	Optional bool
 	// Parts are the items of a group, the parts of an item, or what is nested in a part.
 	Parts []*Item
 }
@@ -46,9 +48,6 @@ func (i *Item) leaves() []*Item {
 	return all
 }
 
-// open says whether the choice of an item is the person's.
-func (i *Item) open() bool { return !i.Locked }
-
 // count returns how many of the items are chosen.
 func count(items []*Item) (chosen int) {
 	for _, item := range items {
@@ -59,25 +58,37 @@ func count(items []*Item) (chosen int) {
 	return chosen
 }
 
-// setAll chooses or leaves the items that may be changed.
+// meant are those of several items that choosing all of them is about: the ones that may be changed, without the optional ones
+// unless there are no others.
+func meant(items []*Item) []*Item {
+	open := slices.DeleteFunc(slices.Clone(items), func(i *Item) bool { return i.Locked })
+	ordinary := slices.DeleteFunc(slices.Clone(open), func(i *Item) bool { return i.Optional })
+	if len(ordinary) > 0 {
+		return ordinary
+	}
+	return open
+}
+
+// setAll chooses the items that are meant, or leaves all that may be left.
 func setAll(items []*Item, chosen bool) {
+	if chosen {
+		items = meant(items)
+	}
 	for _, item := range items {
-		if item.open() {
-			item.Chosen = chosen
-		}
+		item.Chosen = chosen || item.Locked && item.Chosen
 	}
 }
 
-// allChosen says whether every item that may be changed is chosen.
+// allChosen says whether every item that is meant is chosen.
 func allChosen(items []*Item) bool {
-	return !slices.ContainsFunc(items, func(i *Item) bool { return i.open() && !i.Chosen })
+	return !slices.ContainsFunc(meant(items), func(i *Item) bool { return !i.Chosen })
 }
 
 // choosePart chooses or leaves a part with all that is nested in it, in the item at the start of the way to it. What holds a
 // chosen part is chosen too; what holds none any more is not.
 func choosePart(way []*Item, part *Item, nested []*Item, chosen bool) {
 	setAll(nested, chosen)
-	if part.open() {
+	if !part.Locked {
 		part.Chosen = chosen
 	}
 	if chosen && len(way) > 0 {

@@ -124,6 +124,35 @@ func TestTheListOfTheCallerIsNotTouched(t *testing.T) {
 	require.NotEqual(t, given, model.Groups())
 }
 
+func TestOptionalParts(t *testing.T) {
+	t.Parallel()
+	list := func() []*picker.Item {
+		return []*picker.Item{{Name: "Herbs", Parts: []*picker.Item{{Name: "mint", Parts: []*picker.Item{
+			{Name: "id", Locked: true, Chosen: true}, {Name: "leaf"},
+			{Name: "raw", Optional: true, Parts: []*picker.Item{{Name: "root", Optional: true}}},
+		}}}}}
+	}
+	tests := map[string]struct {
+		keys []string
+		want []string
+	}{
+		"with their item they do not come": {[]string{"space"}, []string{"mint", "mint.id", "mint.leaf"}},
+		"nor with all parts":               {[]string{"right", "ctrl+a"}, []string{"mint", "mint.id", "mint.leaf"}},
+		"nor by the heading":               {[]string{"right", "home", "space"}, []string{"mint", "mint.id", "mint.leaf"}},
+		"but by themselves":                {[]string{"right", "root", "space"}, []string{"mint", "mint.id", "mint.raw", "mint.raw.root"}},
+		"and by what holds them":           {[]string{"right", "raw", "space"}, []string{"mint", "mint.id", "mint.raw", "mint.raw.root"}},
+		"all go":                           {[]string{"right", "raw", "space", "esc", "ctrl+r"}, []string{"mint", "mint.id"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := &person{t: t, model: picker.NewModel(list(), options())}
+			p.tell(tea.WindowSizeMsg{Width: 80, Height: 10})
+			require.Equal(t, tt.want, p.press(tt.keys...).chosen(), p.screen())
+		})
+	}
+}
+
 func TestAnEmptyList(t *testing.T) {
 	t.Parallel()
 	p := &person{t: t, model: picker.NewModel(nil, options())}

@@ -61,8 +61,13 @@ func (c *Catalog) mark(decide func(e *Entry) choice) {
 // named says whether the patterns name a column that is not chosen by default, which a pattern for all columns does not
 // bring. Every other column counts as named.
 func (e *Entry) named(patterns Patterns, path []string) bool {
+	return !e.Optional(path...) || patterns.Names(e.TapStreamID, path[0])
+}
+
+// Optional says whether the column at path lies in one that is not chosen by default, so that choosing all does not bring it.
+func (e *Entry) Optional(path ...string) bool {
 	byDefault, found := asBool(e.values(path[0])[metaDefault])
-	return !found || byDefault || patterns.Names(e.TapStreamID, path[0])
+	return found && !byDefault
 }
 
 // Choosable returns the columns and nested properties that are the user's to choose, parents first: keys and columns whose
