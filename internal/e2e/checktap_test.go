@@ -31,7 +31,7 @@ func TestSingerCheckTap(t *testing.T) {
 			require.NoError(t, err)
 			defer messages.Close()
 			command := exec.CommandContext(t.Context(), program(t, "singer-tools", "singer-check-tap"))
-			command.Stdin = messages
+			command.Stdin, command.Dir = messages, t.TempDir() // it leaves a folder behind
 			told, err := command.CombinedOutput()
 			require.NoError(t, err, string(told))
 			require.Contains(t, string(told), "issue_comments")

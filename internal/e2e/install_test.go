@@ -117,8 +117,12 @@ func postgresFolder(t *testing.T) string {
 		return folder
 	}
 	t.Log("installing PostgreSQL")
-	run(t, "apt-get", "update", "-q")
-	run(t, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-q", "--no-install-recommends", "postgresql")
+	root := []string{"env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y"}
+	if os.Geteuid() != 0 {
+		root = append([]string{"sudo"}, root...)
+	}
+	run(t, root[0], append(root[1:], "update")...)
+	run(t, root[0], append(root[1:], "install", "--no-install-recommends", "postgresql")...)
 	folder := findPostgres(t)
 	require.NotEmpty(t, folder, "PostgreSQL's initdb is still missing")
 	return folder
