@@ -112,6 +112,7 @@ func (a *app) runRun(ctx context.Context, f runFlags) error {
 			a.logger().Warn("the lock could not be given back", "error", err)
 		}
 	}()
+	j.held = lock.Inherited()
 	if timetable == nil {
 		return j.run(ctx)
 	}

@@ -21,8 +21,9 @@ type job struct {
 	flags   runFlags
 	state   string // as the user would write it
 	folder  runlog.Folder
-	refused int  // runs in a row that ended with a refused login
-	settled bool // a run came so far that what the user wrote is right
+	held    *os.File // the lock, for tap and target
+	refused int      // runs in a row that ended with a refused login
+	settled bool     // a run came so far that what the user wrote is right
 }
 
 // tick runs the job as one of a schedule, which goes on after a failure that may pass.
@@ -119,6 +120,7 @@ func (r *jobRun) supervised() supervise.Job {
 	return supervise.Job{
 		Tap:      supervise.Command{Path: r.Program, Args: r.tapArguments(), Dir: r.Dir, Env: r.Environ()},
 		Target:   supervise.Command{Path: "sh", Args: []string{"-c", r.flags.target}, Dir: r.Dir, Env: r.Environ()},
+		Held:     r.held,
 		TapLog:   r.lines.line,
 		State:    r.keeper.Offer,
 		Garbage:  r.warnOfGarbage,

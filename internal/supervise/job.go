@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 )
 
@@ -34,6 +35,8 @@ type Command struct {
 // Job is one run of a tap into a target.
 type Job struct {
 	Tap, Target Command
+	// Held is a file that both processes inherit, as Lock.Inherited gives it; nil for none.
+	Held *os.File
 	// TapLog and TargetLog get each line that a process writes to its standard error, without the line break. They are
 	// called one line at a time for each process, but for both processes at once.
 	TapLog, TargetLog func(line []byte)
@@ -116,12 +119,12 @@ func (j Job) start() (*running, error) {
 		j.Grace = DefaultGrace
 	}
 	r := &running{job: j, pulse: newPulse(), pumped: make(chan pumpEnd, 1)}
-	target, err := launch(j.Target, r.targetLine, r.targetError)
+	target, err := launch(j.Target, j.Held, r.targetLine, r.targetError)
 	if err != nil {
 		return nil, fmt.Errorf("start the target: %w", err)
 	}
 	r.target = target
-	tap, err := launch(j.Tap, nil, j.TapLog)
+	tap, err := launch(j.Tap, j.Held, nil, j.TapLog)
 	if err != nil {
 		target.end(j.Grace)
 		target.wait()

@@ -1,7 +1,10 @@
+//go:build unix
+
 package supervise_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -55,4 +58,50 @@ func TestALockThatCannotBeMade(t *testing.T) {
 	_, err := supervise.Acquire(filepath.Join(t.TempDir(), "nowhere", "state.json"), time.Now())
 	require.Equal(t, fault.Usage, fault.KindOf(err))
 	require.Contains(t, fault.HintOf(err), "--state")
+}
+
+// TestALockOutlivesAKilledRun starts what a run starts, and lets go of the lock as a killed process does: without a word.
+func TestALockOutlivesAKilledRun(t *testing.T) {
+	t.Parallel()
+	state := filepath.Join(t.TempDir(), "state.json")
+	lock, err := supervise.Acquire(state, time.Now())
+	require.NoError(t, err)
+	if lock.Inherited() == nil {
+		t.Skip("locks are not inherited here")
+	}
+	child := exec.Command("sleep", "60")
+	child.ExtraFiles = []*os.File{lock.Inherited()}
+	require.NoError(t, child.Start())
+	require.NoError(t, lock.Inherited().Close())
+	gone := exec.Command("true")
+	require.NoError(t, gone.Run())
+	content := `{"pid":` + strconv.Itoa(gone.Process.Pid) + `,"since":"2026-11-22T12:00:00Z"}`
+	require.NoError(t, os.WriteFile(state+".lock", []byte(content), 0o600))
+
+	_, err = supervise.Acquire(state, time.Now())
+	require.ErrorContains(t, err, "what a run that was killed (process "+strconv.Itoa(gone.Process.Pid))
+	require.NoError(t, child.Process.Kill())
+	require.Error(t, child.Wait())
+	lock, err = supervise.Acquire(state, time.Now())
+	require.NoError(t, err, "free once nobody is left")
+	require.NoError(t, lock.Release())
+}
+
+// TestALockThatWasGivenBackIsFree: what a target leaves in the background on purpose does not hold up the next run.
+func TestALockThatWasGivenBackIsFree(t *testing.T) {
+	t.Parallel()
+	state := filepath.Join(t.TempDir(), "state.json")
+	lock, err := supervise.Acquire(state, time.Now())
+	require.NoError(t, err)
+	child := exec.Command("sleep", "60")
+	child.ExtraFiles = []*os.File{lock.Inherited()}
+	require.NoError(t, child.Start())
+	defer func() {
+		require.NoError(t, child.Process.Kill())
+		require.Error(t, child.Wait())
+	}()
+	require.NoError(t, lock.Release())
+	lock, err = supervise.Acquire(state, time.Now())
+	require.NoError(t, err)
+	require.NoError(t, lock.Release())
 }

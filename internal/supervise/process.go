@@ -27,12 +27,15 @@ type process struct {
 	timer         *time.Timer // kills what does not end; set once, by end
 }
 
-// launch starts a command. The lines of its standard output go to out; where that is nil its standard output is the
+// launch starts a command, which inherits a file unless that is nil. The lines of its standard output go to out; where that is nil its standard output is the
 // caller's to read. The lines of its standard error go to errors.
-func launch(c Command, out, errs func(line []byte)) (*process, error) {
+func launch(c Command, held *os.File, out, errs func(line []byte)) (*process, error) {
 	p := &process{done: make(chan struct{})}
 	p.command = exec.Command(c.Path, c.Args...) //nolint:gosec,noctx // the user's own command; supervise ends it
 	p.command.Dir, p.command.Env = c.Dir, c.Env
+	if held != nil {
+		p.command.ExtraFiles = []*os.File{held}
+	}
 	ownGroup(p.command)
 	theirs, err := p.pipes(out, errs)
 	defer func() {

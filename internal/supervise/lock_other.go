@@ -1,0 +1,30 @@
+//go:build !unix
+
+package supervise
+
+import (
+	"os"
+
+	"github.com/gofrs/flock"
+)
+
+// fileLock is a lock on a file.
+type fileLock struct{ file *flock.Flock }
+
+// tryLock takes a lock; nil when another process holds it.
+func tryLock(name string) (*fileLock, error) {
+	file := flock.New(name, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(lockMode))
+	taken, err := file.TryLock()
+	if err != nil || !taken {
+		return nil, err
+	}
+	return &fileLock{file: file}, nil
+}
+
+// inherited is nil: such locks belong to one process.
+func (l *fileLock) inherited() *os.File { return nil }
+
+func (l *fileLock) unlock() error { return l.file.Close() }
+
+// alive is true: a lock that is held has a holder that is there.
+func alive(int) bool { return true }
