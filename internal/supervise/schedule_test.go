@@ -3,6 +3,7 @@ package supervise_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -112,15 +113,15 @@ func TestASetClockIsNoticed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		slept := time.Duration(0) // what the wall's clock is ahead: the machine slept an hour
+		var slept atomic.Int64 // what the wall's clock is ahead: the machine slept an hour
 		enough := errors.New("enough")
 		runs := 0
 		timetable := supervise.Timetable{
 			Schedule: supervise.Every{From: start, Step: 2 * time.Hour}, AtOnce: true,
 			Random: func() float64 { return 0 },
-			Now:    func() time.Time { return time.Now().Add(slept) },
+			Now:    func() time.Time { return time.Now().Add(time.Duration(slept.Load())) },
 			Waiting: func(time.Time) {
-				time.AfterFunc(30*time.Minute, func() { slept = time.Hour })
+				time.AfterFunc(30*time.Minute, func() { slept.Store(int64(time.Hour)) })
 			},
 		}
 		err := timetable.Repeat(t.Context(), func(context.Context) (supervise.Rest, error) {
