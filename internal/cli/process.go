@@ -8,6 +8,7 @@ import (
 	"context"
 	"crypto/rand"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -39,6 +40,10 @@ type Process struct {
 	Environ   func() []string
 	// Now is the clock.
 	Now func() time.Time
+	// Wait lets time pass, between two tries of a request for instance; nil is a timer.
+	Wait func(ctx context.Context, d time.Duration) error
+	// Dial opens connections; nil is the operating system's way.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Proxy chooses the proxy of a request, as http.ProxyFromEnvironment does; nil is none.
 	Proxy func(*http.Request) (*url.URL, error)
 	// Rand is the source of keys and nonces.

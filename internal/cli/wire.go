@@ -119,6 +119,7 @@ func (a *app) openWatched(cfg *config.Config, watch func(http.RoundTripper) http
 		Gateway:     atGateway(cfg),
 		Advice:      advice(cfg.Auth),
 		Now:         a.Now,
+		Wait:        a.Wait,
 	})
 	return s, nil
 }
@@ -145,6 +146,8 @@ func (a *app) transportOptions(cfg *config.Config) (transport.Options, error) {
 		Timeout:           cfg.RequestTimeout,
 		Proxy:             a.proxy(cfg),
 		Now:               a.Now,
+		Wait:              a.Wait,
+		Dial:              a.Dial,
 	}, nil
 }
 

@@ -90,7 +90,7 @@ type Config struct {
 	Concurrency int
 	// RequestsPerSecond is a cap; 0 means none.
 	RequestsPerSecond float64
-	// PageSize is the most records asked for in a page; 0 leaves it to each endpoint's best.
+	// PageSize is the most records asked for in a page; 0 leaves it to each endpoint's best. Lists of ids are not limited by it.
 	PageSize int
 	// Lookback is the overlap for Jira's lagging search index.
 	Lookback time.Duration

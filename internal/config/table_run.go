@@ -14,7 +14,7 @@ func paceSettings() []setting {
 		{
 			// 5,000 is the most that any endpoint gives (Cloud's search/jql with ids only).
 			name: "page_size", kind: kindInteger, min: 1, max: 5000, aliases: []string{"page_size.issues"},
-			about: "Records asked for in a page at most; each endpoint's best unless given",
+			about: "Records asked for in a page at most; each endpoint's best unless given. Lists of ids alone, which are short, are not limited by it",
 			field: func(c *Config) any { return &c.PageSize },
 		},
 		{

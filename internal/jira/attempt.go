@@ -59,7 +59,11 @@ func (c *Client) attempt(ctx context.Context, ex *exchange, decode func(*reply) 
 	if err := c.inspect(ex, res, body); err != nil {
 		return err
 	}
-	return c.decode(ctx, watched, ex, body, decode)
+	clock, _ := serverClock(res.Header)
+	return c.decode(ctx, watched, ex, body, func(rep *reply) error {
+		rep.clock = clock
+		return decode(rep)
+	})
 }
 
 // watch ends a context when one read of the body brings nothing for the
@@ -181,7 +185,8 @@ func (e *APIError) read(h http.Header, body io.Reader) error {
 	head, err := io.ReadAll(io.LimitReader(body, maxProblemBytes))
 	p := readProblem(h, head)
 	e.Messages, e.page, e.title = p.messages, p.page, p.title
-	if e.Code == "" || e.Code == codeAnonymous && p.code != "" {
+	// What the body or the challenge names (an oauth_problem) says more than the header that a login failed.
+	if e.Code == "" || p.code != "" && (e.Code == codeAnonymous || e.Code == codeFailed) {
 		e.Code = p.code
 	}
 	return err

@@ -35,13 +35,46 @@ func (c *Client) Changelogs(ctx context.Context, ids []uint64, sink ChangelogSin
 		return fault.New(fault.Internal, "", "read changelogs in bulk: Data Center has no such endpoint")
 	}
 	var poison *PoisonError
-	if err := c.changelogsOf(ctx, ids, sink, pagePatience, &poison); err != nil {
+	if err := c.changelogsAnyhow(ctx, ids, sink, &poison); err != nil {
 		return err
 	}
 	if poison != nil {
 		return poison.fault()
 	}
 	return nil
+}
+
+// changelogsAnyhow reads in bulk, or one by one where the bulk endpoint is
+// withheld, unless it has already given something of these issues.
+func (c *Client) changelogsAnyhow(ctx context.Context, ids []uint64, sink ChangelogSink, poison **PoisonError) error {
+	if c.bulkWithheld.Load() {
+		return c.changelogsSingly(ctx, ids, sink, poison)
+	}
+	watched := &givenSink{ChangelogSink: sink}
+	err := c.changelogsOf(ctx, ids, watched, pagePatience, poison)
+	if !Withheld(err) {
+		return err
+	}
+	if !c.bulkWithheld.Swap(true) {
+		c.opts.Logger.WarnContext(ctx, "histories are read issue by issue, because Jira withholds them in bulk", "error", err)
+	}
+	if watched.given {
+		return err
+	}
+	*poison = nil
+	return c.changelogsSingly(ctx, ids, sink, poison)
+}
+
+// givenSink remembers whether a page stays.
+type givenSink struct {
+	ChangelogSink
+	given bool
+}
+
+// EndPage says that the page stays.
+func (s *givenSink) EndPage() error {
+	s.given = true
+	return s.ChangelogSink.EndPage()
 }
 
 // changelogsOf reads a group of issues. A group that fails before it gave
@@ -71,7 +104,7 @@ func (c *Client) changelogsOf(ctx context.Context, ids []uint64, sink ChangelogS
 
 // changelogs follows the tokens; begun says that a page was given.
 func (c *Client) changelogs(ctx context.Context, ids []uint64, sink ChangelogSink, patience int) (begun bool, err error) {
-	s := newListing(Token("issueChangeLogs"), c.capped(changelogPage))
+	s := newListing(Token("issueChangeLogs"), c.Capped(changelogPage))
 	for !s.done {
 		if err := c.changelogPage(ctx, ids, s, sink, patience); err != nil {
 			return s.index > 0, err

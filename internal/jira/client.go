@@ -35,13 +35,16 @@ type Options struct {
 	APIVersion string
 	// Concurrency is the number of requests in flight at most; default 8.
 	Concurrency int
-	// PageSize caps the size of every page asked for; 0 means no cap.
+	// PageSize caps the size of every page of records; 0 means no cap. Lists of ids
+	// are no pages of records: smaller ones would cost requests and spare nothing.
 	PageSize int
+	// ListSize caps the size of pages of ids, for tests; 0 means no cap.
+	ListSize int
 	// Timeout ends an attempt when one read of an answer brings nothing for so long; default 300 s.
 	Timeout time.Duration
 	// Logger gets retries and Jira's warnings; nil discards.
 	Logger *slog.Logger
-	// Recover is asked once a request after a 401, for logins that can be renewed
+	// Recover is asked once a request after a 401, or an answer to nobody, for logins that can be renewed
 	// or signed anew. Nil, or false, lets the refusal stand.
 	Recover func(ctx context.Context, problem *APIError) (retry bool, err error)
 	// Route says where requests with credentials go; nil means BaseURL.
@@ -76,11 +79,13 @@ type Client struct {
 	// lost is the refusal of the login, after which nothing is sent any more.
 	lost atomic.Pointer[error]
 	// dates says how JQL dates are written; nil until ProbeDates found out.
-	dates    atomic.Pointer[dateForm]
-	probing  sync.Mutex
-	proving  sync.Mutex // held while a refusal is looked into
-	decoders sync.Pool
-	warned   sync.Map // Jira's warnings that were logged
+	dates   atomic.Pointer[knownDates]
+	probing sync.Mutex
+	proving sync.Mutex // held while a refusal is looked into
+	// bulkWithheld says that changelog/bulkfetch was refused as such.
+	bulkWithheld atomic.Bool
+	decoders     sync.Pool
+	warned       sync.Map // Jira's warnings that were logged
 }
 
 // New makes a Client. It sends nothing; Connect does.
@@ -136,10 +141,13 @@ func (c *Client) Site() *Site { return c.site.Load() }
 
 func (c *Client) now() time.Time { return c.opts.Now() }
 
-// capped is the page size to ask for when an endpoint allows n.
-func (c *Client) capped(n int) int {
-	if c.opts.PageSize > 0 {
-		return min(n, c.opts.PageSize)
+// Capped is how many records to ask for at once when Jira allows n.
+func (c *Client) Capped(n int) int { return capped(n, c.opts.PageSize) }
+
+// capped is n, or the limit where there is one and it is less.
+func capped(n, limit int) int {
+	if limit > 0 {
+		return min(n, limit)
 	}
 	return n
 }

@@ -110,19 +110,22 @@ func (c *Client) serverInfo(ctx context.Context, signed bool) (*Site, error) {
 	}
 	ex.signed, ex.connecting = signed, true
 	var raw json.RawMessage
+	var clock time.Time
 	err = c.run(ctx, ex, func(rep *reply) error {
 		value, err := rep.dec.ReadValue()
-		raw = json.RawMessage(value.Clone())
+		raw, clock = json.RawMessage(value.Clone()), rep.clock
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return c.readSite(raw)
+	return c.readSite(raw, clock)
 }
 
-// readSite makes a Site of serverInfo's answer.
-func (c *Client) readSite(raw json.RawMessage) (*Site, error) {
+// readSite makes a Site of serverInfo's answer. Where that does not say what time
+// it is, the answer's Date does; our own clock may be hours wrong, and bookmarks
+// follow this one.
+func (c *Client) readSite(raw json.RawMessage, clock time.Time) (*Site, error) {
 	var info serverInfoAnswer
 	if err := json.Unmarshal(raw, &info); err != nil || info.Version == "" && len(info.VersionNumbers) == 0 {
 		e := &APIError{Method: http.MethodGet, Path: serverInfoPath, Target: serverInfoPath, Status: http.StatusOK, Code: codeNotJira}
@@ -130,7 +133,10 @@ func (c *Client) readSite(raw json.RawMessage) (*Site, error) {
 	}
 	site := &Site{
 		Deployment: DataCenter, Version: info.VersionNumbers, Title: info.ServerTitle,
-		BaseURL: info.BaseURL, Info: raw, ServerTime: c.now(),
+		BaseURL: info.BaseURL, Info: raw, ServerTime: clock,
+	}
+	if clock.IsZero() {
+		site.ServerTime = c.now()
 	}
 	if info.DeploymentType == "Cloud" {
 		site.Deployment = Cloud

@@ -27,6 +27,9 @@ var (
 	ErrNotJira = errors.New("not a Jira")
 	// ErrNetwork is a site that could not be reached, or failed for good.
 	ErrNetwork = errors.New("network")
+	// ErrBroken is an answer that began well and, tried again and again, never came
+	// whole. It concerns its request; it is an ErrNetwork, too.
+	ErrBroken = errors.New("broken answer")
 	// ErrLoginLost is a refusal that concerns the login and not one request: no
 	// further request is sent after it.
 	ErrLoginLost = errors.New("login lost")
@@ -182,8 +185,12 @@ func (e *networkError) Error() string {
 	return fmt.Sprintf("%s %s: %v", e.method, e.target, e.err)
 }
 
-func (e *networkError) Unwrap() error        { return e.err }
-func (e *networkError) Is(target error) bool { return target == ErrNetwork }
+func (e *networkError) Unwrap() error { return e.err }
+
+// Is matches the sentinels of this package.
+func (e *networkError) Is(target error) bool {
+	return target == ErrNetwork || target == ErrBroken && e.body
+}
 
 // PoisonError names issues that Jira could not serve although it served others
 // asked for at the same time.

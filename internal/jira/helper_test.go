@@ -199,7 +199,7 @@ func (s *fakeSite) connected(change func(*Options)) *Client {
 	c := s.client(change)
 	_, err := c.Connect(s.t.Context())
 	require.NoError(s.t, err)
-	c.dates.Store(&dateForm{millis: true, zone: c.zone()})
+	c.dates.Store(&knownDates{dateForm: dateForm{millis: true, zone: c.zone()}})
 	return c
 }
 

@@ -17,7 +17,7 @@ func (c *Client) explain(ex *exchange, err error) error {
 		return fault.Wrap(kind, err, c.statusHint(ex, e))
 	}
 	if e, ok := errors.AsType[*RedirectError](err); ok {
-		return fault.Wrap(pageKind(ex), err, redirectHint(e))
+		return fault.Wrap(redirectKind(ex, e), err, redirectHint(e))
 	}
 	if errors.Is(err, ErrNetwork) {
 		return fault.Wrap(fault.Network, err, networkHint(err))
@@ -50,6 +50,15 @@ func pageKind(ex *exchange) fault.Kind {
 		return fault.Credentials
 	}
 	return fault.Network
+}
+
+// redirectKind is the kind of a redirect that was not followed: one that leads
+// round in circles concerns its own endpoint, all others who asked.
+func redirectKind(ex *exchange, e *RedirectError) fault.Kind {
+	if e.endless && !ex.connecting {
+		return fault.Incomplete
+	}
+	return pageKind(ex)
 }
 
 // statusHint says what to do about a refusal.
@@ -123,6 +132,9 @@ func refusalHint(ex *exchange, e *APIError) string {
 func redirectHint(e *RedirectError) string {
 	if e.Login {
 		return "a login page stands before Jira: have single sign-on let /rest/ and /plugins/servlet/oauth/ through"
+	}
+	if e.endless {
+		return "a proxy before Jira sends the request round in circles: have its rules let /rest/ through"
 	}
 	return "set base_url to the address at which Jira itself answers"
 }

@@ -90,7 +90,7 @@ func TestJQLTime(t *testing.T) {
 		"the hour that is not":   {dateForm{zone: zone(t, "Europe/Berlin")}, "<", time.Date(2026, 3, 29, 1, 30, 0, 0, time.UTC), `updated < "2026-03-29 03:30"`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c.dates.Store(&tt.form)
+			c.dates.Store(&knownDates{dateForm: tt.form})
 			require.Equal(t, tt.want, c.JQLTime("updated", tt.op, tt.at))
 		})
 	}

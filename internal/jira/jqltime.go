@@ -1,15 +1,10 @@
 package jira
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // dateForm is how dates are written in JQL.
@@ -31,8 +26,8 @@ func (f dateForm) tick() time.Duration {
 
 // form is how dates are written now; text until ProbeDates found better.
 func (c *Client) form() dateForm {
-	if f := c.dates.Load(); f != nil {
-		return *f
+	if known := c.dates.Load(); known != nil {
+		return known.dateForm
 	}
 	return dateForm{zone: c.zone()}
 }
@@ -110,59 +105,4 @@ func (f dateForm) spread(t time.Time) time.Duration {
 	}
 	offsets := f.offsets(t)
 	return slices.Max(offsets) - slices.Min(offsets)
-}
-
-// ProbeDates finds out, once, whether the site takes epoch milliseconds in JQL:
-// it looks for the newest issue by its own instant, from below and from above.
-// A site without issues is believed to.
-func (c *Client) ProbeDates(ctx context.Context) error {
-	c.probing.Lock()
-	defer c.probing.Unlock()
-	if c.dates.Load() != nil {
-		return nil
-	}
-	millis, err := c.takesMillis(ctx)
-	if err != nil {
-		return fmt.Errorf("find out how the site reads dates: %w", err)
-	}
-	c.dates.Store(&dateForm{millis: millis, zone: c.zone()})
-	return nil
-}
-
-func (c *Client) takesMillis(ctx context.Context) (bool, error) {
-	refs, err := c.firstIssues(ctx, `created >= "1970-01-02" ORDER BY created DESC`)
-	if err != nil || len(refs) == 0 {
-		return true, err
-	}
-	newest := refs[0]
-	id := strconv.FormatUint(newest.ID, 10)
-	around, err := c.firstIssues(ctx, fmt.Sprintf("id = %s AND created >= %d AND created < %d", id, newest.Time-2000, newest.Time+2000))
-	if errors.Is(err, ErrBadRequest) {
-		return false, nil
-	}
-	if err != nil || len(around) == 0 {
-		return false, err
-	}
-	after, err := c.firstIssues(ctx, fmt.Sprintf("id = %s AND created >= %d", id, newest.Time+60_000))
-	return len(after) == 0, err
-}
-
-// firstIssues finds at most one issue with its creation.
-func (c *Client) firstIssues(ctx context.Context, jql string) ([]IssueRef, error) {
-	body := map[string]any{"jql": jql, "maxResults": 1, "fields": []string{"created"}}
-	var refs []IssueRef
-	err := c.Do(ctx, Request{Method: "POST", Path: c.searchPath(), Body: body}, func(dec *jsontext.Decoder) error {
-		page, err := readRefs(dec, "created")
-		refs = page.refs
-		return err
-	})
-	return refs, err
-}
-
-// searchPath is where the site's dialect searches.
-func (c *Client) searchPath() string {
-	if c.deployment() == Cloud {
-		return "/rest/api/{v}/search/jql"
-	}
-	return "/rest/api/{v}/search"
 }

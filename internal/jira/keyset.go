@@ -9,9 +9,7 @@ import (
 )
 
 const (
-	// lagging is how far Data Center's index may be behind its database.
-	lagging = 10 * time.Minute
-	// edgeRows is over how many rows the edge of an `updated` walk is taken.
+	// edgeRows is over how many rows two pages by startAt overlap.
 	edgeRows = 50
 	// searchWindow is what startAt may not pass on Data Center 10 and later
 	// (jira.search.platform.max.result.window, 10,000), with room for a page.
@@ -20,47 +18,37 @@ const (
 	maxBacks = 100
 )
 
-// keyset walks Data Center's issues by a date: each page starts at the last
-// date of the one before, startAt stays 0, and what was seen is dropped. An
-// offset would skip what moves up while we read, and may not pass 10,000. It
-// never compares ids or keys: Jira reads "id > N" as "a higher number in the
-// project of issue N", and answers 400 when that issue is gone.
+// keyset walks Data Center's issues by when they were created: each page starts
+// at the last date of the one before, startAt stays 0, and what was seen is
+// dropped. An offset would skip what moves up while we read, and may not pass
+// 10,000. It never compares ids or keys: Jira reads "id > N" as "a higher number
+// in the project of issue N", and answers 400 when that issue is gone.
+//
+// A walk by updates has these as a condition and goes by creation, too. An
+// issue that is edited meanwhile keeps its place, and it does not matter that the
+// rows' dates come from the database and their order from an index that lags.
 type keyset struct {
-	c    *Client
-	w    Walk
-	seen idSet
-	tick time.Duration
+	c *Client
+	// w is the walk by creation, field the date that is asked for beside it.
+	w     Walk
+	field string
+	seen  idSet
+	tick  time.Duration
 	// edge is where the next page starts; zero is the very beginning.
 	edge time.Time
-	// trusted is before when the date of an edited issue can be taken for its place
-	// in the index; recent says that the walk has come there.
-	trusted time.Time
-	recent  bool
 }
 
 func newKeyset(c *Client, w Walk) *keyset {
-	trusted := c.Site().ServerTime.Add(-lagging).Truncate(time.Minute)
-	return &keyset{c: c, w: w, seen: idSet{}, tick: c.form().tick(), trusted: trusted}
+	k := &keyset{c: c, w: w, field: w.Field, seen: idSet{}, tick: c.form().tick()}
+	if w.Field == "updated" {
+		k.w = Walk{Field: "created", Also: c.conditions(w, w.From, w.Before)}
+	}
+	return k
 }
 
-// walk walks to the end. The dates of `updated` rows come from the database,
-// their order from an index that lags: an issue edited just now has a date far
-// beyond its place, and a page that started there would skip all between. So
-// what the index has before some minutes ago is walked first, where such dates
-// give themselves away, and the short rest after it.
+// walk walks to the end.
 func (k *keyset) walk(ctx context.Context, give func([]IssueRef) bool) error {
-	short := k.w.From.After(k.trusted.Add(-time.Hour))
-	if k.w.Field == "created" || short || !k.w.Before.IsZero() && !k.w.Before.After(k.trusted) {
-		k.recent = short
-		_, err := k.run(ctx, k.w.From, k.w.Before, give)
-		return err
-	}
-	more, err := k.run(ctx, k.w.From, k.trusted, give)
-	if err != nil || !more {
-		return err
-	}
-	k.recent = true
-	_, err = k.run(ctx, k.trusted, k.w.Before, give)
+	_, err := k.run(ctx, k.w.From, k.w.Before, give)
 	return err
 }
 
@@ -106,16 +94,18 @@ func (k *keyset) atEnd(page *refPage) error {
 }
 
 func (k *keyset) fetch(ctx context.Context, from, before time.Time, startAt int) (*refPage, error) {
-	body := map[string]any{
-		"startAt": startAt, "maxResults": k.c.capped(dataCenterPage), "fields": []string{k.w.Field},
+	fields := []string{"created"}
+	if k.field != "created" {
+		fields = append(fields, k.field)
 	}
-	page, ex, err := k.c.searchRefs(ctx, k.w.Field, k.c.walkJQL(k.w, from, before), body)
+	body := map[string]any{"startAt": startAt, "maxResults": capped(dataCenterPage, k.c.opts.ListSize), "fields": fields}
+	page, ex, err := k.c.searchRefs(ctx, k.field, k.c.walkJQL(k.w, from, before), body)
 	if err != nil {
 		return nil, err
 	}
 	for _, ref := range page.refs {
-		if ref.Time == 0 {
-			return nil, shapeOf(ex, &shapeError{at: "/issues/fields/" + k.w.Field, want: "a date", got: "none in issue " + joinIDs([]uint64{ref.ID})})
+		if ref.Time == 0 || ref.created == 0 {
+			return nil, shapeOf(ex, &shapeError{at: "/issues/fields/" + k.field, want: "a date", got: "none in issue " + joinIDs([]uint64{ref.ID})})
 		}
 	}
 	return page, nil
@@ -124,36 +114,11 @@ func (k *keyset) fetch(ctx context.Context, from, before time.Time, startAt int)
 // next is where the page after refs may start, rounded down to what the index
 // or the text of a date can tell apart: within that, rows are ordered by key.
 func (k *keyset) next(refs []IssueRef) time.Time {
-	if k.w.Field == "created" {
-		return k.floor(refs[len(refs)-1].Time)
-	}
-	if k.recent {
-		return k.floor(lowest(refs[len(refs)/2:]))
-	}
-	var old []IssueRef
-	for _, ref := range refs {
-		if ref.Time < k.trusted.UnixMilli() {
-			old = append(old, ref)
-		}
-	}
-	if len(old) == 0 {
-		return k.edge
-	}
-	return k.floor(lowest(old[max(0, len(old)-edgeRows):]))
+	return k.floor(refs[len(refs)-1].created)
 }
 
 func (k *keyset) floor(millis int64) time.Time {
 	return time.UnixMilli(millis).UTC().Truncate(k.tick)
-}
-
-func lowest(refs []IssueRef) int64 {
-	var low int64
-	for i, ref := range refs {
-		if i == 0 || ref.Time < low {
-			low = ref.Time
-		}
-	}
-	return low
 }
 
 // tie reads the minute at the edge by startAt, when a whole page did not lead

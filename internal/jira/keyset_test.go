@@ -29,7 +29,7 @@ func TestWalkDataCenterEndsInTheNightWhenClocksChange(t *testing.T) {
 		s := newSite(t, DataCenter)
 		s.handle(searchPath, index.ServeHTTP)
 		c := s.connected(nil)
-		c.dates.Store(&dateForm{zone: berlin})
+		c.dates.Store(&knownDates{dateForm: dateForm{zone: berlin}})
 		ids := walked(t, c, Walk{Field: field, From: night, Before: night.Add(20 * time.Minute)})
 		require.Less(t, index.n, 200)
 		require.Subset(t, ids, []uint64{1, 20, 40}, "all that was asked for is there, if more")

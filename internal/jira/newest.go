@@ -13,7 +13,7 @@ func (c *Client) NewestIssues(ctx context.Context, scope string, n int, fields [
 		scope = `created >= "1970-01-02"` // Cloud refuses a search without any condition
 	}
 	req := Request{Method: http.MethodPost, Path: c.searchPath(), Body: map[string]any{
-		"jql": "(" + scope + ") ORDER BY created DESC, key DESC", "maxResults": c.capped(n), "fields": fields,
+		"jql": "(" + scope + ") ORDER BY created DESC, key DESC", "maxResults": c.Capped(n), "fields": fields,
 	}}
 	ex, err := c.ready(req)
 	if err != nil {

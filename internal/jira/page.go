@@ -42,7 +42,7 @@ type PageInfo struct {
 // is held while the caller looks at a page.
 func (c *Client) Pages(ctx context.Context, req Request, p Pager, sink Sink) iter.Seq2[PageInfo, error] {
 	return func(yield func(PageInfo, error) bool) {
-		s := newListing(p, c.capped(p.pageSize()))
+		s := newListing(p, c.Capped(p.pageSize()))
 		for !s.done {
 			info, err := c.page(ctx, req, s, sink)
 			if !yield(info, err) || err != nil {

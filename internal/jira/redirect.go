@@ -23,6 +23,8 @@ type RedirectError struct {
 	Login bool
 	// Why is the reason not to follow, "" for a login page.
 	Why string
+	// endless says that there were too many.
+	endless bool
 }
 
 // Error says where the redirect leads and why it was refused.
@@ -51,7 +53,7 @@ func checkRedirect(base *url.URL) func(*http.Request, []*http.Request) error {
 		case req.Method != via[0].Method:
 			refused.Why = "a " + via[0].Method + " would become a " + req.Method
 		case len(via) >= maxRedirects:
-			refused.Why = "there were too many"
+			refused.Why, refused.endless = "there were too many", true
 		default:
 			return nil
 		}

@@ -35,7 +35,7 @@ func readRef(dec *jsontext.Decoder, field string) (ref IssueRef, err error) {
 		case "id":
 			ref.ID, err = readID(dec)
 		case "fields":
-			ref.Time, err = readDate(dec, field)
+			err = ref.readDates(dec, field)
 		default:
 			err = dec.SkipValue()
 		}
@@ -47,25 +47,35 @@ func readRef(dec *jsontext.Decoder, field string) (ref IssueRef, err error) {
 	return ref, err
 }
 
-// readDate reads one date of an issue's fields, in epoch milliseconds.
-func readDate(dec *jsontext.Decoder, field string) (millis int64, err error) {
+// readDates reads one date of an issue's fields, and when it was created where that is said.
+func (r *IssueRef) readDates(dec *jsontext.Decoder, field string) error {
 	if dec.PeekKind() == 'n' {
-		return 0, dec.SkipValue()
+		return dec.SkipValue()
 	}
-	err = eachMember(dec, func(name string) error {
-		if name != field {
+	return eachMember(dec, func(name string) error {
+		if name != field && name != "created" {
 			return dec.SkipValue()
 		}
-		text, err := readString(dec)
-		if err != nil || text == "" {
-			return err
+		at, err := readDate(dec)
+		if name == field {
+			r.Time = at
 		}
-		t, err := parseTime(text)
-		if err != nil {
-			return &shapeError{at: string(dec.StackPointer()), want: "a date-time", got: clip(clean(text), 40)}
+		if name == "created" {
+			r.created = at
 		}
-		millis = t.UnixMilli()
-		return nil
+		return err
 	})
-	return millis, err
+}
+
+// readDate reads a date-time in epoch milliseconds, 0 for none.
+func readDate(dec *jsontext.Decoder) (millis int64, err error) {
+	text, err := readString(dec)
+	if err != nil || text == "" {
+		return 0, err
+	}
+	t, err := parseTime(text)
+	if err != nil {
+		return 0, &shapeError{at: string(dec.StackPointer()), want: "a date-time", got: clip(clean(text), 40)}
+	}
+	return t.UnixMilli(), nil
 }

@@ -53,7 +53,7 @@ func (c *Client) run(ctx context.Context, ex *exchange, decode func(*reply) erro
 
 // judge says whether to try again and after what wait.
 func (c *Client) judge(ctx context.Context, ex *exchange, t *tries, err error) (time.Duration, bool, error) {
-	if ctx.Err() != nil || errors.Is(err, ErrLoginLost) && !errors.Is(err, ErrUnauthorized) {
+	if ctx.Err() != nil {
 		return 0, false, err
 	}
 	if e, ok := errors.AsType[*APIError](err); ok {
@@ -67,7 +67,7 @@ func (c *Client) judge(ctx context.Context, ex *exchange, t *tries, err error) (
 
 func (c *Client) judgeStatus(ctx context.Context, ex *exchange, t *tries, e *APIError, err error) (time.Duration, bool, error) {
 	switch {
-	case e.Status == http.StatusUnauthorized && !e.onlyThis():
+	case e.Status == http.StatusUnauthorized && !e.onlyThis(), e.LoginLost && overlooked(e.Code):
 		return c.renew(ctx, ex, t, e, err)
 	case e.LoginLost || e.Code == codeNotJira || !passingStatus(e.Status):
 		return 0, false, err
@@ -76,6 +76,10 @@ func (c *Client) judgeStatus(ctx context.Context, ex *exchange, t *tries, e *API
 	}
 	return c.again(ex, t, e.Status == http.StatusInternalServerError, e.Wait, err)
 }
+
+// overlooked says that Jira went on without a user, as Data Center does when a
+// bearer token has ended: with a 200 of what strangers may see, or a 404.
+func overlooked(code string) bool { return code == codeFailed || code == codeAnonymous }
 
 // renew asks once whether the login can be mended.
 func (c *Client) renew(ctx context.Context, ex *exchange, t *tries, e *APIError, err error) (time.Duration, bool, error) {

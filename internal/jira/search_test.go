@@ -16,12 +16,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// indexed is an issue of a fake Data Center: its place in the search index and,
-// where the index lags, the date of its row in the database.
+// indexed is an issue of a fake Data Center: its update in the search index and,
+// where the index lags, that of its row in the database.
 type indexed struct {
 	id, key  int
 	at, late int64
+	created  int64 // 0 means at
 }
+
+// born is when the issue was created.
+func (i indexed) born() int64 { return cmp.Or(i.created, i.at) }
 
 // fakeIndex is Data Center's search: JQL of the forms that walks send, rows in
 // the order of whole seconds, then key; offsets past the window give nothing.
@@ -41,9 +45,14 @@ type fakeIndex struct {
 
 var bound = regexp.MustCompile(`(created|updated) (>=|<) (\d+|"[^"]+")`)
 
-// bounds are the instants that a query's date conditions allow, in milliseconds.
-func (f *fakeIndex) bounds(jql string) (from, before int64) {
-	before = 1 << 62
+// span is what a query's conditions on one date allow, in milliseconds.
+type span struct{ from, before int64 }
+
+func (s span) holds(at int64) bool { return at/1000*1000 >= s.from && at/1000*1000 < s.before }
+
+// bounds are the instants that a query allows, by date.
+func (f *fakeIndex) bounds(jql string) map[string]span {
+	bounds := map[string]span{"created": {before: 1 << 62}, "updated": {before: 1 << 62}}
 	for _, m := range bound.FindAllStringSubmatch(jql, -1) {
 		limit, err := strconv.ParseInt(m[3], 10, 64)
 		if err != nil {
@@ -55,13 +64,15 @@ func (f *fakeIndex) bounds(jql string) (from, before int64) {
 		} else if !f.millis {
 			f.t.Errorf("this site takes no milliseconds: %s", jql)
 		}
+		s := bounds[m[1]]
 		if m[2] == ">=" {
-			from = max(from, limit/1000*1000) // the index keeps seconds
+			s.from = max(s.from, limit/1000*1000) // the index keeps seconds
 		} else {
-			before = min(before, limit)
+			s.before = min(s.before, limit)
 		}
+		bounds[m[1]] = s
 	}
-	return from, before
+	return bounds
 }
 
 func (f *fakeIndex) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -82,14 +93,17 @@ func (f *fakeIndex) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.before(f.n, f)
 	}
 	var found []indexed
-	lower, upper := f.bounds(ask.JQL)
+	bounds := f.bounds(ask.JQL)
 	for _, row := range f.rows {
-		if at := row.at / 1000 * 1000; at >= lower && at < upper {
+		if bounds["created"].holds(row.born()) && bounds["updated"].holds(row.at) {
 			found = append(found, row)
 		}
 	}
+	if !strings.HasSuffix(ask.JQL, "ORDER BY created ASC, key ASC") {
+		f.t.Errorf("not in an order that never changes: %s", ask.JQL)
+	}
 	slices.SortFunc(found, func(a, b indexed) int {
-		return cmp.Or(cmp.Compare(a.at/1000, b.at/1000), cmp.Compare(a.key, b.key))
+		return cmp.Or(cmp.Compare(a.born()/1000, b.born()/1000), cmp.Compare(a.key, b.key))
 	})
 	total := len(found)
 	from, to := min(ask.StartAt, total), min(ask.StartAt+min(ask.MaxResults, f.page), total)
@@ -98,8 +112,15 @@ func (f *fakeIndex) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	var rows []string
 	for _, row := range found[from:to] {
-		at := time.UnixMilli(max(row.at, row.late)).In(f.zone).Format("2006-01-02T15:04:05.000-0700")
-		rows = append(rows, fmt.Sprintf(`{"expand":"x","key":"A-%d","fields":{%q:%q},"id":"%d"}`, row.key, ask.Fields[0], at, row.id))
+		var fields []string
+		for _, name := range ask.Fields {
+			at := row.born()
+			if name == "updated" {
+				at = max(row.at, row.late)
+			}
+			fields = append(fields, fmt.Sprintf("%q:%q", name, time.UnixMilli(at).In(f.zone).Format("2006-01-02T15:04:05.000-0700")))
+		}
+		rows = append(rows, fmt.Sprintf(`{"expand":"x","key":"A-%d","fields":{%s},"id":"%d"}`, row.key, strings.Join(fields, ","), row.id))
 	}
 	fmt.Fprintf(w, `{"startAt":%d,"maxResults":%d,"total":%d,"issues":[%s]}`, ask.StartAt, min(ask.MaxResults, f.page), total, strings.Join(rows, ","))
 }

@@ -2,6 +2,7 @@ package jira
 
 import (
 	"io"
+	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -41,4 +42,6 @@ func (t *tape) stop() { t.on, t.buf = false, nil }
 type reply struct {
 	dec  *jsontext.Decoder
 	tape *tape
+	// clock is the server's, by the answer's Date; zero when it has none.
+	clock time.Time
 }

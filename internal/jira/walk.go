@@ -2,7 +2,10 @@ package jira
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +18,8 @@ type IssueRef struct {
 	ID uint64
 	// Time is the walk's field in epoch milliseconds, 0 when it was not asked for.
 	Time int64
+	// created is when the issue was created, epoch milliseconds, 0 when that was not asked for.
+	created int64
 }
 
 // Walk says which issues to list.
@@ -45,8 +50,8 @@ const (
 	dataCenterPage = 1000
 )
 
-// WalkIssues lists issues by the walk's field, then key, a page at a time and no
-// id twice. It finds out first how the site reads dates.
+// WalkIssues lists issues a page at a time and no id twice, ordered by the walk's
+// field, then key; Data Center's by creation, whatever the field. It finds out first how the site reads dates.
 func (c *Client) WalkIssues(ctx context.Context, w Walk) iter.Seq2[[]IssueRef, error] {
 	return func(yield func([]IssueRef, error) bool) {
 		give := func(refs []IssueRef) bool { return len(refs) == 0 || yield(refs, nil) }
@@ -63,10 +68,51 @@ func (c *Client) walk(ctx context.Context, w Walk, give func([]IssueRef) bool) e
 	if err := c.ProbeDates(ctx); err != nil {
 		return err
 	}
-	if c.deployment() == Cloud {
-		return c.walkCloud(ctx, w, give)
+	given := false
+	err := c.walkDialect(ctx, w, func(refs []IssueRef) bool {
+		given = given || len(refs) > 0
+		return give(refs)
+	})
+	if given || !errors.Is(err, ErrBadRequest) && !errors.Is(err, errOtherDates) {
+		return err
 	}
-	return newKeyset(c, w).walk(ctx, give)
+	if changed, probed := c.doubtDates(ctx); probed != nil || !changed {
+		return errors.Join(err, probed)
+	}
+	return c.walkDialect(ctx, w, give)
+}
+
+// errOtherDates says that a page holds what was not asked for.
+var errOtherDates = fmt.Errorf("the site listed issues of before the date that was asked for: %w", ErrProgress)
+
+// walkDialect walks, and looks whether the pages of a site that was believed to
+// read dates as it did keep to the dates asked for.
+func (c *Client) walkDialect(ctx context.Context, w Walk, give func([]IssueRef) bool) error {
+	odd := false
+	checked := func(refs []IssueRef) bool {
+		if known := c.dates.Load(); known.believed && known.millis && outside(w, refs) {
+			odd = true
+			return false
+		}
+		return give(refs)
+	}
+	err := error(nil)
+	if c.deployment() == Cloud {
+		err = c.walkCloud(ctx, w, checked)
+	} else {
+		err = newKeyset(c, w).walk(ctx, checked)
+	}
+	if odd {
+		return errOtherDates
+	}
+	return err
+}
+
+// outside says that an issue of the page is older than the walk's beginning. Its
+// index may be behind its database, never before it.
+func outside(w Walk, refs []IssueRef) bool {
+	edge := w.From.Add(-time.Minute).UnixMilli()
+	return !w.From.IsZero() && slices.ContainsFunc(refs, func(r IssueRef) bool { return r.Time != 0 && r.Time < edge })
 }
 
 func (w Walk) check() error {
@@ -79,8 +125,18 @@ func (w Walk) check() error {
 	return CheckScope(w.Also)
 }
 
-// jql is the walk between two instants; zero means open.
+// walkJQL is the walk between two instants; zero means open.
 func (c *Client) walkJQL(w Walk, from, before time.Time) string {
+	conditions := c.conditions(w, from, before)
+	if conditions == "" {
+		// Cloud refuses a search without any condition; every issue meets this one.
+		conditions = w.Field + ` >= "1970-01-02"`
+	}
+	return conditions + " ORDER BY " + w.Field + " ASC, key ASC"
+}
+
+// conditions are what the issues of a walk between two instants meet; "" for all.
+func (c *Client) conditions(w Walk, from, before time.Time) string {
 	var conditions []string
 	for _, condition := range []string{w.Scope, w.Also} {
 		if strings.TrimSpace(condition) != "" {
@@ -93,11 +149,7 @@ func (c *Client) walkJQL(w Walk, from, before time.Time) string {
 	if !before.IsZero() {
 		conditions = append(conditions, c.JQLTime(w.Field, "<", before))
 	}
-	if len(conditions) == 0 {
-		// Cloud refuses a search without any condition; every issue meets this one.
-		conditions = append(conditions, w.Field+` >= "1970-01-02"`)
-	}
-	return strings.Join(conditions, " AND ") + " ORDER BY " + w.Field + " ASC, key ASC"
+	return strings.Join(conditions, " AND ")
 }
 
 // searchRefs reads one page of a walk. The body holds everything but the query
@@ -127,7 +179,7 @@ func (c *Client) walkCloud(ctx context.Context, w Walk, give func([]IssueRef) bo
 		size, field = cloudTimePage, w.Field
 	}
 	jql, seen := c.walkJQL(w, w.From, w.Before), idSet{}
-	s := newListing(Token("issues"), c.capped(size))
+	s := newListing(Token("issues"), capped(size, c.opts.ListSize))
 	for !s.done {
 		req := s.request(Request{Body: map[string]any{"fields": []string{field}}})
 		page, ex, err := c.searchRefs(ctx, w.Field, jql, req.Body.(map[string]any)) //nolint:forcetypeassert // made above

@@ -33,6 +33,19 @@ func TestWalkCloud(t *testing.T) {
 	require.Equal(t, "b", decoded(t, asked[2].Body)["nextPageToken"])
 }
 
+// TestListsOfIDsAreNotCappedByThePageSize, which is meant for records.
+func TestListsOfIDsAreNotCappedByThePageSize(t *testing.T) {
+	t.Parallel()
+	for deployment, path := range map[Deployment]string{Cloud: "/rest/api/2/search/jql", DataCenter: "/rest/api/2/search"} {
+		s := newSite(t, deployment)
+		s.answer("POST "+path, `{"total":0,"issues":[]}`)
+		c := s.connected(func(o *Options) { o.PageSize = 10 })
+		walked(t, c, Walk{Field: "created"})
+		require.EqualValues(t, map[Deployment]int{Cloud: 5000, DataCenter: 1000}[deployment], decoded(t, s.asked(path)[0].Body)["maxResults"])
+		require.Equal(t, 10, c.Capped(100))
+	}
+}
+
 func TestWalkCloudWithTimesAndWithoutBounds(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, Cloud)
@@ -102,7 +115,7 @@ func TestWalkDataCenterIsComplete(t *testing.T) {
 			s := newSite(t, DataCenter)
 			s.handle(searchPath, index.ServeHTTP)
 			c := s.connected(nil)
-			c.dates.Store(&dateForm{millis: index.millis, zone: berlin})
+			c.dates.Store(&knownDates{dateForm: dateForm{millis: index.millis, zone: berlin}})
 			got := walked(t, c, Walk{Field: []string{"created", "updated"}[seed/2%2]})
 			slices.Sort(got)
 			require.Equal(t, want, got)
@@ -148,22 +161,47 @@ func TestWalkDataCenterStopsWithItsCaller(t *testing.T) {
 	}
 }
 
-// TestWalkDataCenterDistrustsDatesOfEditedIssues has issues whose row says now
-// while the index still has them where they were: the edge must not follow.
-func TestWalkDataCenterDistrustsDatesOfEditedIssues(t *testing.T) {
+// TestWalkDataCenterWithAnyNumberOfStaleRows has issues whose row says now while
+// the index still has them where they were, up to all of them: none is passed over.
+func TestWalkDataCenterWithAnyNumberOfStaleRows(t *testing.T) {
 	t.Parallel()
-	index := &fakeIndex{t: t, page: 10, zone: time.UTC, millis: true}
-	old := epoch.Add(-48 * time.Hour)
-	for i := range 100 {
-		row := indexed{id: i + 1, key: i, at: old.Add(time.Duration(i) * time.Minute).UnixMilli()}
-		if i%10 == 9 || i < 20 || i >= 40 && i < 50 { // the last row of pages, and whole pages' worth
-			row.late = epoch.Add(time.Second).UnixMilli()
+	for _, begin := range []time.Duration{48 * time.Hour, 8 * time.Minute} { // the index of the newest minutes is the one that lags
+		for _, stale := range []int{0, 1, 10, 60, 99, 100} {
+			index := &fakeIndex{t: t, page: 10, zone: time.UTC, millis: true}
+			from := epoch.Add(-begin)
+			for i := range 100 {
+				row := indexed{id: i + 1, key: i, at: from.Add(time.Duration(i) * time.Second).UnixMilli(), created: from.UnixMilli() - int64(i*7%100)*60_000}
+				if i*37%100 < stale {
+					row.late = epoch.Add(time.Hour).UnixMilli()
+				}
+				index.rows = append(index.rows, row)
+			}
+			s := newSite(t, DataCenter)
+			s.handle(searchPath, index.ServeHTTP)
+			require.Len(t, walked(t, s.connected(nil), Walk{Field: "updated", From: from}), 100, "%d rows are stale", stale)
+			require.Less(t, index.n, 30)
 		}
-		index.rows = append(index.rows, row)
+	}
+}
+
+// TestWalkDataCenterWhileIssuesAreEdited edits between any two pages issues that
+// were listed and issues that were not: all are listed.
+func TestWalkDataCenterWhileIssuesAreEdited(t *testing.T) {
+	t.Parallel()
+	index := &fakeIndex{t: t, page: 7, zone: time.UTC, millis: true}
+	for i := range 120 {
+		index.rows = append(index.rows, indexed{id: i + 1, key: i, at: epoch.UnixMilli() + int64(i*31%120)*1000, created: epoch.UnixMilli() - int64(i*53%120)*90_000})
+	}
+	index.before = func(n int, f *fakeIndex) {
+		for i := range f.rows {
+			if i%9 == n%9 {
+				f.rows[i].at = epoch.Add(time.Duration(n) * time.Hour).UnixMilli()
+			}
+		}
 	}
 	s := newSite(t, DataCenter)
 	s.handle(searchPath, index.ServeHTTP)
-	require.Len(t, walked(t, s.connected(nil), Walk{Field: "updated"}), 100)
+	require.Len(t, walked(t, s.connected(nil), Walk{Field: "updated", From: epoch}), 120)
 }
 
 // TestWalkDataCenterWhileRowsLeave deletes rows of a tie that were read, so that

@@ -28,6 +28,8 @@ type Fault struct {
 	Status int
 	Header map[string]string
 	Body   string
+	// Rewrite changes the body of what is answered, before it is compressed and cut.
+	Rewrite func(body []byte) []byte
 	// LoginPage answers 200 with a page of HTML, as single sign-on does.
 	LoginPage bool
 	// Reset breaks the connection.
@@ -255,6 +257,14 @@ func (t faultTurn) poisoned(id uint64, hasField func(name string) bool) bool {
 func (t faultTurn) repeatsToken() bool { return t.fault != nil && t.fault.RepeatToken }
 func (t faultTurn) emptiesPage() bool  { return t.fault != nil && t.fault.EmptyPage }
 func (t faultTurn) hidesLast() bool    { return t.fault != nil && t.fault.NoIsLast }
+
+// rewrite is the body with the change that the fault makes.
+func (t faultTurn) rewrite(body []byte) []byte {
+	if t.fault == nil || t.fault.Rewrite == nil {
+		return body
+	}
+	return t.fault.Rewrite(body)
+}
 
 // body is what is sent of a body, and pause how much of it is sent before the fault's break or wait; -1 is none.
 func (t faultTurn) body(body []byte) (sent []byte, pause int) {

@@ -163,7 +163,7 @@ func (j *Jira) decorate(answer *response, q *request) {
 
 // write sends the answer, compressed when the caller takes it, and cut, slow or not at all as the fault wants.
 func (j *Jira) write(w http.ResponseWriter, r *http.Request, answer *response, turn faultTurn) {
-	body := answer.body
+	body := turn.rewrite(answer.body)
 	maps.Copy(w.Header(), answer.header)
 	if len(body) > 0 && acceptsGzip(r) {
 		body = j.compress(body)

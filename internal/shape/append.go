@@ -59,7 +59,9 @@ func (w walk) members(dst []byte, o *object) ([]byte, error) {
 		if !known {
 			dst, err = w.unknown(dst, start, o, name)
 		} else if w.row.mark(bits, i) {
-			err = fmt.Errorf("the member %q comes twice at %s", o.members[i].name, w.dec.StackPointer())
+			// Of a text that says two things one is told as lost; refusing it would lose the record.
+			w.row.repair(o.members[i].path, Twice)
+			err = w.dec.SkipValue()
 		} else {
 			dst, err = w.member(dst, start, o.members[i])
 		}

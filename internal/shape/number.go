@@ -17,8 +17,11 @@ func appendNumber(dst, v []byte) ([]byte, string) {
 	}
 	text := string(v)
 	value, err := strconv.ParseFloat(text, 64)
-	if err != nil || value == 0 && !isZero(v) {
+	switch {
+	case err != nil, value == 0 && !isZero(v), len(v) > maxNumber:
 		return append(dst, "null"...), Overflow
+	case wildExponent(v):
+		return appendTame(dst, v), ""
 	}
 	if bytes.ContainsAny(v, ".eE") {
 		return append(dst, v...), ""
@@ -27,6 +30,36 @@ func appendNumber(dst, v []byte) ([]byte, string) {
 		return append(dst, v...), ""
 	}
 	return appendExponentForm(dst, v), Exponent
+}
+
+// maxNumber is the longest text of a number that is passed on; beyond, readers that work with exact fractions are slow.
+const maxNumber = 2000
+
+// wildExponent finds the exponents with which such readers compute for minutes: 0e1000000, 0.00…01e1000.
+func wildExponent(v []byte) bool {
+	i := bytes.IndexAny(v, "eE")
+	if i < 0 {
+		return false
+	}
+	exponent, err := strconv.Atoi(string(v[i+1:]))
+	return err != nil || exponent > 999 || exponent < -999
+}
+
+// appendTame writes the same value of a number that a double holds with one digit before the point, so that its exponent
+// is a small one.
+func appendTame(dst, v []byte) []byte {
+	digits, shift, negative := decimal(v)
+	if len(digits) == 0 {
+		return append(dst, '0')
+	}
+	if negative {
+		dst = append(dst, '-')
+	}
+	dst = append(dst, digits[0])
+	if len(digits) > 1 {
+		dst = append(append(dst, '.'), digits[1:]...)
+	}
+	return strconv.AppendInt(append(dst, 'e'), int64(len(digits)-1+shift), 10)
 }
 
 // appendExponentForm writes 12345678901234567890 as 1.2345678901234567890e19.

@@ -21,6 +21,8 @@ const (
 	Overflow = "number out of range"
 	// BadText: U+0000 was removed, or a lone surrogate or broken UTF-8 was replaced with U+FFFD.
 	BadText = "broken text"
+	// Twice: the member stands twice in its object; the first value was taken.
+	Twice = "comes twice"
 	// Unknown: a field of an issue that the schema does not know was left out.
 	Unknown = "unknown field"
 )

@@ -158,6 +158,33 @@ func TestAStreamThatFailsStopsNoOther(t *testing.T) {
 	})
 }
 
+// historiesWithheld refuses histories in bulk and issue by issue.
+func historiesWithheld(status int) []jirasim.Fault {
+	var faults []jirasim.Fault
+	for _, template := range []string{"/rest/api/{v}/changelog/bulkfetch", "/rest/api/{v}/issue/{issueIdOrKey}/changelog"} {
+		faults = append(faults, jirasim.Fault{Template: template, Status: status, Times: -1})
+	}
+	return faults
+}
+
+// Histories that are withheld do not make each run read all issues again.
+func TestWithheldHistoriesCostIdleRunsLittle(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, jirasim.Options{Issues: 1_300}).plain()
+	s.Script(historiesWithheld(http.StatusForbidden)...)
+	options := light("issues", "changelogs")
+	first := s.sync(t, options)
+	require.Equal(t, fault.Incomplete, fault.KindOf(first.err))
+	options.State = first.state(t)
+	idle := s.sync(t, options)
+	require.Equal(t, fault.Incomplete, fault.KindOf(idle.err))
+	require.LessOrEqual(t, len(idle.asked("/rest/api/{v}/issue/bulkfetch")), 3*options.Concurrency, "all issues were read again")
+	require.Less(t, len(idle.requests), len(first.requests))
+	s.ClearScript()
+	options.State = idle.state(t)
+	requireLedger(t, s, merged(first.messages, s.whole(t, options).messages), options.Select...)
+}
+
 // Histories that cannot be read keep neither the issues nor their bookmark.
 func TestHistoriesThatFailKeepTheIssues(t *testing.T) {
 	t.Parallel()
@@ -165,7 +192,7 @@ func TestHistoriesThatFailKeepTheIssues(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t, jirasim.Options{})
-			s.Script(jirasim.Fault{Template: "/rest/api/{v}/changelog/bulkfetch", Status: status, Times: -1})
+			s.Script(historiesWithheld(status)...)
 			got := s.sync(t, tap.Options{Select: issueStreams})
 			require.Equal(t, fault.Incomplete, fault.KindOf(got.err))
 			require.True(t, strings.HasPrefix(got.err.Error(), "changelogs failed"), got.err)

@@ -38,7 +38,7 @@ func TestAnIncrementThatEndsEarlyIsFoundOut(t *testing.T) {
 	s := newSite(t, jirasim.Options{Deployment: jirasim.Cloud, Issues: 60})
 	paged := func(o tap.Options) tap.Options {
 		o.Client = jira.New(jira.Options{
-			BaseURL: s.address, Transport: login{s}, Unsigned: s, Now: s.clock.Now, Wait: s.clock.Wait, PageSize: 7,
+			BaseURL: s.address, Transport: login{s}, Unsigned: s, Now: s.clock.Now, Wait: s.clock.Wait, PageSize: 7, ListSize: 7,
 		})
 		return o
 	}

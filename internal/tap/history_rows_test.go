@@ -297,7 +297,7 @@ func TestHistoryRowsOfPagesThatAreReadAgain(t *testing.T) {
 func TestHistoriesThatCannotBeReadAreAskedForAgain(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, jirasim.Options{})
-	s.Script(jirasim.Fault{Template: "/rest/api/{v}/changelog/bulkfetch", Status: http.StatusForbidden, Times: -1})
+	s.Script(historiesWithheld(http.StatusForbidden)...)
 	broken := s.sync(t, selectHistories(nil, "issues"))
 	require.Error(t, broken.err)
 	requireLedger(t, s, merged(broken.messages), "issues")

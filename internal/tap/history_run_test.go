@@ -145,7 +145,7 @@ func (h *history) sync(t trouble) outcome {
 	o := h.options
 	o.Now, o.Logger = now, slog.New(slog.DiscardHandler)
 	o.Client = jira.New(jira.Options{
-		BaseURL: h.site.address, Transport: transport, Unsigned: h.site, Concurrency: o.Concurrency, PageSize: h.pageSize,
+		BaseURL: h.site.address, Transport: transport, Unsigned: h.site, Concurrency: o.Concurrency, PageSize: h.pageSize, ListSize: h.pageSize,
 		Now: now, Wait: h.site.clock.Wait, Jitter: func() float64 { return 1 },
 	})
 	if h.state != nil {

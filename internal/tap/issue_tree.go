@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"tap-jira/internal/jira"
@@ -54,6 +55,9 @@ type issueTree struct {
 	known []version
 	// short is how many issues Jira counts and does not list, even when asked again.
 	short int
+	// barred tells that the histories, which alone this walk is for, may not be read:
+	// what is left need not be asked for.
+	barred atomic.Bool
 	// Only the writing side uses these.
 	reached int64
 	overlap *overlap
@@ -263,6 +267,10 @@ func (tree *issueTree) next() time.Time {
 func (tree *issueTree) tasks(ctx context.Context) iter.Seq[task] {
 	return func(yield func(task) bool) {
 		ctx := jira.WithMeter(ctx, tree.members[0].meter)
+		if err := tree.run.client.ProbeDates(ctx); err != nil {
+			yield(tree.failure(fmt.Errorf("list issues: %w", err)))
+			return
+		}
 		tree.countAhead(ctx)
 		listing := tree.increment(ctx)
 		if tree.bookmark.Loading != nil {
@@ -306,8 +314,11 @@ func (tree *issueTree) groupSize() int {
 
 // yieldGroup yields the tasks of one group of issues.
 func (tree *issueTree) yieldGroup(group []uint64, yield func(task) bool) bool {
+	if tree.barred.Load() {
+		return false
+	}
 	known := tree.newPresents()
-	for batch := range slices.Chunk(group, hydrateIssues) {
+	for batch := range slices.Chunk(group, tree.run.client.Capped(hydrateIssues)) {
 		if !yield(tree.hydrate(batch, known.batch())) {
 			return false
 		}
@@ -419,6 +430,9 @@ func (tree *issueTree) done(err error) error {
 // doneHistories ends a task of the histories. When they fail the issues go on,
 // and only the histories' own bookmark stays where it is.
 func (tree *issueTree) doneHistories(err error) error {
+	if len(tree.historyTables()) == len(tree.members) && tree.issues.hidden && jira.Withheld(err) {
+		tree.barred.Store(true)
+	}
 	return tree.run.settle(err, tree.historyTables()...)
 }
 

@@ -195,7 +195,7 @@ func ends(err error) bool {
 		return true
 	}
 	var refusal *jira.APIError
-	return errors.Is(err, jira.ErrNetwork) && !errors.As(err, &refusal)
+	return errors.Is(err, jira.ErrNetwork) && !errors.As(err, &refusal) && !errors.Is(err, jira.ErrBroken)
 }
 
 // settleStream decides what an error means for one stream.

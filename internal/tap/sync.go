@@ -196,17 +196,23 @@ func (r *run) table(name string) *table {
 	return nil
 }
 
+// readsIssues tells that issues are searched for.
+func (r *run) readsIssues() bool {
+	return slices.ContainsFunc(r.tables, func(t *table) bool { return t.stream.Method() == stream.Incremental })
+}
+
 // checkScope joins the user's limits on issues and lets Jira judge them, so
 // that a mistake shows before the first record.
 func (r *run) checkScope(ctx context.Context) error {
-	if !slices.ContainsFunc(r.tables, func(t *table) bool { return t.stream.Method() == stream.Incremental }) {
+	if !r.readsIssues() {
 		return nil
 	}
 	if err := jira.CheckScope(r.options.JQL); err != nil {
 		return err
 	}
-	if err := r.client.ProbeDates(ctx); err != nil {
-		return err
+	r.believeDates()
+	if err := r.client.ProbeDates(ctx); err != nil && ends(err) {
+		return err // any other failure is told by the walks, of the streams that need them and of no other
 	}
 	what := "the config's jql or projects are refused"
 	if len(r.options.Issues) > 0 {
@@ -216,13 +222,16 @@ func (r *run) checkScope(ctx context.Context) error {
 	if r.scope == "" {
 		return nil
 	}
-	if _, err := r.client.Count(ctx, r.scope); err != nil {
-		if errors.Is(err, jira.ErrBadRequest) {
-			return fault.Wrap(fault.Usage, fmt.Errorf("%s: %w", what, err), "correct them; tap-jira sends "+r.scope)
-		}
+	_, err := r.client.Count(ctx, r.scope)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, jira.ErrBadRequest):
+		return fault.Wrap(fault.Usage, fmt.Errorf("%s: %w", what, err), "correct them; tap-jira sends "+r.scope)
+	case ends(err):
 		return err
 	}
-	return nil
+	return nil // the walks will say it again, of the streams that need them and of no other
 }
 
 // quoted writes a list of texts as JQL.
@@ -275,6 +284,7 @@ func (r *run) end(err error) error {
 	if err == nil {
 		r.state.SetCurrentlySyncing("")
 	}
+	r.keepDates()
 	r.noteShard(err == nil && r.complete())
 	return r.printState()
 }

@@ -111,6 +111,11 @@ func (r *run) verify(ctx context.Context, v *Verification) error {
 	if err := r.prepare(ctx, chosen); err != nil {
 		return err
 	}
+	if r.readsIssues() {
+		if err := r.client.ProbeDates(ctx); err != nil {
+			return err
+		}
+	}
 	for _, name := range r.absent {
 		v.Checks = append(v.Checks, unverified("", name))
 	}

@@ -49,13 +49,16 @@ func newSender(o Options) (*sender, error) {
 	if err != nil {
 		return nil, err
 	}
-	dialer := &net.Dialer{Timeout: min(dialTimeout, o.Timeout), KeepAlive: pingAfter}
+	dial := o.Dial
+	if dial == nil {
+		dial = (&net.Dialer{Timeout: min(dialTimeout, o.Timeout), KeepAlive: pingAfter}).DialContext
+	}
 	idle := o.Concurrency + 1 // the identity is checked beside a full load
 	s := &sender{userAgent: o.UserAgent, stall: o.Timeout}
 	s.transport = &http.Transport{
 		Proxy:                  proxy(o.Proxy),
 		OnProxyConnectResponse: proxyAnswer,
-		DialContext:            dialer.DialContext,
+		DialContext:            dial,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots, GetClientCertificate: s.show(shown)},
 		TLSHandshakeTimeout:    min(handshakeTimeout, o.Timeout),
 		ResponseHeaderTimeout:  o.Timeout,

@@ -10,6 +10,7 @@ package transport
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -39,7 +40,11 @@ type Options struct {
 	Refused           func(until time.Time, reason string)       // told until when Jira wants no requests, concurrently; may be nil
 	Now               func() time.Time                           // nil: time.Now
 	Wait              func(context.Context, time.Duration) error // nil: a timer
+	Dial              Dial                                       // opens connections; nil: net.Dialer
 }
+
+// Dial opens a connection as net.Dialer.DialContext does.
+type Dial = func(ctx context.Context, network, address string) (net.Conn, error)
 
 // New chains pace, log, sign and send. The result is safe for concurrent use
 // and keeps idle connections: CloseIdleConnections drops them.
