@@ -69,7 +69,9 @@ func newOrdeal(t *testing.T, deployment jirasim.Deployment) *ordeal {
 func newOrdealAt(t *testing.T, site jirasim.Options, front func(*jirasim.FrontOptions)) *ordeal {
 	t.Helper()
 	o := &ordeal{deployment: site.Deployment, clock: &hands{}}
-	site.Now = o.clock.now
+	if site.Now == nil {
+		site.Now = o.clock.now
+	}
 	if site.Deployment == jirasim.DataCenter {
 		site.BasePath = "/jira"
 	}

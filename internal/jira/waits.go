@@ -82,7 +82,11 @@ func refill(h http.Header) time.Duration {
 	if !ok || !has || rate <= 0 {
 		return 0
 	}
-	return time.Duration(float64(interval) / rate.Seconds())
+	wait := float64(interval) / rate.Seconds()
+	if wait > float64(math.MaxInt64/2) { // a bucket that is as good as never filled
+		return math.MaxInt64 / 2
+	}
+	return time.Duration(wait)
 }
 
 // blocked says that Data Center's bucket is never filled: the administrator
