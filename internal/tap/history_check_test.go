@@ -11,7 +11,7 @@ import (
 
 // idleRequests is what a run may cost that has nothing to do, with small pages
 // of users and projects aside.
-const idleRequests = 12
+const idleRequests = 9
 
 // judge looks at a run that is over.
 func (h *history) judge(t trouble, got outcome, began time.Time) error {
