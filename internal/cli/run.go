@@ -74,10 +74,10 @@ func (a *app) runCommand() *cobra.Command {
 	set.DurationVar(&f.patience, "target-timeout", supervise.DefaultPatience,
 		"end the run when the target neither reads what there is nor prints anything for so long")
 	set.DurationVar(&f.grace, "stop-timeout", supervise.DefaultGrace, "how long tap and target may take to flush after a signal")
+	set.StringVar(&a.shard, "shard", "", "read one piece of a first load, as sync --shard does, by a `FILE` or K/N")
 	set.StringVar(&a.catalog, "catalog", "", "catalog `FILE` with the selected streams and columns")
 	set.StringVarP(&a.properties, "properties", "p", "", "the same as --catalog, `FILE` in the older form of it")
 	a.bindSelect(set)
-	command.MarkFlagsMutuallyExclusive("every", "cron")
 	set.SortFlags = false
 	return command
 }
@@ -130,6 +130,12 @@ func (a *app) newJob(f runFlags) (*job, error) {
 	if f.keep < 1 || f.patience <= 0 || f.grace <= 0 {
 		return nil, fault.New(fault.Usage, "--keep, --target-timeout and --stop-timeout are positive", "a number of run is too small")
 	}
+	if f.every != "" && f.cron != "" {
+		return nil, fault.New(fault.Usage, "give one of them", "--every and --cron exclude each other")
+	}
+	if err := a.shardOnce(f); err != nil {
+		return nil, err
+	}
 	if a.Program == "" {
 		return nil, fault.New(fault.Internal, "call it by its whole path", "find our own program")
 	}
@@ -138,6 +144,21 @@ func (a *app) newJob(f runFlags) (*job, error) {
 		j.state = filepath.Join(a.configFolder(), defaultState)
 	}
 	return j, nil
+}
+
+// shardOnce refuses what makes no sense of a piece of a first load: a state that another piece may have, and a second run.
+func (a *app) shardOnce(f runFlags) error {
+	switch {
+	case a.shard == "":
+		return nil
+	case a.shard == "-":
+		return fault.New(fault.Usage, "give --shard FILE or --shard K/N", "run cannot read a shard from standard input")
+	case f.every != "" || f.cron != "":
+		return fault.New(fault.Usage, "unite the states with tap-jira state merge, and let the schedule go on from there", "a shard is read once: --shard excludes --every and --cron")
+	case a.state == "":
+		return fault.New(fault.Usage, "give --state FILE, another one for each shard", "--shard needs a state of its own")
+	}
+	return nil
 }
 
 // configFolder is the folder of the last config file, or the current one.

@@ -143,7 +143,7 @@ func (r *jobRun) tapArguments() []string {
 	for _, name := range r.configs {
 		args = append(args, "--config", name)
 	}
-	for flag, name := range map[string]string{"--catalog": r.catalog, "--properties": r.properties} {
+	for flag, name := range map[string]string{"--catalog": r.catalog, "--properties": r.properties, "--shard": r.shard} {
 		if name != "" {
 			args = append(args, flag, name)
 		}

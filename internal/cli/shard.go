@@ -104,13 +104,15 @@ func (a *app) shardLine() ([]byte, error) {
 
 // stateMergeCommand unites the states of shards.
 func (a *app) stateMergeCommand() *cobra.Command {
-	return &cobra.Command{
+	command := &cobra.Command{
 		Use:   "merge FILE...",
-		Short: "Unite the states of all shards of a load, and print the state that the next run goes on from",
-		Example: `  tap-jira state merge state-1.json state-2.json state-3.json > state.json
+		Short: "Unite the states of all shards of a load into the one that the next run goes on from",
+		Example: `  tap-jira state merge state-1.json state-2.json state-3.json --state state.json
   tap-jira --config config.json --state state.json`,
 		RunE: func(_ *cobra.Command, files []string) error { return a.mergeStates(files) },
 	}
+	command.Flags().StringVarP(&a.state, "state", "s", "", "`FILE` to write the united state to; without, it is printed")
+	return command
 }
 
 func (a *app) mergeStates(files []string) error {
@@ -130,7 +132,14 @@ func (a *app) mergeStates(files []string) error {
 	if err != nil {
 		return fmt.Errorf("merge states: %w", err)
 	}
-	if _, err := fmt.Fprintf(a.Stdout, "%s\n", merged.Encode()); err != nil {
+	united := append(merged.Encode(), '\n')
+	if a.state != "" {
+		if err := a.replaceFile(a.state, united, stateMode); err != nil {
+			return fault.Wrap(fault.Usage, fmt.Errorf("write the state: %w", err), "check the permissions of "+a.state)
+		}
+		return nil
+	}
+	if _, err := a.Stdout.Write(united); err != nil {
 		return fault.Wrap(fault.ClosedPipe, err, "")
 	}
 	return nil
