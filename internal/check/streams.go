@@ -53,12 +53,22 @@ func (w *walk) streams(ctx context.Context) {
 		return
 	}
 	nodes := w.nodes()
-	group, ctx := errgroup.WithContext(ctx)
+	group, looking := errgroup.WithContext(ctx)
 	for _, n := range nodes {
-		group.Go(fault.Safely(func() error { return w.look(ctx, n, rights) }))
+		group.Go(fault.Safely(func() error { return w.look(looking, n, rights) }))
 	}
 	w.err = group.Wait()
 	if w.err != nil {
+		return
+	}
+	if lack, err := w.unbrowsable(ctx, rights); err == nil {
+		for _, n := range nodes {
+			if n.stream.Part == stream.Issue && n.access.Readable {
+				n.access.Missing, n.access.Who = lack.Missing, lack.Who
+			}
+		}
+	} else if ends(err) {
+		w.err = err
 		return
 	}
 	w.tell(nodes)

@@ -223,6 +223,29 @@ func TestCheckIsFrugal(t *testing.T) {
 // hiddenStreams is how many streams may be read for their children alone.
 const hiddenStreams = 20
 
+// TestCheckNamesProjectsThatAreClosed to somebody who administers them.
+func TestCheckNamesProjectsThatAreClosed(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t, jirasim.Options{Examples: schemas.FS(), Issues: 40}, nil)
+	of := func(login func(jirasim.Deployment) (string, string)) check.Access {
+		name, token := login(jirasim.Cloud)
+		d.config(map[string]any{"username": name, "password": token})
+		code, report := d.checked()
+		require.Zero(t, code)
+		at := slices.IndexFunc(report.Streams, func(s check.Access) bool { return s.Stream == "issues" })
+		return report.Streams[at]
+	}
+	require.Empty(t, of(jirasim.DemoLogin).Missing)
+	require.NoError(t, d.site.ChangeProject("10000", jirasim.CloseProject))
+	issues := of(jirasim.DemoLogin)
+	require.True(t, issues.Readable, "the others are read")
+	require.Regexp(t, `^the permission Browse projects, in projects that exist: 1 \([A-Z0-9]+\)$`, issues.Missing)
+	require.Contains(t, issues.Who, "permission scheme")
+	require.Empty(t, of(jirasim.ReaderLogin).Missing, "who does not administer cannot know")
+	require.NoError(t, d.site.ChangeProject("10000", jirasim.OpenProject))
+	require.Empty(t, of(jirasim.DemoLogin).Missing)
+}
+
 // TestCheckSaysWhatTheSiteLacks are products and licences that a site does not have.
 func TestCheckSaysWhatTheSiteLacks(t *testing.T) {
 	t.Parallel()

@@ -13,16 +13,18 @@ const (
 	RestoreProject
 	TrashProject   // into the trash, where Cloud lists it and Data Center does not
 	UntrashProject // out of it
+	CloseProject   // the account still administers it, and so sees that it is there, but may not browse it
+	OpenProject    // it may browse it again
 )
 
 // errNoSuchProject is the reason why a project cannot be changed.
 var errNoSuchProject = errors.New("no such project")
 
 // projectLive is what became of a project since the site was made.
-type projectLive struct{ hidden, archived, trashed bool }
+type projectLive struct{ hidden, archived, trashed, closed bool }
 
 // gone reports whether the project's issues are there for nobody who asks.
-func (p projectLive) gone() bool { return p.hidden || p.trashed }
+func (p projectLive) gone() bool { return p.hidden || p.trashed || p.closed }
 
 // ChangeProject changes the project with the key or id.
 func (j *Jira) ChangeProject(idOrKey string, change ProjectChange) error {
@@ -49,6 +51,8 @@ func (s *Site) changeProject(idOrKey string, change ProjectChange) error {
 		live.archived = change == ArchiveProject
 	case TrashProject, UntrashProject:
 		live.trashed = change == TrashProject
+	case CloseProject, OpenProject:
+		live.closed = change == CloseProject
 	}
 	snap.projects[p] = live
 	s.live.Store(&snap)

@@ -85,6 +85,10 @@ func pageProjects(j *Jira, q *request) response {
 		return len(ids) > 0 && !slices.Contains(ids, strconv.FormatUint(j.site.projectID(p), 10)) ||
 			len(keys) > 0 && !slices.Contains(keys, j.site.projectKey(p)) || q.caller.anonymous()
 	})
+	live := j.site.live.Load().projects
+	projects = slices.DeleteFunc(projects, func(p int) bool {
+		return live[p].closed && (q.query.Get("action") == "browse" || !q.caller.administers())
+	})
 	s, bad := q.slice(len(projects), 50, 100)
 	if bad != nil {
 		return *bad
