@@ -10,7 +10,7 @@ terminal="tmux -L pictures-$$"
 "$tap" demo --serve "$work" 2>/dev/null &
 site=$!
 trap '$terminal kill-server 2>/dev/null || true; kill $site; rm -rf "$work"' EXIT
-until [ -s "$work/ledger.json" ]; do sleep 0.1; done
+until [ -s "$work/ledger.json" ] && [ -s "$work/config.json" ]; do sleep 0.1; done
 
 # press types keys, at a pace at which each is drawn by itself.
 press() {
@@ -36,7 +36,7 @@ shown 'Story Points'
 press Space Left C-u
 shown 'server_info'
 press i s s u e Down Down Down
-shown '124 of 125'
+shown ' columns · a request'
 sleep 1
 press C-c
 
@@ -53,3 +53,16 @@ with open(sys.argv[2], "w") as out:
 PYTHON
 at=$(python3 -c 'import json,sys; print(int(1000 * (json.loads(open(sys.argv[1]).readlines()[-1])[0])))' cut.cast)
 svg-term --in cut.cast --out "$here/picker.svg" --window --at "$at"
+
+# The progress of a sync, held back so that there is something to see: the last screen that shows two bars.
+sed '1,/{/s/{/{"requests_per_second": 5,/' config.json >slow.json
+chmod 600 slow.json
+$terminal new-session -d -x 88 -y 6 "TERM=xterm-256color asciinema rec -q -c '$tap sync --config slow.json >all.jsonl' sync.cast"
+while $terminal has-session 2>/dev/null; do sleep 0.5; done
+at=$(python3 - sync.cast <<'PYTHON'
+import json, sys
+_, *events = [json.loads(line) for line in open(sys.argv[1])]
+print(int(1000 * max(e[0] for e in events if e[2].count("[=") == 1 and e[2].count("/") > 3)) + 50)
+PYTHON
+)
+svg-term --in sync.cast --out "$here/progress.svg" --window --at "$at"
