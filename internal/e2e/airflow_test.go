@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -39,6 +40,30 @@ func TestAirflowRunsTheDAG(t *testing.T) {
 	require.Error(t, err)
 	require.Contains(t, log, "tap-jira ended with exit code 4")
 	require.NotContains(t, log, "UP_FOR_RETRY")
+}
+
+// TestAirflowLoadsInShards runs the DAG of a shared first load: a mapped task a shard and the merge after them. All issues
+// arrive, each shard's in turn, and the ordinary DAG goes on from the united state.
+func TestAirflowLoadsInShards(t *testing.T) {
+	server := startPostgres(t)
+	target := postgresTarget(t, server, "shards")
+	s := simulate(t, jirasim.Options{Issues: 60}, nil)
+	a := newAirflow(t, s, target)
+	a.run(t, "db", "migrate")
+
+	a.run(t, "dags", "test", "tap_jira_shards", "2026-11-01")
+	columns := s.jira.Ledger().Columns("issues")
+	first := target.read(t)["issues"]
+	requireKeys(t, s.keys("issues"), first.keys(columns), "issues")
+	for number := 1; number <= 4; number++ {
+		require.FileExists(t, filepath.Join(s.dir, fmt.Sprintf("shard-%d.state.json", number)))
+	}
+
+	edited := s.keys("issues")[2]
+	s.edit(t, jirasim.EditSummary, edited)
+	a.run(t, "dags", "test", "tap_jira", "2026-11-02")
+	again := target.read(t)["issues"].since(first)
+	require.Equal(t, []string{edited}, again.keys(columns))
 }
 
 // airflow is an Airflow with a folder and a SQLite of its own.
