@@ -49,9 +49,9 @@ func Between(from, to time.Time) map[string]string {
 
 // Asks tells whether the address has the placeholder.
 func (e Endpoint) Asks(name string) bool {
-	address := e.Path + "?"
+	address := e.Path
 	for _, values := range e.Query {
-		address += strings.Join(values, "&")
+		address = strings.Join(append([]string{address}, values...), "&")
 	}
 	return strings.Contains(address, "{"+name+"}") || strings.Contains(address, "{"+name+"*}")
 }
