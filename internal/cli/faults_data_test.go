@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -219,15 +218,4 @@ func idless(o *ordeal) {
 func otherShape(o *ordeal) {
 	o.onPriorities(jirasim.Fault{Status: http.StatusOK, Body: `{"priorities":{"total":3}}`, Header: map[string]string{"Content-Type": "application/json"}})
 	o.lacks("priorities failed")
-}
-
-// giant is an issue that is too large for any buffer.
-func giant(o *ordeal) {
-	if testing.Short() {
-		o.t.Skip("large")
-	}
-	text := strings.Repeat("sixty million letters of text ", 2_000_000)
-	id := o.spoil(map[string]string{"description": `"` + text + `"`})
-	o.whole()
-	require.Len(o.t, o.fields(id)["description"], len(text))
 }

@@ -67,7 +67,6 @@ func TestFaults(t *testing.T) {
 		"the login is forgotten without a word (200)": forgotten,
 
 		// What stands in the answers.
-		"an issue of 60 MB":                       giant,
 		"JSON nested 1,000 deep":                  nested,
 		"invalid UTF-8":                           invalidText,
 		"U+0000 in text":                          nul,
