@@ -203,7 +203,7 @@ func (o *ordeal) requireLedger(streams ...string) {
 				extra = append(extra, key)
 			}
 		}
-		require.True(o.t, len(missing)+len(extra) == 0, "%s: %d missing %.200s, %d too many %.200s",
+		require.Zero(o.t, len(missing)+len(extra), "%s: %d missing %.200s, %d too many %.200s",
 			stream, len(missing), fmt.Sprint(missing), len(extra), fmt.Sprint(extra))
 	}
 }
