@@ -195,7 +195,7 @@ func (b *bench) listen(ctx context.Context, p program, r *result) error {
 		return fmt.Errorf("read what %s prints: %w", p.name, err)
 	}
 	if u.Exit != 0 {
-		return fmt.Errorf("%s ended with %d: %s", p.name, u.Exit, u.Stderr)
+		return fmt.Errorf("%s ended with %d: %s", p.name, u.Exit, tail(u.Stderr))
 	}
 	return nil
 }
@@ -230,7 +230,7 @@ func (b *bench) once(ctx context.Context, p program, r *result) error {
 		return err
 	}
 	if u.Exit != 0 {
-		return fmt.Errorf("%s ended with %d: %s", p.name, u.Exit, u.Stderr)
+		return fmt.Errorf("%s ended with %d: %s", p.name, u.Exit, tail(u.Stderr))
 	}
 	said, err := b.site.tell(order{})
 	if err != nil {
@@ -257,6 +257,12 @@ func (r *result) keep(u usage, t traffic, siteCPU float64, concurrency int) {
 	if t.Span > 0 {
 		r.budget = max(r.budget, t.InFlight/t.Span/float64(concurrency))
 	}
+}
+
+// tail is the end of a text that may be long.
+func tail(text string) string {
+	const most = 2000
+	return text[max(0, len(text)-most):]
 }
 
 // parseSettings joins the lists of two flags.

@@ -63,7 +63,7 @@ func runSite(args []string, in io.Reader, out io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	options := jirasim.Options{Issues: *issues, Examples: schemas.FS(), Giants: *giants}
+	options := jirasim.Options{Issues: *issues, Examples: schemas.FS(), Giants: *giants, EmptyLists: true}
 	if *deployment == jirasim.DataCenter.String() {
 		options.Deployment, options.BasePath = jirasim.DataCenter, "/jira"
 	}

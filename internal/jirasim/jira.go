@@ -53,6 +53,7 @@ func New(options Options) (*Jira, error) {
 	j.site = newSite(SiteOptions{
 		Deployment: o.Deployment, Issues: o.Issues, Seed: o.Seed, Now: o.Now, TimeZone: o.TimeZone,
 		BaseURL: j.BaseURL, Version: version[:], UserCount: o.UserCount, Giants: o.Giants, WorklogTie: o.WorklogTie,
+		EmptyLists: o.EmptyLists,
 	})
 	j.names = newJQLNames(j.site)
 	j.search = &selector{site: j.site, names: j.names}

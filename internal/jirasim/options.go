@@ -71,6 +71,9 @@ type Options struct {
 	Giants bool
 	// WorklogTie makes so many worklogs of the giant issue share one millisecond of their last change.
 	WorklogTie int
+	// EmptyLists gives every issue the fields comment and worklog, without which singer-io's tap breaks; otherwise some
+	// issues that have none lack the fields, as on a real site.
+	EmptyLists bool
 	// IndexLag is how long a change stays out of the search index: an issue changed within it is not found by search,
 	// though it is there by its id, as on Cloud, whose index is eventually consistent.
 	IndexLag time.Duration

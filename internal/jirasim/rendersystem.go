@@ -279,13 +279,13 @@ func label(r *rng) string { return labelTexts[r.intn(len(labelTexts))] }
 
 // commentField and worklogField are absent in one of five issues that have none.
 func (w *writer) commentField(key string, i int) {
-	if w.s.commentTotal(w.snap, i) > 0 || i%5 != 0 {
+	if w.s.opt.EmptyLists || w.s.commentTotal(w.snap, i) > 0 || i%5 != 0 {
 		w.embeddedComments(key, i)
 	}
 }
 
 func (w *writer) worklogField(key string, i int) {
-	if w.s.worklogTotal(w.snap, i) > 0 || i%5 != 1 {
+	if w.s.opt.EmptyLists || w.s.worklogTotal(w.snap, i) > 0 || i%5 != 1 {
 		w.embeddedWorklogs(key, i)
 	}
 }

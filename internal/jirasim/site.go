@@ -29,6 +29,8 @@ type SiteOptions struct {
 	// WorklogTie makes so many worklogs of the giant share one updated millisecond. Above 1,000 the worklog feed of
 	// Jira cannot be read past that millisecond.
 	WorklogTie int
+	// EmptyLists gives every issue the fields comment and worklog; some that have none lack them otherwise.
+	EmptyLists bool
 	// TickingSLA makes running service levels differ at each read, as in Jira; otherwise they move once a day, so that
 	// two reads of an untouched site can be compared byte by byte.
 	TickingSLA bool
