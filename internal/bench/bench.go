@@ -58,7 +58,7 @@ func runBench(ctx context.Context, args []string) error {
 	deployment := flags.String("deployment", "cloud", "cloud or datacenter")
 	delays := flags.String("latency", "0,50,100", "delays before each answer, in ms")
 	gzips := flags.String("gzip", "off,on", "whether answers are compressed")
-	rounds := flags.Int("rounds", 3, "how often each program runs in each setting")
+	rounds := flags.Int("rounds", 3, "how often each program runs in each setting; 0 measures the run that is compared with the ledger")
 	concurrency := flags.Int("concurrency", 8, "requests in flight")
 	streams := flags.String("streams", "issues,issue_comments,changelogs,worklogs", `what tap-jira reads; "" is the standard set, "*" all`)
 	tap := flags.String("tap", "bin/tap-jira", "the binary under test")
@@ -164,7 +164,8 @@ func (b *bench) warm(ctx context.Context, p program, r *result) error {
 		return nil
 	}
 	fmt.Fprintf(b.log, "%s: what does %s find?\n", r.setting, p.name)
-	if err := b.listen(ctx, p, r); err != nil {
+	u, err := b.listen(ctx, p, r)
+	if err != nil {
 		return err
 	}
 	replay := ""
@@ -173,13 +174,20 @@ func (b *bench) warm(ctx context.Context, p program, r *result) error {
 	}
 	said, err := b.site.tell(order{Replay: replay, Endpoints: true})
 	r.asked = said.Endpoints
+	if b.rounds == 0 {
+		r.keep(u, said.Traffic, said.CPU, b.concurrency)
+	}
 	return err
 }
 
 // listen runs a program and reads all that it prints.
-func (b *bench) listen(ctx context.Context, p program, r *result) error {
-	if _, err := b.site.tell(order{Set: true, Plain: r.setting.plain, Record: true}); err != nil {
-		return err
+func (b *bench) listen(ctx context.Context, p program, r *result) (usage, error) {
+	o := order{Set: true, Plain: r.setting.plain, Record: true}
+	if b.rounds == 0 {
+		o.Delay = r.setting.delay
+	}
+	if _, err := b.site.tell(o); err != nil {
+		return usage{}, err
 	}
 	read, write := io.Pipe()
 	failed := make(chan error, 1)
@@ -192,12 +200,12 @@ func (b *bench) listen(ctx context.Context, p program, r *result) error {
 	u, err := measure(ctx, write, p.path, p.args...)
 	_ = write.Close()
 	if err := cmp.Or(err, <-failed); err != nil {
-		return fmt.Errorf("read what %s prints: %w", p.name, err)
+		return u, fmt.Errorf("read what %s prints: %w", p.name, err)
 	}
 	if u.Exit != 0 {
-		return fmt.Errorf("%s ended with %d: %s", p.name, u.Exit, tail(u.Stderr))
+		return u, fmt.Errorf("%s ended with %d: %s", p.name, u.Exit, tail(u.Stderr))
 	}
-	return nil
+	return u, nil
 }
 
 // secondRun reads the unchanged site from the state of a first run.
@@ -208,13 +216,16 @@ func (b *bench) secondRun(ctx context.Context, s setting) (*result, error) {
 	}
 	state, config := b.file("state.json"), p.args
 	p.args = append(slices.Clone(config), "--state-out", state)
-	if err := b.listen(ctx, p, &result{setting: s}); err != nil {
+	if _, err := b.listen(ctx, p, &result{setting: s}); err != nil {
 		return nil, err
 	}
 	p.args = append(slices.Clone(config), "--state", state)
 	r := &result{program: "tap-jira, second run", setting: s}
 	if err := b.warm(ctx, p, r); err != nil {
 		return nil, err
+	}
+	if b.rounds == 0 {
+		return r, nil
 	}
 	return r, b.once(ctx, p, r)
 }

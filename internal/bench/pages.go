@@ -51,6 +51,8 @@ type traffic struct {
 	// time from the first request to the last answer, both in seconds.
 	InFlight, Span float64
 	MaxInFlight    int
+	// Load is how many requests were under way on average, in each tenth of a second.
+	Load []float64
 
 	first, last time.Time
 }
@@ -139,10 +141,28 @@ func (p *pages) tick(n int) time.Time {
 	now := time.Now()
 	if p.busy > 0 {
 		p.traffic.InFlight += float64(p.busy) * now.Sub(p.changed).Seconds()
+		p.traffic.spread(p.changed, now, float64(p.busy))
 	}
 	p.busy, p.changed = p.busy+n, now
 	p.traffic.MaxInFlight = max(p.traffic.MaxInFlight, p.busy)
 	return now
+}
+
+// loadEvery is the time that one number of the load stands for.
+const loadEvery = 100 * time.Millisecond
+
+// spread adds what was under way between two moments to the load.
+func (t *traffic) spread(from, to time.Time, busy float64) {
+	from, to = from.Add(-time.Duration(t.first.UnixNano())), to.Add(-time.Duration(t.first.UnixNano()))
+	for at := from.UnixNano(); at < to.UnixNano(); {
+		slot := at / int64(loadEvery)
+		end := min((slot+1)*int64(loadEvery), to.UnixNano())
+		for int64(len(t.Load)) <= slot {
+			t.Load = append(t.Load, 0)
+		}
+		t.Load[slot] += busy * float64(end-at) / float64(loadEvery)
+		at = end
+	}
 }
 
 // answer finds the answer in memory or asks the site for it.

@@ -70,6 +70,7 @@ func (b *bench) renderRequests(t *strings.Builder, results []*result) {
 func renderMemory(t *strings.Builder, results []*result) {
 	for _, r := range results {
 		if r.program == "tap-jira" {
+			fmt.Fprintf(t, "Requests under way in %.1f s, %s:\n\n%s\n", r.traffic.Span, r.setting, chart(r.traffic.Load))
 			fmt.Fprintf(t, "Memory of tap-jira in %.1f s, %s (MB):\n\n%s\n", r.best.Wall, r.setting, chart(r.best.Memory))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -67,7 +68,7 @@ func (c *Client) hydratePage(ctx context.Context, ids []uint64, h Hydration, sin
 	if err != nil {
 		return nil, err
 	}
-	ex.tape, ex.patience = true, patience
+	ex.patience = patience
 	err = c.run(ctx, ex, func(rep *reply) error {
 		got = &hydrated{ids: make(map[uint64]bool, len(ids)), total: -1}
 		sink.Begin()
@@ -142,22 +143,34 @@ func (g *hydrated) read(rep *reply, sink Sink) error {
 	return err
 }
 
-// issue gives one issue to sink and looks at its bytes for its id.
+// issue gives one issue to sink and looks at its bytes for its id, which Jira
+// writes first. Only where what has come does not hold it, the issue's bytes
+// are kept until the sink has read them.
 func (g *hydrated) issue(rep *reply, sink Sink) error {
-	start := rep.dec.InputOffset()
-	rep.tape.forget(start)
+	rep.dec.PeekKind() // reads on where nothing is left
+	start, ahead := rep.dec.InputOffset(), rep.dec.UnreadBuffer()
+	id, err := idOf(ahead)
+	late := err != nil
+	if late {
+		rep.tape.start(start, ahead)
+	}
 	if err := sink.Record(rep.dec); err != nil {
 		return err
 	}
-	id, err := idOf(rep.tape.since(start, rep.dec.InputOffset()))
+	if late {
+		id, err = idOf(rep.tape.since(start, rep.dec.InputOffset()))
+		rep.tape.stop()
+	}
 	g.ids[id] = true
 	return err
 }
 
 // idOf finds the id of a record without reading more of it than stands before
-// the id. What separates records may stand before it.
+// the id. What separates records may stand before it. An id at the very end may
+// be cut, and is none.
 func idOf(raw []byte) (id uint64, err error) {
-	dec := newDecoder(bytes.NewReader(bytes.TrimLeft(raw, ", \t\r\n")))
+	raw = bytes.TrimLeft(raw, ", \t\r\n")
+	dec := newDecoder(bytes.NewReader(raw))
 	found := errors.New("found")
 	err = eachMember(dec, func(name string) error {
 		if name != "id" {
@@ -171,8 +184,11 @@ func idOf(raw []byte) (id uint64, err error) {
 	if err == nil {
 		err = &shapeError{at: "/issues", want: "an issue with an id", got: "one without"}
 	}
-	if errors.Is(err, found) {
+	switch {
+	case errors.Is(err, found) && dec.InputOffset() < int64(len(raw)):
 		err = nil
+	case errors.Is(err, found):
+		err = io.ErrUnexpectedEOF
 	}
 	return id, err
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/stretchr/testify/require"
 
@@ -282,6 +283,40 @@ func TestIDOfLateMember(t *testing.T) {
 	id, err := idOf([]byte(`, {"fields":{"id":"7"},"id":"9"}`))
 	require.NoError(t, err)
 	require.EqualValues(t, 9, id)
+}
+
+// An issue's id is found wherever it stands and however the body comes.
+func TestIssueIDHoweverTheBodyComes(t *testing.T) {
+	t.Parallel()
+	body := `{"issues":[{"id":"71","fields":{"id":"1"}},{"fields":{"text":"` + strings.Repeat("x", 5000) + `","id":"2"},"id":"72"} , {"id":73},{"key":"A-1","id":"74"}]}`
+	readers := map[string]func(io.Reader) io.Reader{
+		"at once":      func(r io.Reader) io.Reader { return r },
+		"byte by byte": iotest.OneByteReader,
+		"in halves":    iotest.HalfReader,
+	}
+	for name, reader := range readers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tape := &tape{r: reader(strings.NewReader(body))}
+			got := &hydrated{ids: map[uint64]bool{}}
+			sink := &shelf{}
+			require.NoError(t, got.read(&reply{dec: newDecoder(tape), tape: tape}, sink))
+			require.Equal(t, map[uint64]bool{71: true, 72: true, 73: true, 74: true}, got.ids)
+			require.Len(t, sink.records, 4)
+			require.Empty(t, tape.buf, "nothing stays recorded")
+		})
+	}
+}
+
+func TestAnIDThatMayBeCutIsNone(t *testing.T) {
+	t.Parallel()
+	for _, raw := range []string{`{"id":12`, `{"id":"12`, `{"id"`, `{`, ``, `{"a":{"id":"1"}`} {
+		_, err := idOf([]byte(raw))
+		require.Error(t, err, raw)
+	}
+	id, err := idOf([]byte(`{"id":12,`))
+	require.NoError(t, err)
+	require.EqualValues(t, 12, id)
 }
 
 func TestAbsentIsAscending(t *testing.T) {

@@ -29,14 +29,21 @@ func (t *tape) Read(p []byte) (int, error) {
 // since returns the bytes from an offset that was not forgotten to another.
 func (t *tape) since(from, to int64) []byte { return t.buf[from-t.base : to-t.base] }
 
-// forget drops what stands before an offset.
-func (t *tape) forget(before int64) {
-	rest := copy(t.buf, t.buf[before-t.base:])
-	t.buf, t.base = t.buf[:rest], before
+// start records from an offset on; ahead is what was read behind it already.
+func (t *tape) start(from int64, ahead []byte) {
+	t.on, t.base, t.buf = true, from, append(t.buf[:0], ahead...)
 }
 
-// stop ends the recording and frees it.
-func (t *tape) stop() { t.on, t.buf = false, nil }
+// keptTape is how large a tape may be to be recorded on again.
+const keptTape = 1 << 20
+
+// stop ends the recording and forgets it.
+func (t *tape) stop() {
+	t.on, t.buf = false, t.buf[:0]
+	if cap(t.buf) > keptTape {
+		t.buf = nil
+	}
+}
 
 // reply is the body of an answer that passed every check.
 type reply struct {

@@ -11,25 +11,37 @@ const chunkBytes = 64 << 10
 // are shorter, so that few chunks grow and are lost for the free list.
 const lineBytes = 24 << 10
 
-// chunkPool keeps chunks for the next page. It is safe for concurrent use.
-type chunkPool struct{ pool sync.Pool }
+// freeChunks is how many chunks are kept for the next page, 16 MB of them. The
+// garbage collector's own pool forgets its content so often that most chunks
+// would be made anew.
+const freeChunks = 256
 
-func newChunkPool() *chunkPool {
-	return &chunkPool{pool: sync.Pool{New: func() any {
-		chunk := make([]byte, 0, chunkBytes)
-		return &chunk
-	}}}
+// chunkPool keeps chunks for the next page. It is safe for concurrent use.
+type chunkPool struct {
+	mu   sync.Mutex
+	free [][]byte
 }
 
+func newChunkPool() *chunkPool { return &chunkPool{} }
+
 func (p *chunkPool) take() []byte {
-	return (*p.pool.Get().(*[]byte))[:0]
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if n := len(p.free); n > 0 {
+		chunk := p.free[n-1]
+		p.free = p.free[:n-1]
+		return chunk[:0]
+	}
+	return make([]byte, 0, chunkBytes)
 }
 
 // give returns a chunk; one that grew past the usual size, for a giant record,
 // is left to the garbage collector.
 func (p *chunkPool) give(chunk []byte) {
-	if cap(chunk) == chunkBytes {
-		p.pool.Put(&chunk)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if cap(chunk) == chunkBytes && len(p.free) < freeChunks {
+		p.free = append(p.free, chunk)
 	}
 }
 
@@ -82,6 +94,17 @@ type part struct {
 	people  []person
 	// ids are those of the lines where they are to be printed once only, else empty.
 	ids []uint64
+}
+
+// size is how many bytes of memory the page holds.
+func (p *page) size() int64 {
+	var n int64
+	for i := range p.parts {
+		for _, chunk := range p.parts[i].lines.chunks {
+			n += int64(cap(chunk))
+		}
+	}
+	return n
 }
 
 // release returns the page's memory.

@@ -21,18 +21,22 @@ type task struct {
 type running struct {
 	task
 	pages chan *page
+	room  *room
 	err   error // valid once pages is closed
 }
 
 // runInOrder starts the tasks in their order, at most window at once, and calls
 // write with their pages in the order of the tasks, whatever order they come in.
 // The task at the head streams straight through; those behind it run ahead by a
-// page and wait, so that memory is bounded and the head always moves. The error
-// of a task goes to its done function; what write or done return ends the run.
+// page and wait, so that the head always moves, and none is started that may not
+// find room, so that memory is bounded. The error of a task goes to its done
+// function; what write or done return ends the run.
 func runInOrder(ctx context.Context, tasks func(context.Context) iter.Seq[task], window int, write func(*page) error) error {
 	ctx, cancel := context.WithCancel(ctx)
+	room := newRoom(int64(window) * taskBytes)
 	var workers sync.WaitGroup
 	defer workers.Wait()
+	defer room.close()
 	defer cancel()
 
 	started := make(chan *running, window) // as many as may run: the producer never waits for the consumer
@@ -48,7 +52,10 @@ func runInOrder(ctx context.Context, tasks func(context.Context) iter.Seq[task],
 			case <-ctx.Done():
 				return
 			}
-			r := &running{task: t, pages: make(chan *page, 1)}
+			if !room.enter() {
+				return
+			}
+			r := &running{task: t, pages: make(chan *page, 1), room: room}
 			turnCtx := jira.WithTurn(ctx, turn)
 			workers.Go(func() { r.run(turnCtx) })
 			started <- r
@@ -69,9 +76,13 @@ func runInOrder(ctx context.Context, tasks func(context.Context) iter.Seq[task],
 
 // run fetches and closes the pages when done.
 func (r *running) run(ctx context.Context) {
+	expected := true
+	defer func() { r.room.leave(expected) }()
 	defer close(r.pages)
 	defer fault.Rescue(&r.err)
 	r.err = r.fetch(ctx, func(p *page) error {
+		r.room.take(p.size(), expected)
+		expected = false
 		select {
 		case r.pages <- p:
 			return nil
@@ -84,9 +95,11 @@ func (r *running) run(ctx context.Context) {
 // drain writes the task's pages as they come and then ends it.
 func (r *running) drain(write func(*page) error) error {
 	for p := range r.pages {
+		size := p.size()
 		if err := write(p); err != nil {
 			return err
 		}
+		r.room.give(size)
 	}
 	return r.done(r.err)
 }

@@ -1,6 +1,7 @@
 package tap
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
 )
@@ -31,6 +33,64 @@ func taskOf(name string, pages int, done func(error) error) task {
 
 func sequence(tasks ...task) func(context.Context) iter.Seq[task] {
 	return func(context.Context) iter.Seq[task] { return slices.Values(tasks) }
+}
+
+// heavy is a page that holds n bytes.
+func heavy(n int64) *page {
+	return &page{parts: []part{{table: &table{}, lines: lines{pool: newChunkPool(), chunks: [][]byte{make([]byte, 0, n)}}}}}
+}
+
+// While many bytes wait for their turn no further task is started, and the run
+// goes on when they are written.
+func TestFullRoomHoldsTasksBack(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const window = 12
+		var started atomic.Int64
+		head := make(chan struct{})
+		list := make([]task, 3*window)
+		for i := range list {
+			list[i] = task{done: func(err error) error { return err }, fetch: func(_ context.Context, out func(*page) error) error {
+				if started.Add(1); i == window {
+					<-head
+				}
+				return out(heavy(3 * taskBytes))
+			}}
+		}
+		written, ended := 0, make(chan error, 1)
+		go func() {
+			ended <- runInOrder(t.Context(), sequence(list...), window, func(*page) error { written++; return nil })
+		}()
+		synctest.Wait()
+		behind := started.Load() - window
+		require.Less(t, behind, int64(window/2), "the head is waited for, and what waits behind it is bounded by its size")
+		require.Greater(t, behind, int64(2), "some run ahead")
+		close(head)
+		require.NoError(t, <-ended)
+		require.Len(t, list, written)
+	})
+}
+
+// A page larger than all room does not stop the run.
+func TestOnePageMayFillTheRoom(t *testing.T) {
+	t.Parallel()
+	giant := task{done: func(err error) error { return err }, fetch: func(_ context.Context, out func(*page) error) error {
+		return cmp.Or(out(heavy(20*taskBytes)), out(heavy(20*taskBytes)))
+	}}
+	written := 0
+	require.NoError(t, runInOrder(t.Context(), sequence(giant, giant, giant), 3, func(*page) error { written++; return nil }))
+	require.Equal(t, 6, written)
+}
+
+// A run that fails while tasks wait for room ends.
+func TestFullRoomEndsWithTheRun(t *testing.T) {
+	t.Parallel()
+	closed := errors.New("closed")
+	full := task{done: func(err error) error { return err }, fetch: func(_ context.Context, out func(*page) error) error {
+		return out(heavy(20 * taskBytes))
+	}}
+	err := runInOrder(t.Context(), sequence(full, full, full, full), 4, func(*page) error { return closed })
+	require.ErrorIs(t, err, closed)
 }
 
 func TestPagesComeInTheOrderOfTheTasks(t *testing.T) {

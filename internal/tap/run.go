@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"tap-jira/internal/fault"
@@ -35,9 +36,12 @@ type run struct {
 	// overhead counts the requests that belong to no stream.
 	overhead *jira.Meter
 
-	writer *singer.Writer
-	state  *singer.State
-	tables []*table
+	// background are the chains of requests that run ahead of their turn; they end
+	// with the context of the tasks.
+	background sync.WaitGroup
+	writer     *singer.Writer
+	state      *singer.State
+	tables     []*table
 	// users is read when it is selected, or for the streams below it; nil otherwise.
 	users      *table
 	usersBelow *parents // hands its rows to those streams; nil when there are none

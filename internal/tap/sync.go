@@ -79,6 +79,7 @@ func (r *run) sync(ctx context.Context) (err error) {
 		return nil
 	}
 	tasks := func(ctx context.Context) iter.Seq[task] { return inOrder(ctx, sources) }
+	defer r.background.Wait()
 	return runInOrder(ctx, tasks, window(r.options.Concurrency), r.write)
 }
 
@@ -289,11 +290,16 @@ func (r *run) end(err error) error {
 	return r.printState()
 }
 
-// inOrder joins the sources' tasks.
+// inOrder joins the sources' tasks. All sources are called at once, so that a
+// long chain of requests begins early, and their tasks are taken in turn.
 func inOrder(ctx context.Context, sources []source) iter.Seq[task] {
 	return func(yield func(task) bool) {
-		for _, s := range sources {
-			for t := range s(ctx) {
+		begun := make([]iter.Seq[task], len(sources))
+		for i, s := range sources {
+			begun[i] = s(ctx)
+		}
+		for _, tasks := range begun {
+			for t := range tasks {
 				if !yield(t) {
 					return
 				}

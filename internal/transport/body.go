@@ -18,15 +18,23 @@ type body struct {
 	io.ReadCloser
 	ctx    context.Context //nolint:containedctx // it is the request's, which lives as long as its body
 	cancel context.CancelCauseFunc
+	clock  *time.Timer // runs inside Read
 	stall  time.Duration
 	host   string
 }
 
+// watch puts the clock on a body.
+func watch(ctx context.Context, cancel context.CancelCauseFunc, from io.ReadCloser, stall time.Duration, host string) *body {
+	clock := time.AfterFunc(stall, func() { cancel(fmt.Errorf("%w: no byte for %s", errStalled, stall)) })
+	clock.Stop()
+	return &body{ReadCloser: from, ctx: ctx, cancel: cancel, clock: clock, stall: stall, host: host}
+}
+
 // Read reads on, for stall at most.
 func (b *body) Read(p []byte) (int, error) {
-	timer := time.AfterFunc(b.stall, func() { b.cancel(fmt.Errorf("%w: no byte for %s", errStalled, b.stall)) })
+	b.clock.Reset(b.stall)
 	n, err := b.ReadCloser.Read(p)
-	timer.Stop()
+	b.clock.Stop()
 	if err == nil || errors.Is(err, io.EOF) {
 		return n, err
 	}

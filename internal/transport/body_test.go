@@ -37,7 +37,7 @@ func newBody(t *testing.T, stall time.Duration) (*body, chan byte) {
 	t.Helper()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	drops := make(chan byte)
-	return &body{ReadCloser: &dripping{ctx: ctx, drops: drops}, ctx: ctx, cancel: cancel, stall: stall, host: "h"}, drops
+	return watch(ctx, cancel, &dripping{ctx: ctx, drops: drops}, stall, "h"), drops
 }
 
 func TestSlowBodyIsFineWhileItComes(t *testing.T) {

@@ -54,6 +54,10 @@ func (n notice) ofEndpoint() bool {
 		(strings.HasPrefix(n.reason, "jira-burst") || strings.HasPrefix(n.reason, "jira-per-issue"))
 }
 
+// ofQuota tells whether the refusal is about how much was asked in an hour, and
+// not about how fast.
+func (n notice) ofQuota() bool { return strings.HasPrefix(n.reason, "jira-quota") }
+
 // bucket tells whether Data Center's token bucket is described. A bucket that
 // never fills means "blocked", which pacing cannot mend: it is not one.
 func (n notice) bucket() bool { return n.fill > 0 && n.interval > 0 && n.limit >= 1 }

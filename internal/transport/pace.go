@@ -68,7 +68,10 @@ func (p *pacer) admit(ctx context.Context, name string) (time.Time, error) {
 	for booked := false; ; {
 		now := p.now()
 		delay := p.pause(name, now)
-		if delay <= 0 && !booked {
+		switch {
+		case delay > 0:
+			booked = false // the places were those of a time that is over: all of them at once would be too many
+		case !booked:
 			delay, booked = p.book(name, now), true
 		}
 		if delay <= 0 {
@@ -135,6 +138,10 @@ func (p *pacer) learn(ctx context.Context, name string, sent time.Time, resp *ht
 	if !n.refused() {
 		p.site.succeed(now)
 		own.succeed(now)
+		if took := now.Sub(sent); n.status < http.StatusBadRequest && own.took(now, took) {
+			p.log.LogAttrs(ctx, slog.LevelInfo, "jira answers more slowly: fewer requests are sent",
+				slog.String("endpoint", name), slog.Duration("took", took), slog.Float64("requests_per_second", float64(own.limiter.Limit())))
+		}
 		return
 	}
 	refused := &p.site
@@ -142,8 +149,9 @@ func (p *pacer) learn(ctx context.Context, name string, sent time.Time, resp *ht
 		refused = own
 	}
 	refused.hold(now, n)
-	if !n.bucket() { // where there is one, it says better than halving what Jira allows
-		refused.halve(now, sent, n)
+	// A bucket says by itself what Jira allows, and a quota is no matter of speed.
+	if !n.bucket() && !n.ofQuota() {
+		refused.refuse(now, sent, n)
 	}
 	p.refused(refused.until, n.reason)
 	p.log.LogAttrs(ctx, slog.LevelInfo, "jira asks for fewer requests",

@@ -19,9 +19,8 @@ const (
 	dialTimeout      = 30 * time.Second
 	handshakeTimeout = 30 * time.Second
 	idleTimeout      = 90 * time.Second
-	// pingAfter without a frame, and pingTimeout for the answer, find an HTTP/2 connection that died in silence.
-	pingAfter   = 30 * time.Second
-	pingTimeout = 15 * time.Second
+	// probeAfter is when the system begins to ask whether a silent connection is still there.
+	probeAfter = 30 * time.Second
 )
 
 // errNotHTTPS is in the chain of the error for a request over plain http.
@@ -51,10 +50,12 @@ func newSender(o Options) (*sender, error) {
 	}
 	dial := o.Dial
 	if dial == nil {
-		dial = (&net.Dialer{Timeout: min(dialTimeout, o.Timeout), KeepAlive: pingAfter}).DialContext
+		dial = (&net.Dialer{Timeout: min(dialTimeout, o.Timeout), KeepAlive: probeAfter}).DialContext
 	}
 	idle := o.Concurrency + 1 // the identity is checked beside a full load
 	s := &sender{userAgent: o.UserAgent, stall: o.Timeout}
+	// HTTP/1.1 on as many connections as there are requests in flight: HTTP/2 takes a tenth more processor time, reads
+	// ahead up to four megabytes a request whoever waits for them, and has all answers stand still for one lost packet.
 	s.transport = &http.Transport{
 		Proxy:                  proxy(o.Proxy),
 		OnProxyConnectResponse: proxyAnswer,
@@ -65,8 +66,6 @@ func newSender(o Options) (*sender, error) {
 		MaxIdleConns:           idle,
 		MaxIdleConnsPerHost:    idle,
 		IdleConnTimeout:        idleTimeout,
-		ForceAttemptHTTP2:      true,
-		HTTP2:                  &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout},
 	}
 	return s, nil
 }
@@ -146,6 +145,6 @@ func (s *sender) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, s.explain(err, req.URL.Host)
 	}
 	s.worked.Store(true)
-	resp.Body = &body{ReadCloser: resp.Body, ctx: ctx, cancel: cancel, stall: s.stall, host: req.URL.Host}
+	resp.Body = watch(ctx, cancel, resp.Body, s.stall, req.URL.Host)
 	return resp, nil
 }

@@ -45,7 +45,7 @@ func TestSendsAndLeavesStatusAlone(t *testing.T) {
 	rt := build(t, o)
 	resp, text := fetch(t, rt, s.URL)
 	require.Equal(t, http.StatusOK, resp.StatusCode)
-	require.Equal(t, "tap-jira/1.2 yes 2", text, "gunzipped, signed, over HTTP/2")
+	require.Equal(t, "tap-jira/1.2 yes 1", text, "gunzipped, signed, over HTTP/1.1 although the server offers HTTP/2")
 
 	req := request(t, s.URL)
 	req.Header.Set("Accept-Encoding", "identity")
