@@ -75,13 +75,14 @@ type feedPage struct {
 	err    error
 }
 
-// list follows the feed from now on, while the issues are still read: each page
-// leads to the next, so that the way to its end takes as many round trips as
-// there are pages, which nothing may have to wait for in the end.
+// list follows the feed. A first load follows it from now on, while the issues
+// are still read: each page leads to the next, so that the way to its end takes
+// as many round trips as there are pages, which nothing may have to wait for in
+// the end. Later the feed is a page or two.
 func (f *worklogFeed) list(ctx context.Context) iter.Seq2[jira.WorklogPage, error] {
 	feed := f.run.client.WorklogsUpdated(ctx, f.since)
-	if f.run.options.RecordLimit > 0 {
-		return feed // hardly anything is wanted
+	if f.run.options.RecordLimit > 0 || f.bookmark.Value != "" {
+		return feed
 	}
 	ahead := make(chan feedPage, feedAhead)
 	f.run.background.Go(func() {
