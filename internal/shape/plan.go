@@ -26,6 +26,7 @@ type Plan struct {
 	root     *object
 	captured int    // slots of Row.Captured; the lifted values have the slots after them
 	lifts    []lift // in the order of the columns
+	objects  int    // how many are numbered
 }
 
 // lift is a column filled from the value in a slot.
@@ -36,6 +37,7 @@ type lift struct {
 
 // object is the plan of an object with declared members.
 type object struct {
+	number  int // among the objects of the plan
 	path    string
 	members []*step
 	index   map[string]int // by name, into members
@@ -115,7 +117,23 @@ func Compile(s *Schema, options PlanOptions) (*Plan, error) {
 		at.divert, at.out = i, false
 	}
 	root.settle(true)
+	p.number(root)
 	return p, nil
+}
+
+// number numbers the objects below a step.
+func (p *Plan) number(s *step) {
+	if s.items != nil {
+		p.number(s.items)
+	}
+	if s.object == nil {
+		return
+	}
+	s.object.number = p.objects
+	p.objects++
+	for _, m := range s.object.members {
+		p.number(m)
+	}
 }
 
 func (p *Plan) compileLifts(s *Schema, lifts map[string]string) error {

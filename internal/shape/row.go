@@ -53,6 +53,9 @@ type Row struct {
 	spans []span   // where they lie in kept
 	text  []byte   // scratch: one name or value
 
+	plan   *Plan   // that orders belongs to
+	orders [][]int // by number of the object: for each member and the beginning, one more than the member that came next; see find
+
 	inner  *jsontext.Decoder // reads a value again of which columns were made
 	reader bytes.Reader      // of inner
 }
@@ -71,13 +74,24 @@ func ResetDecoder(dec *jsontext.Decoder, r io.Reader) {
 	dec.Reset(r, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }
 
-// begin makes the row ready for a record with the given number of captured and of lifted values.
-func (r *Row) begin(captured, lifted int) {
+// begin makes the row ready for a record of the plan.
+func (r *Row) begin(p *Plan) {
+	if r.plan != p {
+		r.plan, r.orders = p, make([][]int, p.objects)
+	}
 	r.Repairs, r.seen, r.kept, r.spans = r.Repairs[:0], r.seen[:0], r.kept[:0], r.spans[:0]
-	for range captured + lifted {
+	for range p.captured + len(p.lifts) {
 		r.spans = append(r.spans, span{})
 	}
 	r.Captured = r.Captured[:0]
+}
+
+// order is what came after what in the object when it was read last.
+func (r *Row) order(o *object) []int {
+	if r.orders[o.number] == nil {
+		r.orders[o.number] = make([]int, len(o.members)+1)
+	}
+	return r.orders[o.number]
 }
 
 // end points Captured to the kept bytes, which move no more.
