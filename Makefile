@@ -14,7 +14,7 @@ GORELEASER_VERSION := v2.16.0
 GORELEASER         := .cache/tools/goreleaser-$(GORELEASER_VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race soak cover fuzz golden lint fmt tree check examples demo e2e e2e-airflow e2e-spark bench cross man release-snapshot pictures clean
+.PHONY: help build test race soak cover fuzz golden lint fmt tree check examples demo e2e e2e-airflow e2e-spark bench bench-micro bench-compare cross man release-snapshot pictures clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -112,6 +112,16 @@ release-snapshot: $(GORELEASER) ## make the packages of a release in dist/, and 
 
 pictures: build ## make the README's pictures anew; needs tmux, asciinema and svg-term
 	testdata/pictures/make.sh
+
+MICRO = CGO_ENABLED=0 $(GO) test -run '^$$' -bench . -benchmem -count 6 ./internal/shape ./internal/jira
+bench-micro: ## write the baseline of the hot path's micro-benchmarks, with the allocations a page
+	$(MICRO) > testdata/bench/micro.txt
+
+bench-compare: ## compare the hot path with that baseline, by benchstat
+	@mkdir -p .cache/bench .cache/tools
+	@test -x .cache/tools/benchstat || GOBIN=$(CURDIR)/.cache/tools $(GO) install golang.org/x/perf/cmd/benchstat@latest
+	$(MICRO) > .cache/bench/micro.txt
+	.cache/tools/benchstat testdata/bench/micro.txt .cache/bench/micro.txt
 
 clean: ## remove what make made
 	rm -rf bin dist .cache

@@ -55,7 +55,8 @@ type hydrated struct {
 	// refused are those that Jira names as unreadable (issueErrors, Cloud).
 	refused []uint64
 	// total is how many the search found (Data Center), -1 on Cloud.
-	total int
+	total  int
+	finder idFinder
 }
 
 // hydratePage reads issues in one request.
@@ -149,7 +150,7 @@ func (g *hydrated) read(rep *reply, sink Sink) error {
 func (g *hydrated) issue(rep *reply, sink Sink) error {
 	rep.dec.PeekKind() // reads on where nothing is left
 	start, ahead := rep.dec.InputOffset(), rep.dec.UnreadBuffer()
-	id, err := idOf(ahead)
+	id, err := g.finder.find(ahead)
 	late := err != nil
 	if late {
 		rep.tape.start(start, ahead)
@@ -158,36 +159,50 @@ func (g *hydrated) issue(rep *reply, sink Sink) error {
 		return err
 	}
 	if late {
-		id, err = idOf(rep.tape.since(start, rep.dec.InputOffset()))
+		id, err = g.finder.find(rep.tape.since(start, rep.dec.InputOffset()))
 		rep.tape.stop()
 	}
 	g.ids[id] = true
 	return err
 }
 
-// idOf finds the id of a record without reading more of it than stands before
-// the id. What separates records may stand before it. An id at the very end may
-// be cut, and is none.
-func idOf(raw []byte) (id uint64, err error) {
+// errFound ends the reading of a record at its id.
+var errFound = errors.New("found")
+
+// idFinder finds the ids of records; what it needs is made once for all of them.
+type idFinder struct {
+	reader bytes.Reader
+	dec    *jsontext.Decoder
+}
+
+// idOf finds the id of one record.
+func idOf(raw []byte) (uint64, error) { return new(idFinder).find(raw) }
+
+// find reads no more of a record than stands before its id. What separates
+// records may stand before it. An id at the very end may be cut, and is none.
+func (f *idFinder) find(raw []byte) (id uint64, err error) {
 	raw = bytes.TrimLeft(raw, ", \t\r\n")
-	dec := newDecoder(bytes.NewReader(raw))
-	found := errors.New("found")
-	err = eachMember(dec, func(name string) error {
+	f.reader.Reset(raw)
+	if f.dec == nil {
+		f.dec = newDecoder(&f.reader)
+	} else {
+		resetDecoder(f.dec, &f.reader)
+	}
+	err = eachMember(f.dec, func(name string) error {
 		if name != "id" {
-			return dec.SkipValue()
+			return f.dec.SkipValue()
 		}
-		if id, err = readID(dec); err != nil {
+		if id, err = readID(f.dec); err != nil {
 			return err
 		}
-		return found
+		return errFound
 	})
-	if err == nil {
-		err = &shapeError{at: "/issues", want: "an issue with an id", got: "one without"}
-	}
 	switch {
-	case errors.Is(err, found) && dec.InputOffset() < int64(len(raw)):
+	case err == nil:
+		err = &shapeError{at: "/issues", want: "an issue with an id", got: "one without"}
+	case errors.Is(err, errFound) && f.dec.InputOffset() < int64(len(raw)):
 		err = nil
-	case errors.Is(err, found):
+	case errors.Is(err, errFound):
 		err = io.ErrUnexpectedEOF
 	}
 	return id, err
