@@ -46,7 +46,7 @@ func (g *presents) wait(ctx context.Context) ([]*present, error) {
 
 // newPresents prepares for a group whose histories come apart from its issues.
 func (tree *issueTree) newPresents() *presents {
-	if tree.rows == nil || !tree.bulkHistories() {
+	if !tree.bulkHistories() {
 		return nil
 	}
 	return &presents{}
@@ -57,9 +57,15 @@ func (tree *issueTree) bulkHistories() bool {
 	return tree.run.site.Deployment == jira.Cloud && (tree.histories != nil || tree.rows != nil)
 }
 
-// readHistories reads the changelogs of a group of issues in bulk.
+// readHistories reads the changelogs of a group of issues in bulk, once the
+// issues themselves are read: were an issue edited in between the other way
+// round, the next run would take it for printed and never see the change.
 func (tree *issueTree) readHistories(ids []uint64, group *presents) task {
 	return task{done: tree.doneHistories, fetch: func(ctx context.Context, out func(*page) error) error {
+		read, err := group.wait(ctx)
+		if err != nil {
+			return err
+		}
 		t := tree.historyTables()[0]
 		sink := &historyPage{rows: tree.rows.newPage(), pasts: map[string]*past{}, out: out}
 		if tree.histories != nil {
@@ -68,7 +74,7 @@ func (tree *issueTree) readHistories(ids []uint64, group *presents) task {
 		if err := tree.run.client.Changelogs(jira.WithMeter(ctx, t.meter), ids, sink); err != nil {
 			return fmt.Errorf("read changelogs: %w", err)
 		}
-		return sink.start(ctx, group)
+		return sink.start(read)
 	}}
 }
 
@@ -135,15 +141,11 @@ func (h *historyPage) parts() []part {
 }
 
 // start hands over the beginnings of the issues, now that all histories are known.
-func (h *historyPage) start(ctx context.Context, group *presents) error {
+func (h *historyPage) start(read []*present) error {
 	if h.rows == nil {
 		return nil
 	}
-	all, err := group.wait(ctx)
-	if err != nil {
-		return err
-	}
-	for _, now := range all {
+	for _, now := range read {
 		if err := h.rows.start(now, h.past(now.issue)); err != nil {
 			return err
 		}

@@ -154,7 +154,6 @@ type busy struct {
 	free     time.Time
 	each     time.Duration
 	longest  time.Duration // of the last minute
-	refused  int
 	answered int
 }
 
