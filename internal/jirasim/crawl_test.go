@@ -1,6 +1,7 @@
 package jirasim
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -242,7 +243,7 @@ func (c cell) keyIn(t *testing.T, record any, columns []string) string {
 			value = object[step]
 		}
 		if value == nil {
-			value = c.vars[name]
+			value = cmp.Or(c.vars[name], "0")
 		}
 		parts = append(parts, fmt.Sprint(value))
 	}

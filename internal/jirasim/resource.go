@@ -1,6 +1,7 @@
 package jirasim
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -197,7 +198,7 @@ func (c cell) key(columns []string) string {
 		if value, there := lookup(record, path); there {
 			parts[i] = keyText(value)
 		} else {
-			parts[i] = c.vars[name]
+			parts[i] = cmp.Or(c.vars[name], "0") // an extractor's word for a key that is left out
 		}
 	}
 	return strings.Join(parts, "/")

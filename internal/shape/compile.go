@@ -4,7 +4,7 @@ package shape
 func newStep(path string, n *node) *step {
 	s := &step{path: path, divert: -1, form: formOf(n), out: true, user: n.mark == markUser}
 	if n.mark == markKey {
-		s.blank = []byte(`""`)
+		s.blank = []byte(`"0"`)
 	}
 	if len(n.members)+len(n.hidden) > 0 {
 		s.object = newObject(path, n)

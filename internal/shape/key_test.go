@@ -11,7 +11,7 @@ import (
 
 // A context of a custom field that is for all projects names none, and its key
 // must not be null.
-func TestAKeyThatJiraLeavesOutIsEmpty(t *testing.T) {
+func TestAKeyThatJiraLeavesOutIsZero(t *testing.T) {
 	t.Parallel()
 	schema, err := shape.Load("custom_field_context_project_mappings", shape.Options{})
 	require.NoError(t, err)
@@ -19,8 +19,8 @@ func TestAKeyThatJiraLeavesOutIsEmpty(t *testing.T) {
 	plan, err := shape.Compile(schema, shape.PlanOptions{Added: []string{"fieldId"}, Capture: []string{"projectId"}})
 	require.NoError(t, err)
 	for raw, want := range map[string]string{
-		`{"contextId":"1","isGlobalContext":true}`: `"projectId":""`,
-		`{"contextId":"1","projectId":null}`:       `"projectId":""`,
+		`{"contextId":"1","isGlobalContext":true}`: `"projectId":"0"`,
+		`{"contextId":"1","projectId":null}`:       `"projectId":"0"`,
 		`{"contextId":"1","projectId":"10000"}`:    `"projectId":"10000"`,
 	} {
 		var row shape.Row

@@ -21,7 +21,7 @@ const (
 	markRichText = "richtext" // text in REST v2, a document (an object) in REST v3
 	markJSON     = "json"     // any JSON, written as JSON text into a string column
 	markDate     = "date"     // a calendar day, a plain string; Jira's time stamps become days
-	markKey      = "key"      // text of a key that Jira may leave out: empty then, as no key is null
+	markKey      = "key"      // text of a key that Jira may leave out: 0 then, as targets that load CSV take "" for null
 	markFields   = "fields"   // the fields of an issue: absent ones are null, unknown ones left out and told
 )
 

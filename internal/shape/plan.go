@@ -51,7 +51,7 @@ type step struct {
 	name   string
 	path   string
 	head   []byte  // `"name":`
-	blank  []byte  // stands for null: an object of nulls, the empty text of a key, or null when empty
+	blank  []byte  // stands for null: an object of nulls, the 0 of a key, or null when empty
 	object *object // plan of the members; nil: copied whole
 	items  *step   // plan of the items; nil: copied whole
 	slots  []int   // where the value is kept besides
