@@ -8,7 +8,7 @@ import (
 
 // issueMoreStreams are all streams of this family.
 func issueMoreStreams() []Stream {
-	return slices.Concat(issuePartStreams(), issueRowStreams(), issueSiteStreams())
+	return slices.Concat(issuePartStreams(), issuePropertyStreams(), issueRowStreams(), issueSiteStreams())
 }
 
 // issuePartStreams are what is read for one issue at a time.
@@ -93,6 +93,62 @@ func issuePartStreams() []Stream {
 			Part:        PerIssue,
 			Lift:        map[string]string{"commentId": "comment.id"},
 			Absent:      []Absence{On(404, "the issue was deleted, moved out of sight, or is no longer visible to the account")},
+		},
+	}
+}
+
+// issuePropertyStreams are the properties of what hangs on issues.
+func issuePropertyStreams() []Stream {
+	return []Stream{
+		{
+			Name:        "issue_comment_property_keys",
+			Documented:  platform("issue-comment-properties"),
+			Keys:        []string{"issueId", "commentId", "key"},
+			Replication: Incremental,
+			Source:      IssueTree,
+			Hidden:      true,
+			Cloud:       Get("/rest/api/{v}/comment/{commentId}/properties", jira.Whole("keys")),
+			DataCenter:  Get("/rest/api/{v}/comment/{commentId}/properties", jira.Whole("keys")),
+			Parent:      &Parent{Stream: "issue_comments", Field: "id", As: "commentId", Column: true, Inherit: []string{"issueId"}},
+			Part:        PerIssue,
+			Absent:      []Absence{On(404, "the comment was deleted, or its issue is no longer visible to the account")},
+		},
+		{
+			Name:        "issue_comment_properties",
+			Documented:  platform("issue-comment-properties"),
+			Keys:        []string{"issueId", "commentId", "key"},
+			Replication: Incremental,
+			Source:      IssueTree,
+			Cloud:       Get("/rest/api/{v}/comment/{commentId}/properties/{key}", jira.One()),
+			DataCenter:  Get("/rest/api/{v}/comment/{commentId}/properties/{key}", jira.One()),
+			Parent:      &Parent{Stream: "issue_comment_property_keys", Field: "key", As: "key", Column: true, Inherit: []string{"issueId", "commentId"}},
+			Part:        PerIssue,
+			Absent:      []Absence{On(404, "the comment was deleted, or its issue is no longer visible to the account")},
+		},
+		{
+			Name:        "issue_worklog_property_keys",
+			Documented:  platform("issue-worklog-properties"),
+			Keys:        []string{"issueId", "worklogId", "key"},
+			Replication: Incremental,
+			Source:      IssueTree,
+			Hidden:      true,
+			Cloud:       Get("/rest/api/{v}/issue/{issueId}/worklog/{worklogId}/properties", jira.Whole("keys")),
+			NotOn:       cloudOnly,
+			Parent:      &Parent{Stream: "worklogs", Field: "id", As: "worklogId", Column: true, Inherit: []string{"issueId"}},
+			Part:        PerIssue,
+			Absent:      []Absence{On(404, "the worklog was deleted, or its issue is no longer visible to the account")},
+		},
+		{
+			Name:        "issue_worklog_properties",
+			Documented:  platform("issue-worklog-properties"),
+			Keys:        []string{"issueId", "worklogId", "key"},
+			Replication: Incremental,
+			Source:      IssueTree,
+			Cloud:       Get("/rest/api/{v}/issue/{issueId}/worklog/{worklogId}/properties/{key}", jira.One()),
+			NotOn:       cloudOnly,
+			Parent:      &Parent{Stream: "issue_worklog_property_keys", Field: "key", As: "key", Column: true, Inherit: []string{"issueId", "worklogId"}},
+			Part:        PerIssue,
+			Absent:      []Absence{On(404, "the worklog was deleted, or its issue is no longer visible to the account")},
 		},
 	}
 }

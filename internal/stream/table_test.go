@@ -134,6 +134,9 @@ func placeholdersOf(s Stream, d jira.Deployment) []string {
 	if s.Values != nil {
 		names = append(names, s.Values.As)
 	}
+	if s.Part == PerIssue {
+		names = append(names, "issueId") // whatever hangs on what hangs on an issue
+	}
 	if s.Window {
 		names = append(names, "from", "to")
 	}
@@ -246,7 +249,8 @@ func TestStreamsWithoutDatesOfChange(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"issue_transitions", "issue_watchers", "issue_votes", "issue_remote_links", "issue_property_keys", "issue_properties",
-		"issue_pinned_comments", "requests", "request_slas", "request_approvals", "request_participants", "request_feedback",
+		"issue_pinned_comments", "issue_comment_property_keys", "issue_comment_properties", "issue_worklog_property_keys", "issue_worklog_properties",
+		"requests", "request_slas", "request_approvals", "request_participants", "request_feedback",
 	}, undated, "transitions change with the workflow and the account's permissions, the others without a trace in the issue")
 }
 

@@ -178,6 +178,9 @@ func (d *deletions) aboutTo(tree *issueTree, sink *issuePage) error {
 		}
 	}
 	for _, list := range sink.kin {
+		if !list.table.tombstones {
+			continue // noted for the streams below it
+		}
 		if !d.fromFeed(list.table) {
 			d.census.AddChildren(partOf(list.table.stream.Name), list.issue, list.ids)
 			continue

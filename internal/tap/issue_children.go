@@ -46,7 +46,7 @@ func (tree *issueTree) readLongLists(ctx context.Context, sink *issuePage) ([]pa
 	var broken []brokenList
 	for i, long := range sink.long {
 		parts = append(parts, lists[i].parts...)
-		if t := long.child.recorder.table; t.tombstones && failures[i] == nil {
+		if t := long.child.recorder.table; t.notesIDs() && failures[i] == nil {
 			sink.kin = append(sink.kin, kin{table: t, issue: idOf(long.issue), ids: lists[i].ids})
 		}
 		// An issue that is gone by now has vanished since it was read.

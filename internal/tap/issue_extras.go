@@ -39,34 +39,57 @@ func (d *derived) read(issue, key string, array []byte) error {
 	})
 }
 
-// extras are the children that are asked for by a request for each issue, with
-// those below them.
+// extra is a child that is asked for by a request for each issue, or for each
+// row of a list that is embedded in issues, with those below it.
 type extra struct {
 	table *table
+	of    *table // the list; nil for the issue itself
 	below []*extra
 }
 
-// addExtra puts a child that costs a request for each issue under its parent,
-// which is read with it when nobody selected that.
+// addExtra puts such a child under its parent, which is read with it when nobody
+// selected that.
 func (tree *issueTree) addExtra(t *table) error {
-	parent := t.stream.Parent.Stream
-	if parent == "issues" {
+	parent, _ := stream.Find(t.stream.Parent.Stream)
+	if parent.Part == stream.Issue {
 		tree.extras = append(tree.extras, &extra{table: t})
 		return nil
 	}
-	above := tree.extraNamed(parent)
-	if above == nil {
-		s, _ := stream.Find(parent)
-		hidden, err := tree.run.newTable(s, tableOptions{keep: keysOnly, hidden: true})
+	if parent.Part != stream.PerIssue {
+		of, err := tree.embeddedNamed(parent)
+		tree.extras = append(tree.extras, &extra{table: t, of: of})
+		return err
+	}
+	if tree.extraNamed(parent.Name) == nil {
+		hidden, err := tree.run.newTable(parent, tableOptions{keep: keysOnly, hidden: true})
 		if err != nil {
 			return err
 		}
 		hidden.meter = t.meter
-		above = &extra{table: hidden}
-		tree.extras = append(tree.extras, above)
+		if err := tree.addExtra(hidden); err != nil {
+			return err
+		}
 	}
+	above := tree.extraNamed(parent.Name)
 	above.below = append(above.below, &extra{table: t})
 	return nil
+}
+
+// embeddedNamed returns the table of a list in the issues, whose ids are then
+// noted; it is read with the issues when nobody selected it.
+func (tree *issueTree) embeddedNamed(s stream.Stream) (*table, error) {
+	for _, child := range tree.embedded {
+		if child.table.stream.Name == s.Name {
+			child.table.noted = true
+			return child.table, nil
+		}
+	}
+	hidden, err := tree.run.newTable(s, tableOptions{keep: keysOnly, hidden: true})
+	if err != nil {
+		return nil, err
+	}
+	hidden.meter, hidden.noted = tree.run.overhead, true
+	return hidden, tree.place(hidden)
 }
 
 func (tree *issueTree) extraNamed(name string) *extra {
@@ -80,20 +103,16 @@ func (tree *issueTree) extraNamed(name string) *extra {
 
 // readExtras reads the extras of the issues of a page, many at once, and returns
 // their lines in the order of the issues.
-func (tree *issueTree) readExtras(ctx context.Context, versions []version) ([]part, []brokenList, error) {
-	if len(tree.extras) == 0 {
-		return nil, nil, nil
-	}
-	reads := make([]*extraRead, len(versions)*len(tree.extras))
-	group, ctx := errgroup.WithContext(ctx)
-	for i, v := range versions {
-		for k, e := range tree.extras {
-			read := &extraRead{run: tree.run, issue: v.id}
-			reads[i*len(tree.extras)+k] = read
-			group.Go(fault.Safely(func() error {
-				return read.read(ctx, e, map[string]string{"issueId": strconv.FormatUint(v.id, 10)})
-			}))
+func (tree *issueTree) readExtras(ctx context.Context, sink *issuePage) ([]part, []brokenList, error) {
+	var reads []*extraRead
+	for _, v := range sink.versions {
+		for _, e := range tree.extras {
+			reads = append(reads, e.reads(tree.run, v.id, sink.kin)...)
 		}
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for _, read := range reads {
+		group.Go(fault.Safely(func() error { return read.read(ctx, read.extra, read.params) }))
 	}
 	if err := group.Wait(); err != nil {
 		return nil, nil, err
@@ -107,10 +126,44 @@ func (tree *issueTree) readExtras(ctx context.Context, versions []version) ([]pa
 	return parts, broken, nil
 }
 
+// reads are what the extra is asked for of one issue.
+func (e *extra) reads(r *run, issue uint64, lists []kin) []*extraRead {
+	id := strconv.FormatUint(issue, 10)
+	if e.of == nil {
+		return []*extraRead{{run: r, issue: issue, extra: e, params: map[string]string{"issueId": id}}}
+	}
+	var reads []*extraRead
+	for _, list := range lists {
+		if list.table != e.of || list.issue != issue {
+			continue
+		}
+		for _, row := range list.ids {
+			params := map[string]string{"issueId": id, e.table.stream.Parent.As: strconv.FormatUint(row, 10)}
+			reads = append(reads, &extraRead{run: r, issue: issue, extra: e, params: params})
+		}
+	}
+	return reads
+}
+
+// wanted are the streams that lack rows when the extra cannot be read: itself,
+// or those below it where it is read for their sake.
+func (e *extra) wanted() []*table {
+	if !e.table.hidden {
+		return []*table{e.table}
+	}
+	var tables []*table
+	for _, below := range e.below {
+		tables = append(tables, below.wanted()...)
+	}
+	return tables
+}
+
 // extraRead is what the extras of one issue give.
 type extraRead struct {
 	run    *run
 	issue  uint64
+	extra  *extra
+	params map[string]string
 	parts  []part
 	broken []brokenList
 }
@@ -127,7 +180,9 @@ func (x *extraRead) read(ctx context.Context, e *extra, params map[string]string
 		if !onlyThisList(err) {
 			return err
 		}
-		x.broken = append(x.broken, brokenList{table: e.table, issue: x.issue, err: err})
+		for _, t := range e.wanted() {
+			x.broken = append(x.broken, brokenList{table: t, issue: x.issue, err: err})
+		}
 		return nil
 	}
 	for _, below := range e.below {

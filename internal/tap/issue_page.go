@@ -114,7 +114,7 @@ func (p *issuePage) record(dec *jsontext.Decoder) error {
 		if err := child.write(id); err != nil {
 			return err
 		}
-		if child.recorder.table.tombstones {
+		if child.recorder.table.notesIDs() {
 			p.kin = append(p.kin, kin{table: child.recorder.table, issue: p.versions[len(p.versions)-1].id, ids: slices.Clone(child.ids)})
 		}
 	}
@@ -267,7 +267,7 @@ func (c *childRows) readRows(dec *jsontext.Decoder) error {
 			return fmt.Errorf("read a record of %s: %w", c.recorder.table.stream.Name, err)
 		}
 		c.recorder.note()
-		if c.recorder.table.tombstones {
+		if c.recorder.table.notesIDs() {
 			c.ids = append(c.ids, idOf(c.recorder.key()))
 		}
 		c.bodies = body

@@ -361,7 +361,7 @@ func (tree *issueTree) hydrate(ids []uint64, known chan<- []*present) task {
 		if err != nil {
 			return err
 		}
-		more, refused, err := tree.readExtras(ctx, sink.versions)
+		more, refused, err := tree.readExtras(ctx, sink)
 		if err != nil {
 			return err
 		}

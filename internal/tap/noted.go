@@ -23,7 +23,7 @@ func (n *noted) Record(dec *jsontext.Decoder) error {
 	if err := n.recorder.Record(dec); err != nil {
 		return err
 	}
-	if n.table.tombstones {
+	if n.table.notesIDs() {
 		n.keys = append(n.keys, n.key())
 	}
 	return nil

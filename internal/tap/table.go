@@ -47,7 +47,9 @@ type table struct {
 	validator *validator
 	// tombstones tells that the records say whether the row is gone.
 	tombstones bool
-	account    *account
+	// noted tells that the ids of the rows are wanted, for the streams below.
+	noted   bool
+	account *account
 	// meter counts the requests made for the stream.
 	meter *jira.Meter
 }
@@ -201,6 +203,9 @@ func (t *table) captures() []string {
 	}
 	return captures
 }
+
+// notesIDs tells that the ids of the rows of a list in issues are wanted.
+func (t *table) notesIDs() bool { return t.tombstones || t.noted }
 
 // childOf returns the members before those of a child of that issue.
 func (t *table) childOf(issue string) []byte {
