@@ -128,7 +128,8 @@ func TestOptionalParts(t *testing.T) {
 	t.Parallel()
 	list := func() []*picker.Item {
 		return []*picker.Item{{Name: "Herbs", Parts: []*picker.Item{{Name: "mint", Parts: []*picker.Item{
-			{Name: "id", Locked: true, Chosen: true}, {Name: "leaf"},
+			{Name: "id", Locked: true, Chosen: true},
+			{Name: "leaf"},
 			{Name: "raw", Optional: true, Parts: []*picker.Item{{Name: "root", Optional: true}}},
 		}}}}}
 	}

@@ -37,7 +37,7 @@ func TestPropertiesOfCommentsAndWorklogs(t *testing.T) {
 		const path = "/rest/api/{v}/comment/{commentId}/properties"
 		s.Script(jirasim.Fault{Template: path, From: 2, Times: 1, Status: http.StatusNotFound})
 		gone := s.whole(t, tap.Options{Select: streams[:1]})
-		require.Positive(t, len(gone.asked(path)))
+		require.NotEmpty(t, gone.asked(path))
 		s.ClearScript()
 		s.Script(jirasim.Fault{Template: path, From: 2, Times: -1, Status: http.StatusInternalServerError})
 		broken := s.sync(t, tap.Options{Select: streams[:1]})
