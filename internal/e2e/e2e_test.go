@@ -125,6 +125,14 @@ func followSite(t *testing.T, s site, server postgres, database string) {
 	requireUpdated(t, server, database, third)
 }
 
+// settledWorklogs leaves out the worklogs that edits made meanwhile and that did not come: Jira's feed of worklogs lacks the
+// last minute, and the next run reads them.
+func settledWorklogs(start, now ledger, got []string) []string {
+	return slices.DeleteFunc(slices.Clone(now.keys["worklogs"]), func(key string) bool {
+		return !slices.Contains(start.keys["worklogs"], key) && !slices.Contains(got, key)
+	})
+}
+
 // requireRows compares every table with the ledger: nothing is missing, nothing is twice, nothing is more.
 func requireRows(t *testing.T, server postgres, database, schema string, truth ledger) {
 	t.Helper()
