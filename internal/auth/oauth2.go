@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -53,7 +54,7 @@ type OAuth2 struct {
 	cloud   bool // set by Locate
 	located bool
 	grant   Grant
-	refused map[string]bool // access tokens that a 401 came for
+	refused map[string]bool // access tokens that a site did not take
 	dead    error           // why no token can be had any more
 }
 
@@ -180,12 +181,20 @@ func (a *OAuth2) Middleware() Middleware {
 				signed.Header.Set("Authorization", "Bearer "+used)
 				return err
 			})(next).RoundTrip(req)
-			if err == nil && resp.StatusCode == http.StatusUnauthorized {
+			if err == nil && unheard(resp) {
 				a.note(used)
 			}
 			return resp, err
 		})
 	}
+}
+
+// unheard tells that a site did not take the token of a request: with a 401, or,
+// as Data Center does when a token has ended, by answering as it answers
+// strangers and saying so in a header.
+func unheard(resp *http.Response) bool {
+	return resp.StatusCode == http.StatusUnauthorized || resp.Header.Get("X-AUSERNAME") == "anonymous" ||
+		strings.Contains(resp.Header.Get("X-Seraph-LoginReason"), "AUTHENTICATED_FAILED")
 }
 
 func (a *OAuth2) note(token string) {

@@ -228,15 +228,30 @@ func TestDeadRefreshTokenIsShownOnce(t *testing.T) {
 
 func TestRefusedTokenIsRenewedOnce(t *testing.T) {
 	t.Parallel()
+	for name, refused := range map[string]refusing{
+		"with 401":              {status: http.StatusUnauthorized},
+		"as a stranger":         {status: http.StatusOK, header: http.Header{"X-Ausername": {"anonymous"}}},
+		"as a token that ended": {status: http.StatusNotFound, header: http.Header{"X-Seraph-Loginreason": {"AUTHENTICATED_FAILED"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			renewedOnce(t, refused)
+		})
+	}
+}
+
+// renewedOnce asks with a token that the site refuses, and again with the one that came for it.
+func renewedOnce(t *testing.T, refused refusing) {
+	t.Helper()
 	w := newWorld(t, jirasim.Cloud, nil)
 	given := w.front.Grant()
 	a, base := w.located(refreshToken(given))
 	_, err := ask(t.Context(), a, w, base)
 	require.NoError(t, err)
 	w.pass(30 * time.Minute)
-	status, err := ask(t.Context(), a, refusing{w}, base)
+	status, err := ask(t.Context(), a, refused, base)
 	require.NoError(t, err)
-	require.Equal(t, http.StatusUnauthorized, status)
+	require.Equal(t, refused.status, status)
 	again, err := a.Recover(t.Context())
 	require.NoError(t, err)
 	require.True(t, again)
@@ -245,19 +260,22 @@ func TestRefusedTokenIsRenewedOnce(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, again, "the token in use is newer than the refused one")
 	require.Equal(t, 2, w.tokenRequests())
-	status, err = ask(t.Context(), a, refusing{w}, base)
+	status, err = ask(t.Context(), a, refused, base)
 	require.NoError(t, err)
-	require.Equal(t, http.StatusUnauthorized, status)
+	require.Equal(t, refused.status, status)
 	again, err = a.Recover(t.Context())
 	require.NoError(t, err)
 	require.False(t, again, "a new token that is refused is not renewed")
 }
 
-// refusing answers 401 to everything.
-type refusing struct{ http.RoundTripper }
+// refusing takes no token, whatever is asked.
+type refusing struct {
+	status int
+	header http.Header
+}
 
-func (refusing) RoundTrip(r *http.Request) (*http.Response, error) {
-	return &http.Response{StatusCode: http.StatusUnauthorized, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("")), Request: r}, nil
+func (f refusing) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: f.status, Header: f.header, Body: io.NopCloser(strings.NewReader("")), Request: r}, nil
 }
 
 func TestClientCredentials(t *testing.T) {

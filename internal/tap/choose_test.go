@@ -197,7 +197,7 @@ func TestPatternsChooseStreamsAndColumns(t *testing.T) {
 		s := newSite(t, o)
 		got := s.whole(t, tap.Options{Select: []string{"issues*", "issue_comm*", "issue_link_*", "issue_t[y]pes", "issue_tr*", "!issues.fields.customfield_*", "!issue_tr*", "!issues.self"}})
 		requireProtocol(t, got)
-		require.Equal(t, []string{"issue_types", "issue_link_types", "issues", "issue_comments"}, got.streamsOf("SCHEMA"))
+		require.Equal(t, []string{"issue_types", "issue_link_types", "issues", "issue_comments", "issue_comment_properties"}, got.streamsOf("SCHEMA"))
 		for _, m := range got.records("issues") {
 			require.NotContains(t, string(m.Record["fields"]), "customfield_")
 			require.NotContains(t, m.Record, "self")

@@ -2,7 +2,6 @@ package tap_test
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,7 +27,6 @@ type brokenTap struct {
 	options  func(o *jirasim.Options)
 	middle   func(h *history, next http.RoundTripper) http.RoundTripper
 	between  func(h *history)
-	within   uint64 // in so many histories the loss shows; 0 is 20
 }
 
 var bothDialects = []jirasim.Deployment{jirasim.Cloud, jirasim.DataCenter}
@@ -37,14 +35,13 @@ var bothDialects = []jirasim.Deployment{jirasim.Cloud, jirasim.DataCenter}
 var brokenTaps = map[string]brokenTap{
 	"bookmark from the newest row": {dialects: bothDialects, between: newestRow},
 	"startAt paging":               {dialects: []jirasim.Deployment{jirasim.DataCenter}, middle: walksBy(startAtPages)},
-	"id > keyset":                  {dialects: []jirasim.Deployment{jirasim.DataCenter}, middle: walksBy(idPages), within: 100},
+	"id > keyset":                  {dialects: []jirasim.Deployment{jirasim.DataCenter}, middle: uncounted(walksBy(idPages))},
 	"embedded lists only":          {dialects: bothDialects, middle: embeddedOnly},
 	"naive time zone":              {dialects: bothDialects, options: textDates, middle: naiveZone},
 }
 
 // TestHistoriesCatchBrokenTaps shows that the proof proves something: each of
-// these taps loses rows in one of the first 20 histories, and the one that only
-// an increment over several projects gives away, in one of the first 100.
+// these taps loses rows in one of the first 20 histories.
 func TestHistoriesCatchBrokenTaps(t *testing.T) {
 	large(t)
 	t.Parallel()
@@ -53,7 +50,7 @@ func TestHistoriesCatchBrokenTaps(t *testing.T) {
 			t.Run(fmt.Sprint(name, " on ", deployment), func(t *testing.T) {
 				t.Parallel()
 				o := dialects[deployment.String()]
-				for seed := uint64(1); seed <= cmp.Or(broken.within, 20); seed++ {
+				for seed := uint64(1); seed <= 20; seed++ {
 					err := newHistory(t, o, seed, &broken).live()
 					var caught *violation
 					if errors.As(err, &caught) && caught.what == lost {
@@ -178,6 +175,25 @@ func walksBy(read pages) func(*history, http.RoundTripper) http.RoundTripper {
 			return rewritten(last, func(body map[string]any) {
 				body["issues"], body["total"], body["maxResults"] = issues, len(issues), len(issues)
 				delete(body, "errorMessages")
+			})
+		})
+	}
+}
+
+// uncounted hides Jira's counts, which taps that page by ids do not ask for: ours
+// compares them with what was listed, and reads again what such a walk has lost.
+func uncounted(middle func(*history, http.RoundTripper) http.RoundTripper) func(*history, http.RoundTripper) http.RoundTripper {
+	return func(h *history, next http.RoundTripper) http.RoundTripper {
+		walks := middle(h, next)
+		return roundTrip(func(req *http.Request) (*http.Response, error) {
+			resp, err := walks.RoundTrip(req)
+			if err != nil || !strings.HasSuffix(req.URL.Path, "/search") {
+				return resp, err
+			}
+			return rewritten(resp, func(body map[string]any) {
+				if issues, _ := body["issues"].([]any); len(issues) == 0 {
+					body["total"] = 0
+				}
 			})
 		})
 	}

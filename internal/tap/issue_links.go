@@ -41,5 +41,5 @@ func linkRow(raw []byte, id, key string) ([]byte, error) {
 		row["inwardIssueId"], row["inwardIssueKey"] = link.Inward.ID, link.Inward.Key
 		row["outwardIssueId"], row["outwardIssueKey"] = link.Outward.ID, link.Outward.Key
 	}
-	return json.Marshal(row, lenient())
+	return json.Marshal(row, lenient(), json.Deterministic(true))
 }
