@@ -45,6 +45,8 @@ func (o *ordeal) aging(d time.Duration) {
 // accessTokenEnds is a run that is longer than its access token lives.
 func accessTokenEnds(o *ordeal) {
 	o = o.oauth2(10 * time.Minute)
+	// One request at a time: eight, of which each takes a minute of this clock, would outlive a new token as well.
+	o.members["concurrency"] = 1
 	o.aging(time.Minute)
 	o.whole()
 	require.GreaterOrEqual(o.t, o.tokens(), 3, "the token was not renewed in mid-run")
