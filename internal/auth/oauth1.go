@@ -57,6 +57,8 @@ type OAuth1 struct {
 	mu      sync.Mutex
 	tokens  Tokens
 	refused map[string]bool // access tokens that Jira said are expired or unknown
+
+	exchanging sync.Mutex // held while new tokens are asked for and put to use
 }
 
 // NewOAuth1 checks the options and takes the newest tokens there are. Without

@@ -27,8 +27,11 @@ func (a *OAuth1) Recover(ctx context.Context, problem string) (retry bool, err e
 	return false, nil
 }
 
-// adopt takes over tokens that another process has saved. It tells whether the token in use changed.
+// adopt takes over tokens that another process has saved. It tells whether the token in use changed. While another
+// request renews the token, Jira knows the old one no more and we do not know the new one yet, so that is waited for.
 func (a *OAuth1) adopt() (bool, error) {
+	a.exchanging.Lock()
+	defer a.exchanging.Unlock()
 	if a.replaced() {
 		return true, nil
 	}
@@ -56,6 +59,8 @@ func (a *OAuth1) Renew(ctx context.Context) error {
 }
 
 func (a *OAuth1) renew(ctx context.Context) error {
+	a.exchanging.Lock()
+	defer a.exchanging.Unlock()
 	// Once Jira has answered, only the saved tokens are worth anything, so a signal does not stop a renewal that has begun.
 	begun, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewTimeout)
 	defer cancel()

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -55,6 +56,45 @@ func TestRenewedTokensAreOnDiskBeforeTheirUse(t *testing.T) {
 	require.Equal(t, a.Tokens(), next.Tokens())
 	require.NoError(t, next.Renew(t.Context()), "by the new session handle")
 	require.Equal(t, 2, p.renewals)
+}
+
+// roundTrip is a transport made of a function.
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+// TestARejectionDuringARenewalWaitsForIt: once Jira has replaced the token it rejects the old one, and the answer with
+// the new one is still on its way.
+func TestARejectionDuringARenewalWaitsForIt(t *testing.T) {
+	t.Parallel()
+	p := newProvider(t)
+	o := p.options(t)
+	o.Tokens = p.grant("old", "SH0")
+	type verdict struct {
+		retry bool
+		err   error
+	}
+	verdicts := make(chan verdict, 1)
+	var a *auth.OAuth1
+	send := o.Send
+	o.Send = roundTrip(func(req *http.Request) (*http.Response, error) {
+		resp, err := send.RoundTrip(req)
+		go func() {
+			retry, err := a.Recover(t.Context(), "token_rejected")
+			verdicts <- verdict{retry, err}
+		}()
+		select {
+		case early := <-verdicts:
+			verdicts <- early
+		case <-time.After(20 * time.Millisecond): // it waits, as it should
+		}
+		return resp, err
+	})
+	a = p.oauth1(t, o)
+	require.NoError(t, a.Renew(t.Context()))
+	got := <-verdicts
+	require.NoError(t, got.err)
+	require.True(t, got.retry, "the request is sent again with the new token")
 }
 
 func TestAnotherProcessHasRenewed(t *testing.T) {
