@@ -91,6 +91,8 @@ func TestARejectionDuringARenewalWaitsForIt(t *testing.T) {
 		return resp, err
 	})
 	a = p.oauth1(t, o)
+	p.expire("old")
+	require.Equal(t, http.StatusUnauthorized, get(t, &http.Client{Transport: a.Middleware()(p.Client().Transport)}, p.URL+"/jira/x"))
 	require.NoError(t, a.Renew(t.Context()))
 	got := <-verdicts
 	require.NoError(t, got.err)
