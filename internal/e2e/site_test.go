@@ -20,6 +20,8 @@ import (
 type site struct {
 	tap string // the binary
 	dir string // where it writes its config and ledger
+	// born is what was there before the first edit.
+	born ledger
 }
 
 // startSite starts `tap-jira demo --serve` and stops it when the test ends.
@@ -41,6 +43,7 @@ func startSite(t *testing.T, flags ...string) site {
 		_, err := os.Stat(s.config())
 		return err == nil
 	}, 30*time.Second, 20*time.Millisecond, "the site did not come up")
+	s.born = s.ledger(t)
 	return s
 }
 
