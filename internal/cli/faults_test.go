@@ -83,6 +83,9 @@ func TestFaults(t *testing.T) {
 		"an answer that is JSON of another shape": otherShape,
 	} {
 		for _, deployment := range []jirasim.Deployment{jirasim.Cloud, jirasim.DataCenter} {
+			if testing.Short() && deployment == jirasim.Cloud {
+				continue // the race detector, with which -short runs, takes minutes over either
+			}
 			t.Run(name+"/"+deployment.String(), func(t *testing.T) {
 				t.Parallel()
 				play(newOrdeal(t, deployment))

@@ -20,7 +20,7 @@ import (
 func TestHistoriesOfDeletes(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, o jirasim.Options) {
-		for seed := range min(*seedsFlag, 8) {
+		for seed := range shortened(min(*seedsFlag, 8)) {
 			t.Run(fmt.Sprint(*firstFlag+seed), func(t *testing.T) {
 				t.Parallel()
 				newDeletesHistory(t, o, *firstFlag+seed).live(t)
