@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2/roaring64"
@@ -201,7 +200,7 @@ func (w *censusWalk) end(v *verdict) error {
 
 // look compares. It reads the census and changes nothing.
 func (w *censusWalk) look(ctx context.Context) (*verdict, error) {
-	limit := w.found.updatedWithin(w.run.start)
+	limit := w.run.updatedWithin(w.run.start)
 	listed, err := w.list(ctx, w.run.scope, limit)
 	if err != nil {
 		return nil, err
@@ -253,7 +252,7 @@ func (w *censusWalk) list(ctx context.Context, scope, limit string) (*roaring64.
 // short is by how many issues a listing falls short of Jira's count. Issues that
 // changed a moment ago may be in the one and not in the other.
 func (w *censusWalk) short(ctx context.Context, limit string, listed int) (int, error) {
-	counted, err := w.count(ctx, limit)
+	counted, err := w.run.countWhere(ctx, limit)
 	if err != nil {
 		return 0, err
 	}
@@ -261,19 +260,8 @@ func (w *censusWalk) short(ctx context.Context, limit string, listed int) (int, 
 	if missing <= 0 {
 		return 0, nil
 	}
-	recent, err := w.count(ctx, limit, w.run.client.JQLTime("updated", ">=", w.settled()))
+	recent, err := w.run.countWhere(ctx, limit, w.run.client.JQLTime("updated", ">=", w.settled()))
 	return max(0, missing-recent), err
-}
-
-func (w *censusWalk) count(ctx context.Context, conditions ...string) (int, error) {
-	if w.run.scope != "" {
-		conditions = append(conditions, "("+w.run.scope+")")
-	}
-	counted, err := w.run.client.Count(ctx, strings.Join(conditions, " AND "))
-	if err != nil {
-		return 0, fmt.Errorf("count issues: %w", err)
-	}
-	return counted, nil
 }
 
 // settleTime is how long Jira's search index may lag at least.

@@ -58,21 +58,10 @@ type StreamForecast struct {
 // Predict estimates what a first load of the selected streams takes. It prints no
 // message. requestsPerSecond is the limit of the config; 0 is none.
 func Predict(ctx context.Context, o Options, requestsPerSecond float64) (Forecast, error) {
-	o = o.withDefaults()
-	r := &run{
-		options: o, client: o.Client, log: o.Logger, began: o.Now(), overhead: &jira.Meter{},
-		chunks: newChunkPool(), writer: singer.NewWriter(io.Discard), state: singer.NewState(), sample: newSample(),
-	}
+	r := newRun(o)
+	r.writer, r.sample = singer.NewWriter(io.Discard), newSample()
 	r.options.State, r.options.DetectDeletes = nil, false
-	chosen, err := newSelection(r.options)
-	if err != nil {
-		return Forecast{}, err
-	}
-	prepare := jira.WithMeter(ctx, r.overhead)
-	if err := r.connect(prepare); err != nil {
-		return Forecast{}, err
-	}
-	if err := r.prepare(prepare, chosen); err != nil {
+	if err := r.ready(jira.WithMeter(ctx, r.overhead)); err != nil {
 		return Forecast{}, err
 	}
 	f := &forecaster{run: r, perSecond: requestsPerSecond}
@@ -149,7 +138,7 @@ func (f *forecaster) someIssues(ctx context.Context, beginnings []time.Time) ([]
 	r := f.run
 	var ids []uint64
 	for _, from := range beginnings {
-		walk := jira.Walk{Scope: r.scope, Field: "created", From: from, Also: r.client.JQLTime("updated", ">=", r.start), Times: true}
+		walk := jira.Walk{Scope: r.scope, Field: "created", From: from, Also: r.updatedWithin(r.start), Times: true}
 		for refs, err := range r.client.WalkIssues(ctx, walk) {
 			if err != nil {
 				return nil, fmt.Errorf("list issues: %w", err)

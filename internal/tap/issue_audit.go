@@ -2,9 +2,7 @@ package tap
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"strings"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2/roaring64"
@@ -62,7 +60,7 @@ func (tree *issueTree) relist(ctx context.Context, s span, listed *roaring64.Bit
 	if s.issues > windowIssues && s.before.Sub(s.from) > time.Minute {
 		return tree.relistHalves(ctx, s, listed)
 	}
-	walk := jira.Walk{Scope: tree.scope, Field: "created", From: s.from, Before: s.before, Also: tree.updatedWithin(tree.from)}
+	walk := jira.Walk{Scope: tree.scope, Field: "created", From: s.from, Before: s.before, Also: tree.run.updatedWithin(tree.from)}
 	return func(yield func([]jira.IssueRef, error) bool) {
 		for refs, err := range tree.run.client.WalkIssues(ctx, walk) {
 			if !yield(unseen(refs, listed), err) || err != nil {
@@ -116,22 +114,11 @@ func (tree *issueTree) oldest() time.Time {
 // count asks how many issues the walk must have listed: those created in the
 // span and not updated since the walk began, which therefore cannot have moved.
 func (tree *issueTree) count(ctx context.Context, from, before time.Time) (int, error) {
-	client := tree.run.client
-	conditions := []string{client.JQLTime("created", "<", before), client.JQLTime("updated", "<", tree.started)}
+	r, since := tree.run, ""
 	if !from.IsZero() {
-		conditions = append(conditions, client.JQLTime("created", ">=", from))
+		since = r.client.JQLTime("created", ">=", from)
 	}
-	if limit := tree.updatedWithin(tree.from); limit != "" {
-		conditions = append(conditions, limit)
-	}
-	if tree.scope != "" {
-		conditions = append(conditions, "("+tree.scope+")")
-	}
-	counted, err := client.Count(ctx, strings.Join(conditions, " AND "))
-	if err != nil {
-		return 0, fmt.Errorf("count issues: %w", err)
-	}
-	return counted, nil
+	return r.countIn(ctx, tree.scope, r.client.JQLTime("created", "<", before), r.client.JQLTime("updated", "<", tree.started), since, r.updatedWithin(tree.from))
 }
 
 // shortBy is how many issues are missing, as far as the count can be trusted.

@@ -15,7 +15,7 @@ import (
 // Creation dates never change, so the walk cannot slip, and what was reached is
 // a place to go on from.
 func (tree *issueTree) firstLoad(ctx context.Context) iter.Seq2[[]jira.IssueRef, error] {
-	walk := jira.Walk{Scope: tree.scope, Field: "created", From: tree.created, Also: tree.updatedWithin(tree.from)}
+	walk := jira.Walk{Scope: tree.scope, Field: "created", From: tree.created, Also: tree.run.updatedWithin(tree.from)}
 	return func(yield func([]jira.IssueRef, error) bool) {
 		listed := roaring64.New()
 		for refs, err := range tree.run.client.WalkIssues(ctx, walk) {
@@ -47,7 +47,7 @@ func (tree *issueTree) increment(ctx context.Context) iter.Seq2[[]jira.IssueRef,
 				return
 			}
 		}
-		walk := jira.Walk{Scope: tree.scope, Field: "updated", From: fresh, Also: tree.updatedWithin(time.Time{})}
+		walk := jira.Walk{Scope: tree.scope, Field: "updated", From: fresh, Also: tree.run.updatedWithin(time.Time{})}
 		walk.Times = !tree.run.client.ExactDates()
 		for refs, err := range tree.walkUpdated(ctx, walk) {
 			if !yield(since(fresh, refs), err) || err != nil {
@@ -121,16 +121,16 @@ func (tree *issueTree) changedInOverlap(ctx context.Context, before time.Time) (
 }
 
 // updatedWithin is the limit by updates of a walk; zero times are open.
-func (tree *issueTree) updatedWithin(from time.Time) string {
+func (r *run) updatedWithin(from time.Time) string {
 	var limit string
 	if !from.IsZero() {
-		limit = tree.run.client.JQLTime("updated", ">=", from)
+		limit = r.client.JQLTime("updated", ">=", from)
 	}
-	if end := tree.run.options.EndDate; !end.IsZero() {
+	if end := r.options.EndDate; !end.IsZero() {
 		if limit != "" {
 			limit += " AND "
 		}
-		limit += tree.run.client.JQLTime("updated", "<=", end)
+		limit += r.client.JQLTime("updated", "<=", end)
 	}
 	return limit
 }

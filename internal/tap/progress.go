@@ -2,7 +2,6 @@ package tap
 
 import (
 	"context"
-	"strings"
 )
 
 // Progress is told how far a run is. The methods are called often, and some by
@@ -45,17 +44,11 @@ func (tree *issueTree) countAhead(ctx context.Context) {
 	if !r.options.CountAhead || tree.aside || r.options.RecordLimit > 0 {
 		return
 	}
-	var conditions []string
+	since := ""
 	if !tree.created.IsZero() {
-		conditions = append(conditions, r.client.JQLTime("created", ">=", tree.created))
+		since = r.client.JQLTime("created", ">=", tree.created)
 	}
-	if limit := tree.updatedWithin(tree.from); limit != "" {
-		conditions = append(conditions, limit)
-	}
-	if tree.scope != "" {
-		conditions = append(conditions, "("+tree.scope+")")
-	}
-	counted, err := r.client.Count(ctx, strings.Join(conditions, " AND "))
+	counted, err := r.countIn(ctx, tree.scope, since, r.updatedWithin(tree.from))
 	if err != nil {
 		r.log.Debug("the issues could not be counted ahead", "error", err)
 		return

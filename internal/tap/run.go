@@ -54,6 +54,34 @@ type run struct {
 	begun      bool
 }
 
+// newRun begins a run with these options; its state is a new one.
+func newRun(o Options) *run {
+	o = o.withDefaults()
+	return &run{
+		options: o, client: o.Client, log: o.Logger, began: o.Now(), overhead: &jira.Meter{},
+		chunks: newChunkPool(), state: singer.NewState(),
+	}
+}
+
+// ready makes a run ready that only asks: its streams are prepared, and dates are
+// written as the site takes them.
+func (r *run) ready(ctx context.Context) error {
+	chosen, err := newSelection(r.options)
+	if err != nil {
+		return err
+	}
+	if err := r.connect(ctx); err != nil {
+		return err
+	}
+	if err := r.prepare(ctx, chosen); err != nil {
+		return err
+	}
+	if !r.readsIssues() {
+		return nil
+	}
+	return r.client.ProbeDates(ctx)
+}
+
 // write prints a page and notes what it says. It is called in order, by one
 // goroutine.
 func (r *run) write(p *page) error {

@@ -4,12 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
-	"tap-jira/internal/singer"
 )
 
 // cutTolerance is how far a cut may be from where it should be, as a share of
@@ -24,20 +22,9 @@ func PlanShards(ctx context.Context, o Options, pieces int, requestsPerSecond fl
 	if pieces < 1 || pieces > maxShards {
 		return nil, fault.New(fault.Usage, fmt.Sprintf("give a number from 1 to %d", maxShards), "--shards %d cannot be", pieces)
 	}
-	o = o.withDefaults()
-	r := &run{
-		options: o, client: o.Client, log: o.Logger, began: o.Now(), overhead: &jira.Meter{},
-		chunks: newChunkPool(), state: singer.NewState(),
-	}
+	r := newRun(o)
 	ctx = jira.WithMeter(ctx, r.overhead)
-	chosen, err := newSelection(o)
-	if err != nil {
-		return nil, err
-	}
-	if err := r.connect(ctx); err != nil {
-		return nil, err
-	}
-	if err := r.prepare(ctx, chosen); err != nil {
+	if err := r.ready(ctx); err != nil {
 		return nil, err
 	}
 	c := &cutter{run: r, counts: map[int64]int{}}
@@ -179,17 +166,10 @@ func (c *cutter) around(wanted int) (low, high int64) {
 
 // before counts the issues created before a moment and remembers it.
 func (c *cutter) before(ctx context.Context, moment time.Time) (int, error) {
-	client := c.run.client
-	conditions := []string{client.JQLTime("created", "<", moment), client.JQLTime("updated", ">=", c.run.start)}
-	if end := c.run.options.EndDate; !end.IsZero() {
-		conditions = append(conditions, client.JQLTime("updated", "<=", end))
-	}
-	if c.run.scope != "" {
-		conditions = append(conditions, "("+c.run.scope+")")
-	}
-	counted, err := client.Count(ctx, strings.Join(conditions, " AND "))
+	r := c.run
+	counted, err := r.countWhere(ctx, r.client.JQLTime("created", "<", moment), r.updatedWithin(r.start))
 	if err != nil {
-		return 0, fmt.Errorf("count issues: %w", err)
+		return 0, err
 	}
 	c.counts[moment.UnixMilli()] = counted
 	return counted, nil

@@ -21,13 +21,10 @@ import (
 // far as the run came, also with an error. An error of kind fault.Incomplete
 // says that the run came to its end but something selected is missing.
 func Sync(ctx context.Context, o Options, out io.Writer) (Summary, error) {
-	o = o.withDefaults()
-	r := &run{
-		options: o, client: o.Client, log: o.Logger, began: o.Now(), overhead: &jira.Meter{},
-		chunks: newChunkPool(), writer: singer.NewWriter(out), state: o.State,
-	}
-	if r.state == nil {
-		r.state = singer.NewState()
+	r := newRun(o)
+	r.writer = singer.NewWriter(out)
+	if o.State != nil {
+		r.state = o.State
 	}
 	err := r.sync(ctx)
 	defer r.deletions.close()

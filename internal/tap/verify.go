@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
-	"tap-jira/internal/singer"
 	"tap-jira/internal/stream"
 )
 
@@ -63,11 +63,7 @@ func unverified(name, why string) Check {
 // reads only, and prints no message. An error of kind fault.Incomplete names
 // the gap; the verification is whole then, too.
 func Verify(ctx context.Context, o Options) (Verification, error) {
-	o = o.withDefaults()
-	r := &run{
-		options: o, client: o.Client, log: o.Logger, began: o.Now(), overhead: &jira.Meter{},
-		chunks: newChunkPool(), state: singer.NewState(),
-	}
+	r := newRun(o)
 	if o.State != nil {
 		r.state = o.State.Clone()
 	}
@@ -101,20 +97,8 @@ func (c Check) gapText() string {
 
 // verify makes the check of each selected stream.
 func (r *run) verify(ctx context.Context, v *Verification) error {
-	chosen, err := newSelection(r.options)
-	if err != nil {
+	if err := r.ready(ctx); err != nil {
 		return err
-	}
-	if err := r.connect(ctx); err != nil {
-		return err
-	}
-	if err := r.prepare(ctx, chosen); err != nil {
-		return err
-	}
-	if r.readsIssues() {
-		if err := r.client.ProbeDates(ctx); err != nil {
-			return err
-		}
 	}
 	for _, name := range r.absent {
 		v.Checks = append(v.Checks, unverified("", name))
@@ -228,8 +212,14 @@ func (r *run) before(field string, t time.Time) string {
 
 // countWhere counts issues in the run's limits.
 func (r *run) countWhere(ctx context.Context, conditions ...string) (int, error) {
-	if r.scope != "" {
-		conditions = append(conditions, "("+r.scope+")")
+	return r.countIn(ctx, r.scope, conditions...)
+}
+
+// countIn counts issues in a scope; conditions that are empty limit nothing.
+func (r *run) countIn(ctx context.Context, scope string, conditions ...string) (int, error) {
+	conditions = slices.DeleteFunc(slices.Clone(conditions), func(condition string) bool { return condition == "" })
+	if scope != "" {
+		conditions = append(conditions, "("+scope+")")
 	}
 	counted, err := r.client.Count(ctx, strings.Join(conditions, " AND "))
 	if err != nil {
