@@ -69,14 +69,12 @@ func (a *app) initCommand() *cobra.Command {
 	flags.BoolVar(&s.force, "force", false, "replace the config file when there is one")
 	flags.BoolVar(&s.noInput, "no-input", false, "ask nothing, also on a terminal")
 	flags.SortFlags = false
+	exclusive(command, "password-file", "password-env")
 	return command
 }
 
 // runInit asks until the login works, and writes the config.
 func (a *app) runInit(ctx context.Context, s *setup) error {
-	if s.secretFile != "" && s.secretEnv != "" {
-		return fault.New(fault.Usage, "give one of them", "--password-file and --password-env exclude each other")
-	}
 	s.target = "config.json"
 	if len(a.configs) > 0 {
 		s.target = a.configs[0]

@@ -54,8 +54,8 @@ func (a *app) runPlan(command *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	options := a.tapOptions(s)
-	if options.Catalog, err = a.readCatalog(); err != nil {
+	options, err := a.chosenOptions(s)
+	if err != nil {
 		return err
 	}
 	if command.Flags().Changed("shards") {

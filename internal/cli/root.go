@@ -95,9 +95,6 @@ func (a *app) rootCommand() *cobra.Command {
 		Version: buildVersion(),
 		Args:    noArguments,
 		PersistentPreRunE: func(command *cobra.Command, _ []string) error {
-			if err := command.ValidateFlagGroups(); err != nil { // cobra's own turn has no kind to put on it
-				return fault.Wrap(fault.Usage, err, "see "+command.CommandPath()+" --help")
-			}
 			level, format, err := a.logSettings()
 			if err != nil {
 				return err
@@ -180,6 +177,17 @@ func (a *app) environmentConfigures() bool {
 		}
 	}
 	return false
+}
+
+// exclusive makes a command refuse two flags that are given at once. Cobra's own refusal has no kind, and names all flags
+// of the group.
+func exclusive(command *cobra.Command, one, other string) {
+	command.PreRunE = func(*cobra.Command, []string) error {
+		if command.Flags().Changed(one) && command.Flags().Changed(other) {
+			return fault.New(fault.Usage, "give one of them", "--%s and --%s exclude each other", one, other)
+		}
+		return nil
+	}
 }
 
 // noArguments refuses arguments that no command of ours takes, and guesses what was meant.

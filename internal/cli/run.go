@@ -78,6 +78,7 @@ func (a *app) runCommand() *cobra.Command {
 	set.StringVar(&a.catalog, "catalog", "", "catalog `FILE` with the selected streams and columns")
 	set.StringVarP(&a.properties, "properties", "p", "", "the same as --catalog, `FILE` in the older form of it")
 	a.bindSelect(set)
+	exclusive(command, "every", "cron")
 	set.SortFlags = false
 	return command
 }
@@ -129,9 +130,6 @@ func (a *app) newJob(f runFlags) (*job, error) {
 	}
 	if f.keep < 1 || f.patience <= 0 || f.grace <= 0 {
 		return nil, fault.New(fault.Usage, "--keep, --target-timeout and --stop-timeout are positive", "a number of run is too small")
-	}
-	if f.every != "" && f.cron != "" {
-		return nil, fault.New(fault.Usage, "give one of them", "--every and --cron exclude each other")
 	}
 	if err := a.shardOnce(f); err != nil {
 		return nil, err

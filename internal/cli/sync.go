@@ -38,6 +38,7 @@ func (a *app) syncCommand() *cobra.Command {
 		"JOB_COMPLETION_INDEX says, from 0), or K/N without a plan")
 	command.Flags().StringVar(&a.supervised, "supervised", "", "work for run: end when standard input ends, and tell the progress as log lines: live or seldom")
 	command.Flags().Lookup("supervised").Hidden = true
+	exclusive(command, "issues", "since")
 	command.Flags().SortFlags = false
 	return command
 }
@@ -92,14 +93,11 @@ func (a *app) runSync(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	options := a.tapOptions(s)
+	options, err := a.chosenOptions(s)
+	if err != nil {
+		return err
+	}
 	options.Shard = shard
-	if options.Catalog, err = a.readCatalog(); err != nil {
-		return err
-	}
-	if options.State, err = a.readState(cfg.StreamPrefix()); err != nil {
-		return err
-	}
 	if err := a.readAgain(&options); err != nil {
 		return err
 	}
@@ -165,11 +163,18 @@ func (a *app) tapOptions(s *session) tap.Options {
 	return options
 }
 
+// chosenOptions are those of a config with the catalog and the state that the flags name.
+func (a *app) chosenOptions(s *session) (options tap.Options, err error) {
+	options = a.tapOptions(s)
+	if options.Catalog, err = a.readCatalog(); err != nil {
+		return options, err
+	}
+	options.State, err = a.readState(s.config.StreamPrefix())
+	return options, err
+}
+
 // readAgain makes of the sync what --issues and --since ask for.
 func (a *app) readAgain(options *tap.Options) error {
-	if len(a.issues) > 0 && a.since != "" {
-		return fault.New(fault.Usage, "give one of them", "--issues and --since exclude each other")
-	}
 	options.Issues = a.issues
 	if a.since == "" {
 		return nil

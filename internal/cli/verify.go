@@ -59,11 +59,8 @@ func (a *app) runVerify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	options := a.tapOptions(s)
-	if options.Catalog, err = a.readCatalog(); err != nil {
-		return err
-	}
-	if options.State, err = a.readState(cfg.StreamPrefix()); err != nil {
+	options, err := a.chosenOptions(s)
+	if err != nil {
 		return err
 	}
 	verification, failure := tap.Verify(ctx, options)
