@@ -51,31 +51,6 @@ func TestShardJobsAreWhatTheServerTakes(t *testing.T) {
 	}
 }
 
-// requireMounts finds each mount's volume, and a mount for each volume.
-func requireMounts(t *testing.T, pod core.PodSpec) {
-	t.Helper()
-	var volumes, mounted []string
-	for _, volume := range pod.Volumes {
-		volumes = append(volumes, volume.Name)
-	}
-	for _, mount := range pod.Containers[0].VolumeMounts {
-		mounted = append(mounted, mount.Name)
-	}
-	require.ElementsMatch(t, volumes, mounted)
-}
-
-// requireLittle holds a pod to Kubernetes' "restricted" standard for pods.
-func requireLittle(t *testing.T, pod core.PodSpec) {
-	t.Helper()
-	require.False(t, *pod.AutomountServiceAccountToken)
-	require.True(t, *pod.SecurityContext.RunAsNonRoot)
-	require.Equal(t, core.SeccompProfileTypeRuntimeDefault, pod.SecurityContext.SeccompProfile.Type)
-	container := pod.Containers[0]
-	require.False(t, *container.SecurityContext.AllowPrivilegeEscalation)
-	require.True(t, *container.SecurityContext.ReadOnlyRootFilesystem)
-	require.Equal(t, []core.Capability{"ALL"}, container.SecurityContext.Capabilities.Drop)
-}
-
 // TestMergeReadsWhatTheShardsWrite holds the two jobs together: as many states as there are shards, each by its name.
 func TestMergeReadsWhatTheShardsWrite(t *testing.T) {
 	t.Parallel()

@@ -68,9 +68,7 @@ func TestManifestsAreWhatTheServerTakes(t *testing.T) {
 // requireVolumes finds each mount's volume, and each volume's object.
 func requireVolumes(t *testing.T, m manifests, pod core.PodSpec) {
 	t.Helper()
-	var volumes, mounted []string
 	for _, volume := range pod.Volumes {
-		volumes = append(volumes, volume.Name)
 		switch {
 		case volume.ConfigMap != nil:
 			require.Equal(t, m.config.Name, volume.ConfigMap.Name)
@@ -80,6 +78,16 @@ func requireVolumes(t *testing.T, m manifests, pod core.PodSpec) {
 			require.True(t, volume.Secret != nil || volume.EmptyDir != nil, volume.Name)
 		}
 	}
+	requireMounts(t, pod)
+}
+
+// requireMounts finds each mount's volume, and a mount for each volume.
+func requireMounts(t *testing.T, pod core.PodSpec) {
+	t.Helper()
+	var volumes, mounted []string
+	for _, volume := range pod.Volumes {
+		volumes = append(volumes, volume.Name)
+	}
 	for _, mount := range pod.Containers[0].VolumeMounts {
 		mounted = append(mounted, mount.Name)
 		require.True(t, strings.HasPrefix(mount.MountPath, "/"), mount.MountPath)
@@ -87,25 +95,32 @@ func requireVolumes(t *testing.T, m manifests, pod core.PodSpec) {
 	require.ElementsMatch(t, volumes, mounted)
 }
 
-// TestPodMayDoLittle holds the pod to Kubernetes' "restricted" standard for pods.
+// TestPodMayDoLittle holds the pod to little, and its resources to their limits.
 func TestPodMayDoLittle(t *testing.T) {
 	t.Parallel()
 	pod := readManifests(t).job.Spec.JobTemplate.Spec.Template.Spec
-	require.False(t, *pod.AutomountServiceAccountToken)
-	require.True(t, *pod.SecurityContext.RunAsNonRoot)
-	require.EqualValues(t, 65532, *pod.SecurityContext.RunAsUser, "the user of the image")
-	require.Equal(t, core.SeccompProfileTypeRuntimeDefault, pod.SecurityContext.SeccompProfile.Type)
+	requireLittle(t, pod)
 	require.Greater(t, *pod.TerminationGracePeriodSeconds, int64(60), "longer than --stop-timeout")
 	require.Len(t, pod.Containers, 1)
 	container := pod.Containers[0]
-	require.False(t, *container.SecurityContext.AllowPrivilegeEscalation)
-	require.True(t, *container.SecurityContext.ReadOnlyRootFilesystem)
-	require.Equal(t, []core.Capability{"ALL"}, container.SecurityContext.Capabilities.Drop)
 	for what, request := range container.Resources.Requests {
 		if limit, limited := container.Resources.Limits[what]; limited {
 			require.LessOrEqual(t, request.Cmp(limit), 0, what)
 		}
 	}
+}
+
+// requireLittle holds a pod to Kubernetes' "restricted" standard for pods.
+func requireLittle(t *testing.T, pod core.PodSpec) {
+	t.Helper()
+	require.False(t, *pod.AutomountServiceAccountToken)
+	require.True(t, *pod.SecurityContext.RunAsNonRoot)
+	require.EqualValues(t, 65532, *pod.SecurityContext.RunAsUser, "the user of the image")
+	require.Equal(t, core.SeccompProfileTypeRuntimeDefault, pod.SecurityContext.SeccompProfile.Type)
+	container := pod.Containers[0]
+	require.False(t, *container.SecurityContext.AllowPrivilegeEscalation)
+	require.True(t, *container.SecurityContext.ReadOnlyRootFilesystem)
+	require.Equal(t, []core.Capability{"ALL"}, container.SecurityContext.Capabilities.Drop)
 }
 
 // TestPodWritesOnlyWhereItMay finds every path that the tap writes to on the volume of the state.

@@ -250,23 +250,5 @@ func BenchmarkIssuePageColumns(b *testing.B) {
 
 func TestColumnsDoNotAllocate(t *testing.T) {
 	page, fields := columnsPage(t, 3)
-	plan := columnsPlan(t, fields)
-	dec, row := NewDecoder(strings.NewReader("")), &Row{User: func([]byte) {}}
-	reader := bytes.NewReader(page)
-	var out []byte
-	shapePage := func() {
-		reader.Reset(page)
-		ResetDecoder(dec, reader)
-		out = readPage(t, out[:0], dec, plan, row)
-	}
-	shapePage()
-	require.Empty(t, row.Repairs)
-	idle := testing.AllocsPerRun(20, func() {
-		reader.Reset(page)
-		ResetDecoder(dec, reader)
-		if err := dec.SkipValue(); err != nil {
-			t.Fatal(err)
-		}
-	})
-	require.LessOrEqual(t, testing.AllocsPerRun(20, shapePage), idle, "the plan allocates")
+	requireNoAllocation(t, page, columnsPlan(t, fields))
 }
