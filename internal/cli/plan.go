@@ -46,11 +46,7 @@ func (a *app) runPlan(command *cobra.Command) error {
 		return unknownFormat(a.format, formatText, formatJSON)
 	}
 	ctx := command.Context()
-	cfg, err := a.loadConfig(ctx)
-	if err != nil {
-		return err
-	}
-	s, err := a.open(cfg)
+	s, err := a.session(ctx)
 	if err != nil {
 		return err
 	}
@@ -59,9 +55,9 @@ func (a *app) runPlan(command *cobra.Command) error {
 		return err
 	}
 	if command.Flags().Changed("shards") {
-		return a.printShards(ctx, cfg, options)
+		return a.printShards(ctx, s.config, options)
 	}
-	return a.printForecast(ctx, options, cfg.RequestsPerSecond)
+	return a.printForecast(ctx, options, s.config.RequestsPerSecond)
 }
 
 // printForecast prints what a first load takes.

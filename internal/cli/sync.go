@@ -59,11 +59,7 @@ func (a *app) discoverCommand() *cobra.Command {
 
 // runDiscover prints the catalog.
 func (a *app) runDiscover(ctx context.Context) error {
-	cfg, err := a.loadConfig(ctx)
-	if err != nil {
-		return err
-	}
-	s, err := a.open(cfg)
+	s, err := a.session(ctx)
 	if err != nil {
 		return err
 	}

@@ -51,11 +51,7 @@ func (a *app) runVerify(ctx context.Context) error {
 	if a.state == "" {
 		return fault.New(fault.Usage, "give --state FILE", "there is no state to verify")
 	}
-	cfg, err := a.loadConfig(ctx)
-	if err != nil {
-		return err
-	}
-	s, err := a.open(cfg)
+	s, err := a.session(ctx)
 	if err != nil {
 		return err
 	}

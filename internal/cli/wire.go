@@ -75,6 +75,15 @@ func (p *Process) fileMode(name string) (fs.FileMode, error) {
 	return info.Mode(), nil
 }
 
+// session makes a session of the config that the flags name.
+func (a *app) session(ctx context.Context) (*session, error) {
+	cfg, err := a.loadConfig(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return a.open(cfg)
+}
+
 // open makes a session of a config.
 func (a *app) open(cfg *config.Config) (*session, error) {
 	return a.openWatched(cfg, func(next http.RoundTripper) http.RoundTripper { return next })

@@ -2,8 +2,9 @@ package progress
 
 import (
 	"fmt"
-	"strconv"
 	"time"
+
+	"github.com/dustin/go-humanize"
 )
 
 // Text writes how far one stream is, for a line of a log.
@@ -32,14 +33,7 @@ func waitText(s Snapshot, now time.Time) string {
 }
 
 // Count writes a number with commas between the thousands.
-func Count(n int64) string {
-	const group = 3
-	digits := strconv.FormatInt(n, 10)
-	for at := len(digits) - group; at > 0 && digits[at-1] != '-'; at -= group {
-		digits = digits[:at] + "," + digits[at:]
-	}
-	return digits
-}
+func Count(n int64) string { return humanize.Comma(n) }
 
 // rate writes records a second.
 func rate(r float64) string {

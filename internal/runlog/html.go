@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/dustin/go-humanize"
 )
 
 // The page is one file: its styles and charts are in it, and it asks the network for nothing.
@@ -67,7 +69,7 @@ type bar struct {
 
 // HTML draws the runs, of which the last is the newest, as one page.
 func HTML(runs []Run, now time.Time) ([]byte, error) {
-	functions := template.FuncMap{"count": count, "seconds": duration}
+	functions := template.FuncMap{"count": humanize.Comma, "seconds": duration}
 	parsed, err := template.New("report.html").Funcs(functions).ParseFS(report, "report.html")
 	if err != nil {
 		return nil, fmt.Errorf("read the page's template: %w", err)
@@ -118,7 +120,7 @@ func newRow(run Run) row {
 	}
 	return row{
 		Started: clock(run.Started), Took: duration(run.Seconds), Waited: duration(run.WaitsSeconds),
-		Records: count(run.Records()), Requests: count(run.Requests),
+		Records: humanize.Comma(run.Records()), Requests: humanize.Comma(run.Requests),
 		Exit: strconv.Itoa(run.Exit), Failed: run.Failed(), Error: run.Error,
 	}
 }
@@ -165,14 +167,4 @@ func duration(seconds float64) string {
 	return time.Duration(seconds * float64(time.Second)).Round(time.Second).String()
 }
 
-func whole(n float64) string { return count(int64(n)) }
-
-// count writes a number with commas between the thousands.
-func count(n int64) string {
-	const group = 3
-	digits := strconv.FormatInt(n, 10)
-	for at := len(digits) - group; at > 0 && digits[at-1] != '-'; at -= group {
-		digits = digits[:at] + "," + digits[at:]
-	}
-	return digits
-}
+func whole(n float64) string { return humanize.Comma(int64(n)) }

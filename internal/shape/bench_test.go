@@ -71,8 +71,13 @@ func readPage(tb testing.TB, dst []byte, dec *jsontext.Decoder, plan *Plan, row 
 
 func BenchmarkIssuePage(b *testing.B) {
 	page, fields := issuePage(b, 100)
-	plan := issuePlan(b, fields)
 	b.Logf("%d bytes a page", len(page))
+	benchmarkPage(b, page, issuePlan(b, fields))
+}
+
+// benchmarkPage reads a page with a plan again and again.
+func benchmarkPage(b *testing.B, page []byte, plan *Plan) {
+	b.Helper()
 	dec, row := NewDecoder(strings.NewReader("")), &Row{}
 	var out []byte
 	b.SetBytes(int64(len(page)))

@@ -1,7 +1,6 @@
 package shape
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -237,15 +236,7 @@ func columnsPage(tb testing.TB, issues int) ([]byte, []Field) {
 
 func BenchmarkIssuePageColumns(b *testing.B) {
 	page, fields := columnsPage(b, 100)
-	plan := columnsPlan(b, fields)
-	dec, row := NewDecoder(strings.NewReader("")), &Row{}
-	var out []byte
-	b.SetBytes(int64(len(page)))
-	b.ReportAllocs()
-	for b.Loop() {
-		ResetDecoder(dec, bytes.NewReader(page))
-		out = readPage(b, out[:0], dec, plan, row)
-	}
+	benchmarkPage(b, page, columnsPlan(b, fields))
 }
 
 func TestColumnsDoNotAllocate(t *testing.T) {
