@@ -67,6 +67,7 @@ var ledgerStreams = []ledgerStream{
 	{name: "issue_multiselect_history", columns: []string{"historyId", "value"}, keys: historyRows("issue_multiselect_history")},
 	{name: "issue_sprint_history", columns: []string{"historyId", "sprintId"}, keys: historyRows("issue_sprint_history")},
 	{name: "issue_keys", columns: []string{"issueId", "key"}, keys: historyRows("issue_keys")},
+	{name: "issue_sla_cycles", columns: []string{"issueId", "fieldId", "cycle"}, keys: (*Site).slaKeys},
 }
 
 // members reads a member of each record of a list.

@@ -104,11 +104,9 @@ func requestResources() []resource {
 			},
 		},
 		{
-			stream: "request_slas", columns: own, amount: exactly(2), denied: agentsOnly, cloud: at(request("/sla")),
-			rules: []rule{
-				{path: "id", to: func(c cell) any { return 10030 + c.k }},
-				oneOf("name", "Time to first response", "Time to resolution"),
-			},
+			stream: "request_slas", columns: own, denied: agentsOnly, cloud: at(request("/sla")),
+			amount: &amount{most: siblings, of: func(c cell) int { return len(c.j.site.slaFields(c.j.site.live.Load(), c.place)) }},
+			rules:  []rule{{to: cell.slaRecord}},
 		},
 		{
 			stream: "request_approvals", columns: own, amount: oneIn(5), cloud: at(request("/approval")),

@@ -24,6 +24,7 @@ const (
 	domVersion
 	domBulk
 	domExample
+	domCycle
 )
 
 // rng is a SplitMix64 sequence: small enough to be made anew for each fact, and

@@ -8,7 +8,7 @@ func (w *writer) serviceValue(f *field, i int, r *rng) {
 	case valueRequestType:
 		w.requestType(f.id, i, r)
 	case valueSLA:
-		w.sla(f, i, r)
+		w.sla(f.id, f, i)
 	case valueOrganizations:
 		w.organizations(f.id, r)
 	case valueApprovals:
@@ -61,66 +61,6 @@ func (w *writer) serviceDate(key string, ms int64) {
 	w.str("jira", at.Format(dateLayout))
 	w.str("friendly", at.Format("02/Jan/06 3:04 PM"))
 	w.num("epochMillis", ms)
-	w.close()
-}
-
-// sla writes a service level: a finished cycle or one that goes on.
-func (w *writer) sla(f *field, i int, r *rng) {
-	created := w.s.createdAt(w.snap, i)
-	goal := int64(1+r.intn(48)) * 3_600_000
-	w.open(f.id)
-	w.str("id", itoa(f.customID))
-	w.str("name", f.name)
-	w.open("_links")
-	w.text("self", w.base, "/rest/servicedeskapi/request/", utoa(w.s.issueID(i)), "/sla/", itoa(f.customID))
-	w.close()
-	w.list("completedCycles")
-	if r.oneIn(2) {
-		elapsed := int64(r.intn(int(2 * goal)))
-		w.open("")
-		w.serviceDate("startTime", created)
-		w.serviceDate("stopTime", created+elapsed)
-		w.serviceDate("breachTime", created+goal)
-		w.boolean("breached", elapsed > goal)
-		w.cycle(goal, elapsed)
-		w.close()
-		w.end()
-		w.close()
-		return
-	}
-	w.end()
-	elapsed := w.s.slaClock() - created
-	w.open("ongoingCycle")
-	w.serviceDate("startTime", created)
-	w.serviceDate("breachTime", created+goal)
-	w.boolean("breached", elapsed > goal)
-	w.boolean("paused", false)
-	w.boolean("withinCalendarHours", true)
-	w.cycle(goal, elapsed)
-	w.close()
-	w.close()
-}
-
-// slaClock is the time that running service levels are measured at.
-func (s *Site) slaClock() int64 {
-	if s.opt.TickingSLA {
-		return s.opt.Now().UnixMilli()
-	}
-	return max(s.end, s.opt.Now().UTC().Truncate(24*time.Hour).UnixMilli())
-}
-
-// cycle writes the durations of a cycle; what remains is negative after a breach.
-func (w *writer) cycle(goal, elapsed int64) {
-	w.duration("goalDuration", goal)
-	w.duration("elapsedTime", elapsed)
-	w.duration("remainingTime", goal-elapsed)
-}
-
-// duration writes milliseconds and their friendly form.
-func (w *writer) duration(key string, ms int64) {
-	w.open(key)
-	w.num("millis", ms)
-	w.text("friendly", itoa(int(ms/3_600_000)), "h ", itoa(int(max(ms, -ms)/60_000%60)), "m")
 	w.close()
 }
 

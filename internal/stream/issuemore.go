@@ -188,6 +188,15 @@ func issueRowStreams() []Stream {
 			Part:        Embedded("fields.subtasks"),
 			Relies:      "adding a subtask updates its parent",
 		},
+		{
+			Name:        "issue_sla_cycles",
+			Documented:  platform("issues"),
+			Keys:        []string{"issueId", "fieldId", "cycle"},
+			Replication: Incremental,
+			Source:      IssueTree,
+			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId", Column: true},
+			Part:        SLACycles,
+		},
 	}
 }
 

@@ -175,6 +175,8 @@ const (
 	SprintHistory Part = "sprint history"
 	// KeyHistory are the keys that the issue has and had.
 	KeyHistory Part = "key history"
+	// SLACycles are the runs of the clocks of service levels, each a field.
+	SLACycles Part = "sla cycles"
 )
 
 // embedded marks the parts that are arrays in an issue.
@@ -196,6 +198,11 @@ func (p Part) FromHistories() bool {
 		return true
 	}
 	return false
+}
+
+// NeedsFields tells that the rows cannot be made without knowing the site's fields.
+func (p Part) NeedsFields() bool {
+	return p == Issue || p == SLACycles || p.FromHistories()
 }
 
 // Absence is an answer that is tolerated, and why.

@@ -249,7 +249,7 @@ func TestStreamsWithoutDatesOfChange(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"issue_transitions", "issue_watchers", "issue_votes", "issue_remote_links", "issue_property_keys", "issue_properties",
-		"issue_pinned_comments", "issue_comment_property_keys", "issue_comment_properties", "issue_worklog_property_keys", "issue_worklog_properties",
+		"issue_pinned_comments", "issue_comment_property_keys", "issue_comment_properties", "issue_worklog_property_keys", "issue_worklog_properties", "issue_sla_cycles",
 		"requests", "request_slas", "request_approvals", "request_participants", "request_feedback",
 	}, undated, "transitions change with the workflow and the account's permissions, the others without a trace in the issue")
 }

@@ -21,14 +21,20 @@ import (
 type derived struct {
 	table *table
 	path  string
+	// each goes through the rows of the value; nil takes the elements of an array.
+	each func(value []byte, do func(row []byte) error) error
 	// row changes what stands in the issue of that id and key to a row; nil leaves it.
 	row      func(raw []byte, id, key string) ([]byte, error)
 	recorder *recorder // of one page
 }
 
-// read makes lines of the array that the issue holds, given as it was printed.
-func (d *derived) read(issue, key string, array []byte) error {
-	return eachRow(array, func(row []byte) error {
+// read makes lines of the value that the issue holds, given as it was printed.
+func (d *derived) read(issue, key string, value []byte) error {
+	each := d.each
+	if each == nil {
+		each = eachRow
+	}
+	return each(value, func(row []byte) error {
 		if d.row != nil {
 			var err error
 			if row, err = d.row(row, issue, key); err != nil {

@@ -121,6 +121,8 @@ func (tree *issueTree) place(t *table) error {
 		tree.derived = append(tree.derived, derived{table: t, path: path})
 	case t.stream.Part == stream.Links:
 		tree.derived = append(tree.derived, derived{table: t, path: "fields.issuelinks", row: linkRow})
+	case t.stream.Part == stream.SLACycles:
+		tree.addServiceLevels(t)
 	case t.stream.Part == stream.PerIssue:
 		return tree.addExtra(t)
 	case t.stream.Part.FromHistories():

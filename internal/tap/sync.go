@@ -99,7 +99,7 @@ func (r *run) connect(ctx context.Context) error {
 // knows: the fields, and whether the limits on issues are understood.
 func (r *run) prepare(ctx context.Context, chosen *selection) error {
 	if slices.ContainsFunc(stream.All(), func(s stream.Stream) bool {
-		return (s.Part == stream.Issue || s.Part.FromHistories()) && chosen.chooses(s)
+		return s.Part.NeedsFields() && chosen.chooses(s)
 	}) {
 		if err := r.readFields(ctx); err != nil {
 			return err

@@ -1,0 +1,135 @@
+package tap
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"tap-jira/internal/shape"
+)
+
+// isServiceLevel tells whether a field holds a service level of Jira Service
+// Management. Its type is sd-servicelevelagreement and the field that of an app,
+// `com.atlassian.servicedesk:sd-sla-field`; either will do.
+func isServiceLevel(f shape.Field) bool {
+	const kind = "sd-servicelevelagreement"
+	return f.Type == kind || strings.HasSuffix(f.CustomType, kind) || strings.HasSuffix(f.CustomType, ":sd-sla-field")
+}
+
+// addServiceLevels reads the cycles from every field that holds them.
+func (tree *issueTree) addServiceLevels(t *table) {
+	for _, f := range tree.run.fields {
+		if isServiceLevel(f) {
+			each := func(value []byte, do func(row []byte) error) error { return slaRows(f.ID, value, do) }
+			tree.derived = append(tree.derived, derived{table: t, path: "fields." + f.ID, each: each})
+		}
+	}
+}
+
+// serviceLevel is the value of such a field, as issues and the portal hold it.
+type serviceLevel struct {
+	ID        jsontext.Value `json:"id"`
+	Name      jsontext.Value `json:"name"`
+	Completed []levelCycle   `json:"completedCycles"`
+	Ongoing   *levelCycle    `json:"ongoingCycle"`
+}
+
+// levelCycle is one run of the clock. Of those that are completed Jira does not
+// say whether they are paused, nor whether it is working time now.
+type levelCycle struct {
+	Start     levelMoment    `json:"startTime"`
+	Stop      levelMoment    `json:"stopTime"`
+	Breach    levelMoment    `json:"breachTime"`
+	Breached  jsontext.Value `json:"breached"`
+	Paused    jsontext.Value `json:"paused"`
+	Within    jsontext.Value `json:"withinCalendarHours"`
+	Goal      levelDuration  `json:"goalDuration"`
+	Elapsed   levelDuration  `json:"elapsedTime"`
+	Remaining levelDuration  `json:"remainingTime"`
+}
+
+// levelMoment is an instant in the forms that service management gives; the text
+// of iso8601 lacks the milliseconds.
+type levelMoment struct {
+	Epoch jsontext.Value `json:"epochMillis"`
+	Jira  jsontext.Value `json:"jira"`
+	ISO   jsontext.Value `json:"iso8601"`
+}
+
+// value is the most exact form that is there.
+func (m levelMoment) value() jsontext.Value {
+	for _, v := range []jsontext.Value{m.Epoch, m.Jira, m.ISO} {
+		if k := v.Kind(); k == '0' || k == '"' {
+			return v
+		}
+	}
+	return nil
+}
+
+// levelDuration is a time span, negative where a goal was missed by it.
+type levelDuration struct {
+	Millis jsontext.Value `json:"millis"`
+}
+
+// slaRow is a row of the cycles, without its issue.
+type slaRow struct {
+	FieldID         string         `json:"fieldId"`
+	SLAID           jsontext.Value `json:"slaId"`
+	Name            jsontext.Value `json:"name"`
+	Cycle           int            `json:"cycle"`
+	Ongoing         bool           `json:"ongoing"`
+	Paused          jsontext.Value `json:"paused"`
+	Breached        jsontext.Value `json:"breached"`
+	StartTime       jsontext.Value `json:"startTime"`
+	StopTime        jsontext.Value `json:"stopTime"`
+	BreachTime      jsontext.Value `json:"breachTime"`
+	GoalMillis      jsontext.Value `json:"goalMillis"`
+	ElapsedMillis   jsontext.Value `json:"elapsedMillis"`
+	RemainingMillis jsontext.Value `json:"remainingMillis"`
+	Within          jsontext.Value `json:"withinCalendarHours"`
+}
+
+// slaRows makes a row of each cycle of the service level that stands in a field:
+// the completed ones in the order of their beginnings, then the one that goes on,
+// which keeps its number when it is completed.
+func slaRows(field string, value []byte, do func(row []byte) error) error {
+	if jsontext.Value(value).Kind() != '{' {
+		return nil // Jira has no value, or says in a text why
+	}
+	var level serviceLevel
+	if err := json.Unmarshal(value, &level, lenient()); err != nil {
+		return err
+	}
+	cycles := level.Completed
+	slices.SortStableFunc(cycles, func(a, b levelCycle) int {
+		return cmp.Compare(momentOf(a.Start.value()), momentOf(b.Start.value()))
+	})
+	if level.Ongoing != nil {
+		cycles = append(cycles, *level.Ongoing)
+	}
+	for i, c := range cycles {
+		row := c.row()
+		row.FieldID, row.SLAID, row.Name, row.Cycle = field, level.ID, level.Name, i+1
+		row.Ongoing = i == len(level.Completed)
+		text, err := json.Marshal(row, lenient())
+		if err != nil {
+			return err
+		}
+		if err := do(text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// row is what the cycle tells of itself.
+func (c levelCycle) row() slaRow {
+	return slaRow{
+		Paused: c.Paused, Breached: c.Breached, Within: c.Within,
+		StartTime: c.Start.value(), StopTime: c.Stop.value(), BreachTime: c.Breach.value(),
+		GoalMillis: c.Goal.Millis, ElapsedMillis: c.Elapsed.Millis, RemainingMillis: c.Remaining.Millis,
+	}
+}
