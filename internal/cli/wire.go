@@ -98,7 +98,7 @@ func (a *app) openWatched(cfg *config.Config, watch func(http.RoundTripper) http
 	}
 	options.Waited = func(d time.Duration) { s.waited.Add(int64(d)) }
 	options.Refused = s.progress.Refused
-	options.Describe = jira.Describe
+	options.Describe, options.Admit = jira.Describe, jira.Admit
 	unsigned, err := transport.Unsigned(options)
 	if err != nil {
 		return nil, fmt.Errorf("prepare the connection: %w", err)

@@ -33,8 +33,8 @@ func (c *Client) attempt(ctx context.Context, ex *exchange, decode func(*reply) 
 		return err
 	}
 	defer c.permits.release()
-	if lost := c.lost.Load(); lost != nil && ex.signed {
-		return *lost
+	if err := c.admit(ex); err != nil {
+		return err
 	}
 	meter, sent := meterOf(ctx), c.opts.Now()
 	meter.Requests.Add(1)
@@ -42,21 +42,18 @@ func (c *Client) attempt(ctx context.Context, ex *exchange, decode func(*reply) 
 
 	watched, guard := watch(ctx, c.opts.Timeout)
 	defer guard.done()
-	req, err := ex.request(watched)
-	if err != nil {
-		return err
+	res, unsent, err := c.send(watched, ex)
+	if unsent != nil {
+		meter.Requests.Add(-1)
+		return unsent
 	}
-	client := c.signed
-	if !ex.signed {
-		client = c.unsigned
-	}
-	res, err := client.Do(req)
 	if err != nil {
 		return ex.sendError(ctx, watched, err)
 	}
 	defer res.Body.Close() //nolint:errcheck // only read from
 	body := &bodyReader{r: io.LimitReader(res.Body, maxBodyBytes), guard: guard}
 	if err := c.inspect(ex, res, body); err != nil {
+		c.suspect(ex, err)
 		return err
 	}
 	clock, _ := serverClock(res.Header)
@@ -64,6 +61,24 @@ func (c *Client) attempt(ctx context.Context, ex *exchange, decode func(*reply) 
 		rep.clock = clock
 		return decode(rep)
 	})
+}
+
+// send sends the request of one attempt, unless it may not go out any more
+// after what the transport made it wait for.
+func (c *Client) send(ctx context.Context, ex *exchange) (res *http.Response, unsent, err error) {
+	req, err := ex.request(withAdmission(ctx, func() error {
+		unsent = c.admit(ex)
+		return unsent
+	}))
+	if err != nil {
+		return nil, nil, err
+	}
+	client := c.signed
+	if !ex.signed {
+		client = c.unsigned
+	}
+	res, err = client.Do(req) //nolint:bodyclose // the caller's
+	return res, unsent, err
 }
 
 // watch ends a context when one read of the body brings nothing for the

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 )
 
 // What a Client does when its options do not say.
@@ -78,10 +80,12 @@ type Client struct {
 	rerouted atomic.Bool
 	// lost is the refusal of the login, after which nothing is sent any more.
 	lost atomic.Pointer[error]
+	// doubt holds requests back while it is found out whether the login is lost.
+	doubt doubt
 	// dates says how JQL dates are written; nil until ProbeDates found out.
 	dates   atomic.Pointer[knownDates]
 	probing sync.Mutex
-	proving sync.Mutex // held while a refusal is looked into
+	proving *semaphore.Weighted // held while a refusal is looked into
 	// bulkWithheld says that changelog/bulkfetch was refused as such.
 	bulkWithheld atomic.Bool
 	decoders     sync.Pool
@@ -91,7 +95,7 @@ type Client struct {
 // New makes a Client. It sends nothing; Connect does.
 func New(opts Options) *Client {
 	opts = withDefaults(opts)
-	c := &Client{opts: opts, permits: permits{free: opts.Concurrency}}
+	c := &Client{opts: opts, permits: permits{free: opts.Concurrency}, proving: semaphore.NewWeighted(1)}
 	c.signed = newHTTPClient(opts.Transport, opts.BaseURL)
 	c.unsigned = newHTTPClient(opts.Unsigned, opts.BaseURL)
 	return c

@@ -24,6 +24,8 @@ type exchange struct {
 	connecting bool
 	// tape says that the records' bytes are wanted again.
 	tape bool
+	// suspected says that the last answer put the login in doubt.
+	suspected bool
 	// patience caps the attempts on an answer that may be the page's own fault
 	// (500, a cut body), for callers that can split the page; 0 means no cap.
 	patience int

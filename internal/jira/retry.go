@@ -38,9 +38,19 @@ func (c *Client) run(ctx context.Context, ex *exchange, decode func(*reply) erro
 		if err == nil {
 			return nil
 		}
+		if errors.Is(err, errHeld) {
+			if err := c.doubt.wait(ctx); err != nil {
+				return err
+			}
+			continue
+		}
 		wait, again, err := c.judge(ctx, ex, &t, err)
 		if !again {
-			return c.settle(ctx, ex, err)
+			err = c.settle(ctx, ex, err)
+		}
+		c.judged(ex)
+		if !again {
+			return err
 		}
 		meterOf(ctx).Retries.Add(1)
 		c.opts.Logger.InfoContext(ctx, "request is tried again", "method", ex.method, "path", ex.path,
@@ -124,8 +134,7 @@ func (c *Client) again(ex *exchange, t *tries, ownFault bool, asked time.Duratio
 	return max(asked, backoff(t.failed, c.opts.Jitter())), true, err
 }
 
-// settle gives a failure that stands its kind and hint, and remembers a lost
-// login for all requests that follow.
+// settle judges a failure that stands, unless it has been judged already.
 func (c *Client) settle(ctx context.Context, ex *exchange, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -133,9 +142,5 @@ func (c *Client) settle(ctx context.Context, ex *exchange, err error) error {
 	if kind, known := kindOf(err); known && kind != fault.Network {
 		return err
 	}
-	err = c.explain(ex, c.proven(ctx, ex, err))
-	if ex.signed && errors.Is(err, ErrLoginLost) {
-		c.lost.CompareAndSwap(nil, &err)
-	}
-	return err
+	return c.verdict(ctx, ex, err)
 }

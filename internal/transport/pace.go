@@ -27,6 +27,7 @@ type pacer struct {
 	now    func() time.Time
 	wait   func(context.Context, time.Duration) error
 	waited func(time.Duration)
+	late   func(context.Context) error // asked after the waits; nil: nothing
 	// refused is told until when Jira wants no requests; never nil.
 	refused func(until time.Time, reason string)
 
@@ -38,7 +39,7 @@ type pacer struct {
 }
 
 func newPacer(o Options, next http.RoundTripper) *pacer {
-	p := &pacer{next: next, log: o.Logger, now: o.Now, wait: o.Wait, waited: o.Waited, refused: o.Refused, endpoints: map[string]*lane{}}
+	p := &pacer{next: next, log: o.Logger, now: o.Now, wait: o.Wait, waited: o.Waited, late: o.Admit, refused: o.Refused, endpoints: map[string]*lane{}}
 	if p.refused == nil {
 		p.refused = func(time.Time, string) {}
 	}
@@ -52,6 +53,9 @@ func newPacer(o Options, next http.RoundTripper) *pacer {
 func (p *pacer) RoundTrip(req *http.Request) (*http.Response, error) {
 	name := endpoint(req)
 	sent, err := p.admit(req.Context(), name)
+	if err == nil && p.late != nil {
+		err = p.late(req.Context())
+	}
 	if err != nil {
 		closeBody(req)
 		return nil, err

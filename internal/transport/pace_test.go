@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -336,4 +337,26 @@ func TestARefusalIsToldWithItsEndAndReason(t *testing.T) {
 	ask(t, p, "/a")
 	require.Equal(t, began.Add(time.Minute), until)
 	require.Equal(t, "jira-quota-tenant-based", reason)
+}
+
+func TestAskedOnceMoreAfterTheWaits(t *testing.T) {
+	t.Parallel()
+	c, sent := newClock(), 0
+	var asked []time.Duration
+	over := errors.New("over")
+	p := pacing(Options{RequestsPerSecond: 1, Admit: func(context.Context) error {
+		asked = append(asked, c.slept)
+		if len(asked) == 3 {
+			return over
+		}
+		return nil
+	}}, c, func(*http.Request) (int, map[string]string) { sent++; return http.StatusOK, nil })
+	ask(t, p, "/a")
+	ask(t, p, "/a")
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://h/a", http.NoBody)
+	require.NoError(t, err)
+	_, err = p.RoundTrip(req) //nolint:bodyclose // there is none
+	require.ErrorIs(t, err, over)
+	require.Equal(t, 2, sent)
+	require.Equal(t, []time.Duration{0, time.Second, 2 * time.Second}, asked)
 }

@@ -36,6 +36,7 @@ type Options struct {
 	UserAgent         string                                     // sent where the request names none; "": tap-jira
 	Timeout           time.Duration                              // until the answer's header, and without a byte of its body; 0: 5 minutes
 	Proxy             func(*http.Request) (*url.URL, error)      // nil: no proxy
+	Admit             func(context.Context) error                // asked when a request need not wait any more; an error is handed back in place of sending; may be nil
 	Waited            func(time.Duration)                        // told of each wait for pacing, concurrently; may be nil
 	Refused           func(until time.Time, reason string)       // told until when Jira wants no requests, concurrently; may be nil
 	Now               func() time.Time                           // nil: time.Now
