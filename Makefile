@@ -14,7 +14,7 @@ GORELEASER_VERSION := v2.16.0
 GORELEASER         := .cache/tools/goreleaser-$(GORELEASER_VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race soak cover fuzz golden lint fmt tree check examples demo e2e e2e-airflow e2e-spark bench bench-micro bench-compare cross man release-snapshot pictures clean
+.PHONY: help build test race soak cover fuzz golden lint fmt tree check examples demo e2e e2e-airflow e2e-spark bench bench-shards bench-micro bench-compare cross man release-snapshot pictures clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -94,6 +94,9 @@ BENCH ?=
 bench: build ## measure the tap beside the floor and singer-io's tap on one simulated site; BENCH=-issues=2000 and the like
 	@mkdir -p .cache/bench
 	$(GO) run ./internal/bench -singer-io .cache/bench/singer-io -out testdata/bench/cloud.md $(BENCH)
+
+bench-shards: build ## measure four shards beside one process, with and without a limit on requests
+	$(GO) run ./internal/bench shards -out testdata/bench/shards.md $(BENCH)
 
 cross: ## compile for the systems that this one is not; the tests run only here
 	GOOS=windows CGO_ENABLED=0 $(GO) build ./...

@@ -1,8 +1,8 @@
 package main
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -189,23 +189,28 @@ func (b *bench) listen(ctx context.Context, p program, r *result) (usage, error)
 	if _, err := b.site.tell(o); err != nil {
 		return usage{}, err
 	}
+	all, u, err := listenTo(ctx, b.ledger, p.path, p.args)
+	r.found = all
+	if err != nil {
+		return u, fmt.Errorf("read what %s prints: %w", p.name, err)
+	}
+	return u, nil
+}
+
+// listenTo runs a command to its end and sums up the records that it prints.
+func listenTo(ctx context.Context, ledger map[string]truth, name string, args []string) (found, usage, error) {
 	read, write := io.Pipe()
+	var all found
 	failed := make(chan error, 1)
 	go func() {
-		all, err := readMessages(read, b.ledger)
-		r.found = all
+		var err error
+		all, err = readMessages(read, ledger)
 		failed <- err
 		_, _ = io.Copy(io.Discard, read) // lets the program end
 	}()
-	u, err := measure(ctx, write, p.path, p.args...)
+	u, err := measure(ctx, write, name, args...)
 	_ = write.Close()
-	if err := cmp.Or(err, <-failed); err != nil {
-		return u, fmt.Errorf("read what %s prints: %w", p.name, err)
-	}
-	if u.Exit != 0 {
-		return u, fmt.Errorf("%s ended with %d: %s", p.name, u.Exit, tail(u.Stderr))
-	}
-	return u, nil
+	return all, u, errors.Join(err, <-failed, u.failure())
 }
 
 // secondRun reads the unchanged site from the state of a first run.
@@ -237,11 +242,8 @@ func (b *bench) once(ctx context.Context, p program, r *result) error {
 		return err
 	}
 	u, err := measure(ctx, nil, p.path, p.args...)
-	if err != nil {
-		return err
-	}
-	if u.Exit != 0 {
-		return fmt.Errorf("%s ended with %d: %s", p.name, u.Exit, tail(u.Stderr))
+	if err := errors.Join(err, u.failure()); err != nil {
+		return fmt.Errorf("run %s: %w", p.name, err)
 	}
 	said, err := b.site.tell(order{})
 	if err != nil {
@@ -268,12 +270,6 @@ func (r *result) keep(u usage, t traffic, siteCPU float64, concurrency int) {
 	if t.Span > 0 {
 		r.budget = max(r.budget, t.InFlight/t.Span/float64(concurrency))
 	}
-}
-
-// tail is the end of a text that may be long.
-func tail(text string) string {
-	const most = 2000
-	return text[max(0, len(text)-most):]
 }
 
 // parseSettings joins the lists of two flags.

@@ -16,13 +16,15 @@ func main() {
 	}
 }
 
-// run is the bench, or one of the processes that it starts of itself.
+// run is the bench, that of a load cut into shards, or one of the processes that it starts of itself.
 func run(ctx context.Context, args []string) error {
 	switch {
 	case len(args) > 0 && args[0] == "site":
 		return runSite(args[1:], os.Stdin, os.Stdout)
 	case len(args) > 0 && args[0] == "floor":
 		return runFloor(args[1:])
+	case len(args) > 0 && args[0] == "shards":
+		return runShards(ctx, args[1:])
 	}
 	return runBench(ctx, args)
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -51,10 +52,13 @@ type traffic struct {
 	// time from the first request to the last answer, both in seconds.
 	InFlight, Span float64
 	MaxInFlight    int
+	// MostInASecond is the largest number of requests that came within any second.
+	MostInASecond int
 	// Load is how many requests were under way on average, in each tenth of a second.
 	Load []float64
 
 	first, last time.Time
+	lately      []time.Time // when the requests of the last second came
 }
 
 func newPages(site http.Handler, room int64) *pages {
@@ -119,11 +123,24 @@ func (p *pages) begin(r *http.Request, body []byte) time.Duration {
 	if p.traffic.Requests == 0 {
 		p.traffic.first = now
 	}
-	p.traffic.Requests++
+	p.traffic.count(now)
 	if p.record {
 		p.asked = append(p.asked, question{Method: r.Method, Target: r.URL.RequestURI(), Body: string(body)})
 	}
 	return p.delay
+}
+
+// count counts a request that comes now.
+func (t *traffic) count(now time.Time) {
+	t.Requests++
+	old, _ := slices.BinarySearchFunc(t.lately, now.Add(-time.Second), func(came, ago time.Time) int {
+		if came.After(ago) {
+			return 1
+		}
+		return -1
+	})
+	t.lately = append(t.lately[old:], now)
+	t.MostInASecond = max(t.MostInASecond, len(t.lately))
 }
 
 func (p *pages) end(status, n int) {

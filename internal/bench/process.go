@@ -24,6 +24,15 @@ type usage struct {
 	Stderr    string
 }
 
+// failure says how a command ended that did not end well, with the end of what it said.
+func (u usage) failure() error {
+	if u.Exit == 0 {
+		return nil
+	}
+	const most = 2000
+	return fmt.Errorf("it ended with %d: %s", u.Exit, u.Stderr[max(0, len(u.Stderr)-most):])
+}
+
 // measure runs a command; its standard output goes to out.
 func measure(ctx context.Context, out io.Writer, name string, args ...string) (usage, error) {
 	command := exec.CommandContext(ctx, name, args...)

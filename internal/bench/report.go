@@ -15,7 +15,11 @@ import (
 
 // report writes the table to standard output, and to a file when there is one.
 func (b *bench) report(name string, args []string, results []*result) error {
-	text := b.render(args, results)
+	return writeReport(name, b.render(args, results))
+}
+
+// writeReport writes a report to standard output and, if it has a name, to a file.
+func writeReport(name, text string) error {
 	if _, err := io.WriteString(os.Stdout, text); err != nil {
 		return err
 	}
@@ -32,8 +36,7 @@ func (b *bench) report(name string, args []string, results []*result) error {
 func (b *bench) render(args []string, results []*result) string {
 	var t strings.Builder
 	fmt.Fprintf(&t, "# %s\n\n", strings.TrimSpace("go run ./internal/bench "+strings.Join(args, " ")))
-	fmt.Fprintf(&t, "%s, %d cores, %s/%s, %s. Best of %d rounds in turn; peak memory is the worst.\n\n",
-		time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(), b.rounds)
+	fmt.Fprintf(&t, "%s. Best of %d rounds in turn; peak memory is the worst.\n\n", machine(), b.rounds)
 	t.WriteString("| setting | program | issues/s | wall s | CPU s | × floor | peak MB | requests | MB sent | budget in use | site's CPU s | records, of ledger |\n")
 	t.WriteString("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n")
 	for _, r := range results {
@@ -46,6 +49,11 @@ func (b *bench) render(args []string, results []*result) string {
 	b.renderRequests(&t, results)
 	renderMemory(&t, results)
 	return t.String()
+}
+
+// machine says when and on what the figures were made.
+func machine() string {
+	return fmt.Sprintf("%s, %d cores, %s/%s, %s", time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())
 }
 
 // renderRequests lists what each program asked in its first setting.
@@ -108,4 +116,57 @@ func (b *bench) complete(all found) string {
 		return fmt.Sprintf("%d, all", printed)
 	}
 	return fmt.Sprintf("%d of %d: %s", printed, there, strings.Join(odd, ", "))
+}
+
+// renderLoads writes the report of loads that are cut into shards.
+func (b *shardsBench) renderLoads(args []string, loads []*sharded) string {
+	var t strings.Builder
+	fmt.Fprintf(&t, "# go run ./internal/bench %s\n\n", strings.Join(append([]string{"shards"}, args...), " "))
+	fmt.Fprintf(&t, "%s. %d issues, %s before each answer, %d requests in flight a process. Best of %d rounds, with a limit of one;\n"+
+		"the processor's time is of all processes together, the memory of the largest.\n\n", machine(), b.issues, b.delay, b.concurrency, b.rounds)
+	t.WriteString("| load | limit, requests/s | wall s | × one process | each worker, s | plan s | CPU s | peak MB | requests | most in any second | most in flight | records, of ledger |\n")
+	t.WriteString("|---|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|\n")
+	var one float64
+	for _, load := range loads {
+		if load.plan == 0 {
+			one = load.wall
+		}
+		fmt.Fprintf(&t, "| %s | %s | %.2f | %.2f | %s | %.2f | %.2f | %.0f | %d | %d | %d | %s |\n", load.name, orNone(load.limit), load.wall, one/load.wall, load.each(), load.plan,
+			load.cpu(), load.peakMB(), load.traffic.Requests, load.traffic.MostInASecond, load.traffic.MaxInFlight, b.complete(load.found))
+	}
+	return t.String()
+}
+
+func orNone(limit int) string {
+	if limit == 0 {
+		return "none"
+	}
+	return fmt.Sprint(limit)
+}
+
+// each lists how long the workers took.
+func (s *sharded) each() string {
+	var walls []string
+	for _, u := range s.workers {
+		walls = append(walls, fmt.Sprintf("%.1f", u.Wall))
+	}
+	return strings.Join(walls, ", ")
+}
+
+// cpu adds up the processor's time of the workers.
+func (s *sharded) cpu() float64 {
+	var sum float64
+	for _, u := range s.workers {
+		sum += u.CPU
+	}
+	return sum
+}
+
+// peakMB is the memory of the largest worker.
+func (s *sharded) peakMB() float64 {
+	var most float64
+	for _, u := range s.workers {
+		most = max(most, u.PeakMB)
+	}
+	return most
 }

@@ -27,6 +27,17 @@ func (t *tally) add(key []byte) {
 // found are the records of a Singer stream, by stream.
 type found map[string]*tally
 
+// join adds what another process found.
+func (f found) join(other found) {
+	for stream, t := range other {
+		if f[stream] == nil {
+			f[stream] = &tally{}
+		}
+		f[stream].Records += t.Records
+		f[stream].Sum += t.Sum
+	}
+}
+
 // readMessages sums up the RECORDs of a Singer stream. Columns names the key of
 // each stream that is compared with the ledger; others are only counted.
 func readMessages(in io.Reader, ledger map[string]truth) (found, error) {

@@ -189,38 +189,6 @@ func TestAShardThatWasCutGoesOn(t *testing.T) {
 	})
 }
 
-func TestEditsBetweenShardsAreNotLost(t *testing.T) {
-	t.Parallel()
-	onEach(t, func(t *testing.T, o jirasim.Options) {
-		o.Issues = 300
-		s := newSite(t, o)
-		var runs [][]message
-		var states []*singer.State
-		for i, shard := range s.planned(t, 4) {
-			got := s.readShard(t, shard, nil)
-			runs, states = append(runs, got.messages), append(states, got.state(t))
-			s.clock.pass(20 * time.Minute)
-			for _, kind := range []jirasim.EditKind{jirasim.EditSummary, jirasim.AddComment, jirasim.AddWorklog} {
-				s.edit(t, jirasim.Edit{Kind: kind, Issue: s.issueIDs()[i*40]})
-			}
-			s.edit(t, jirasim.Edit{Kind: jirasim.CreateIssue})
-		}
-		slices.Reverse(states)
-		state, err := tap.MergeStates(states)
-		require.NoError(t, err)
-		s.clock.pass(time.Minute)
-		runs = append(runs, s.whole(t, s.shardOptions(state)).messages)
-		there := merged(runs...)
-		fresh := merged(s.whole(t, s.shardOptions(nil)).messages)
-		for _, name := range shardStreams {
-			require.Equal(t, fresh.ids(name), there.ids(name), name)
-		}
-		for id, row := range fresh.rows["issues"] {
-			require.Equal(t, row["updated"], there.rows["issues"][id]["updated"], id)
-		}
-	})
-}
-
 func TestMergeOfStates(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, jirasim.Options{Issues: 60})

@@ -14,6 +14,11 @@ import (
 	"tap-jira/internal/fault"
 )
 
+// capMargin is how far below the user's cap requests are sent. Without it the
+// network, which delays one and hurries the next, would have one more than the
+// cap arrive in some seconds.
+const capMargin = 0.98
+
 // maxEndpoints bounds what is remembered, should ids in paths not be recognised.
 const maxEndpoints = 1000
 
@@ -44,7 +49,7 @@ func newPacer(o Options, next http.RoundTripper) *pacer {
 		p.refused = func(time.Time, string) {}
 	}
 	if o.RequestsPerSecond > 0 {
-		p.cap = rate.NewLimiter(rate.Limit(o.RequestsPerSecond), 1)
+		p.cap = rate.NewLimiter(rate.Limit(o.RequestsPerSecond*capMargin), 1)
 	}
 	return p
 }

@@ -72,12 +72,19 @@ func TestRequestsPerSecondIsACap(t *testing.T) {
 	t.Parallel()
 	c := newClock()
 	var told time.Duration
-	p := pacing(Options{RequestsPerSecond: 4, Waited: func(d time.Duration) { told += d }}, c, fine)
+	var sent []time.Time
+	p := pacing(Options{RequestsPerSecond: 4, Waited: func(d time.Duration) { told += d }}, c, func(r *http.Request) (int, map[string]string) {
+		sent = append(sent, c.now())
+		return fine(r)
+	})
 	for i := range 9 {
 		ask(t, p, "/x/"+strconv.Itoa(i))
 	}
-	require.Equal(t, 2*time.Second, c.slept)
+	require.InDelta(t, 2, c.slept.Seconds(), 0.05)
 	require.Equal(t, c.slept, told)
+	for i := range sent[4:] {
+		require.Greater(t, sent[i+4].Sub(sent[i]), 1015*time.Millisecond, "four a second, also where a request comes 15 ms late")
+	}
 }
 
 func TestNoLimitNoWait(t *testing.T) {
