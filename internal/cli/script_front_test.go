@@ -68,5 +68,11 @@ func refuseLogins(ts *testscript.TestScript, _ bool, args []string) {
 
 // holdRequest is `hold PATH`: the next request for the path gets no answer for as long as its sender waits.
 func holdRequest(ts *testscript.TestScript, _ bool, args []string) {
-	sessionOf(ts).site.Script(jirasim.Fault{Path: args[0], Times: 1, HoldHeader: make(chan struct{})})
+	s := sessionOf(ts)
+	s.held = make(chan struct{})
+	s.site.Script(jirasim.Fault{Path: args[0], Times: 1, HoldHeader: s.held})
 }
+
+// releaseRequests is `release`: what the last hold holds, or would hold yet, is answered. A sender that was killed may
+// have died before its request, and the next one must not be held in its place.
+func releaseRequests(ts *testscript.TestScript, _ bool, _ []string) { close(sessionOf(ts).held) }

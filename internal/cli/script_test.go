@@ -55,6 +55,7 @@ func scriptParams() testscript.Params {
 			"front":    startScriptFront,
 			"refuse":   refuseLogins,
 			"hold":     holdRequest,
+			"release":  releaseRequests,
 			"sent":     assertSent,
 			"edit":     editSite,
 			"rename":   renameField,
@@ -86,6 +87,7 @@ type scriptSession struct {
 	head      int      // after how many lines the next one's reader goes away; 0 is never
 	signal    *cue     // signal that the next one gets
 	site      *scriptSite
+	held      chan struct{} // closed by release: what the last hold keeps back
 }
 
 func sessionOf(ts *testscript.TestScript) *scriptSession {

@@ -200,20 +200,22 @@ func (t faultTurn) before(ctx context.Context) {
 	if t.fault == nil {
 		return
 	}
-	hold(ctx, t.fault.HoldHeader)
-	if t.fault.Reset == ResetBefore {
+	if !hold(ctx, t.fault.HoldHeader) || t.fault.Reset == ResetBefore {
 		panic(http.ErrAbortHandler)
 	}
 }
 
-// hold waits for a channel to be closed, or for the caller to give up. A nil channel holds nothing.
-func hold(ctx context.Context, released <-chan struct{}) {
+// hold waits for a channel to be closed, and reports whether it was: false is a caller that gave up. A nil channel holds
+// nothing.
+func hold(ctx context.Context, released <-chan struct{}) bool {
 	if released == nil {
-		return
+		return true
 	}
 	select {
 	case <-released:
+		return true
 	case <-ctx.Done():
+		return false
 	}
 }
 
@@ -289,7 +291,10 @@ func (t faultTurn) write(w http.ResponseWriter, r *http.Request, body []byte, pa
 		if t.fault.Reset == ResetMidBody {
 			panic(http.ErrAbortHandler)
 		}
-		hold(r.Context(), t.fault.Hold)
+		if !hold(r.Context(), t.fault.Hold) {
+			// A caller that is closing its connection can still read what is written now, and would have the whole answer.
+			panic(http.ErrAbortHandler)
+		}
 		body = body[pause:]
 	}
 	_, _ = w.Write(body)
