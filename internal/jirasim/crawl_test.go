@@ -47,6 +47,8 @@ func testExamples(t *testing.T) fs.FS {
 			record[r.columns[0]] = "one"
 		case "permission_grants", "issue_security_level_members":
 			record["holder"] = map[string]any{"parameter": "x", "value": "1"}
+		case "workflows":
+			record["transitions"] = []any{map[string]any{"id": "11", "properties": map[string]any{"jira.i18n.title": "x"}}}
 		}
 		if len(r.columns) > 1 || r.columns[0] != "id" {
 			delete(record, "issueId")
@@ -60,7 +62,8 @@ func testExamples(t *testing.T) fs.FS {
 		"boards", "board_configurations", "board_projects", "board_issues", "board_backlog_issues", "board_versions", "board_properties",
 		"sprints", "sprint_issues", "sprint_properties", "epics", "epic_issues", "issue_estimations", "board_quick_filters", "board_features",
 		"board_reports", "project_role_actors", "project_statuses", "issue_watchers", "issue_votes", "issue_links", "issue_attachments",
-		"issue_subtasks", "groups", "user_groups", "permissions", "status_categories", "statuses",
+		"issue_subtasks", "groups", "user_groups", "permissions", "status_categories", "statuses", "my_permissions", "issue_limit_reports",
+		"user_details", "workflow_transition_properties", "issue_type_screen_scheme_projects", "field_configuration_scheme_projects",
 	} {
 		if files[stream+".json"] == nil {
 			add(stream, map[string]any{"id": "1"})
