@@ -56,10 +56,11 @@ func gatewayRefusal(message string) response {
 	return valueResponse(http.StatusUnauthorized, map[string]any{"code": http.StatusUnauthorized, "message": message})
 }
 
-// gateway checks the token and its scopes and hands the request on to the site.
+// gateway checks the token and its scopes and hands the request on to the site. It leads to the REST API only: servlets and
+// the edge are not behind it (jira-api.md A.2).
 func (f *Front) gateway(w http.ResponseWriter, r *http.Request) {
 	rest, found := strings.CutPrefix(r.URL.EscapedPath(), "/ex/jira/"+f.CloudID()+"/")
-	if !found || f.jira.opt.Deployment != Cloud {
+	if !found || !strings.HasPrefix(rest, "rest/") || f.jira.opt.Deployment != Cloud {
 		writeResponse(w, valueResponse(http.StatusNotFound, map[string]any{
 			"timestamp": f.jira.opt.Now().UTC().Format("2006-01-02T15:04:05.000Z"), "status": http.StatusNotFound,
 			"error": "Not Found", "message": "No message available", "path": r.URL.Path,

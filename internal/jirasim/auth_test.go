@@ -1,6 +1,7 @@
 package jirasim
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -117,6 +118,10 @@ func TestRateLimit(t *testing.T) {
 	require.Equal(t, "jira-burst-based", refused.head.Get("RateLimit-Reason"))
 	require.Equal(t, "2026-11-22T01:02:04Z", refused.head.Get("X-RateLimit-Reset"))
 	c.get("/rest/api/3/priority").status(200) // another endpoint has a limit of its own
+	for _, m := range c.visible()[:3] {
+		c.get(fmt.Sprintf("/rest/api/3/issue/%d", m.ID)).status(200)
+	}
+	c.get(fmt.Sprintf("/rest/api/3/issue/%d", c.visible()[3].ID)).status(429) // another issue is the same endpoint
 	now = now.Add(time.Second)
 	c.get("/rest/api/3/status").status(200)
 }

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// limiter is a token bucket of one second: per endpoint and method on Cloud, for the whole account on Data Center.
+// limiter is a token bucket of one second: per endpoint and method on Cloud, whatever stands for its placeholders
+// (jira-api.md E.1), for the whole account on Data Center (E.4).
 type limiter struct {
 	perSecond int
 
@@ -52,7 +53,7 @@ func (l *limiter) take(j *Jira, q *request) *response {
 func (l *limiter) bucket(j *Jira, q *request) *bucket {
 	key := "account"
 	if j.opt.Deployment == Cloud {
-		key = q.http.Method + " " + q.http.URL.Path
+		key = q.http.Method + " " + q.template
 	}
 	now, full := j.opt.Now(), float64(l.perSecond)
 	if l.buckets == nil {

@@ -37,6 +37,27 @@ func TestFaultsMatchAndCount(t *testing.T) {
 	c.get("/rest/api/3/issue/10001/comment").status(200)
 }
 
+// A fault is found by a piece of the query or of the body, however an encoder wrote it, and changes answers as it is told.
+func TestFaultsFindPiecesAndRewrite(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, Options{Deployment: DataCenter})
+	c.jira.Script(
+		Fault{Contains: "created < 7", Status: 500, Times: -1},
+		Fault{Contains: `status = "Done"`, Status: 502, Times: -1},
+		Fault{Path: "/rest/api/2/priority", Rewrite: func(body []byte) []byte { return append([]byte("x"), body...) }},
+		Fault{Path: "/rest/api/2/resolution"},
+	)
+	c.get("/rest/api/2/search?jql=created+%3C+7").status(500)
+	c.get("/rest/api/2/search?jql=created+%3C+8").status(200)
+	c.do("POST", "/rest/api/2/search", `{"jql":"created \u003c 7"}`).status(500)
+	c.post("/rest/api/2/search", map[string]any{"jql": `status = "Done"`}).status(502)
+	plain := c.as("demo", "demo-password").get("/rest/api/2/resolution").status(200)
+	require.Equal(t, "fault", c.jira.Requests()[len(c.jira.Requests())-1].Fault, "one of which nothing is said changes nothing, but is told")
+	require.True(t, strings.HasPrefix(plain.body, "["))
+	require.True(t, strings.HasPrefix(c.get("/rest/api/2/priority").status(200).body, "x["))
+	require.True(t, strings.HasPrefix(c.get("/rest/api/2/priority").status(200).body, "["), "it plays once")
+}
+
 func TestRateLimitVariants(t *testing.T) {
 	t.Parallel()
 	for variant, want := range map[RateLimitVariant][2]string{

@@ -2,6 +2,7 @@ package jirasim
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -133,4 +134,32 @@ func TestCustomFieldsAreMostlyNullOrAbsent(t *testing.T) {
 		require.Less(t, filled*100, all*10, "%s: %d of %d are set", d, filled, all)
 		require.Less(t, filled+null, all, "fields out of their context must be absent")
 	}
+}
+
+// A field that is renamed is called so from then on, in every list of fields; issues and histories stay as they are.
+func TestRenamedFields(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, Options{Deployment: DataCenter, Issues: 30})
+	name := func(id string) string {
+		var fields []struct{ ID, Name string }
+		c.get("/rest/api/2/field").status(200).into(&fields)
+		for _, f := range fields {
+			if f.ID == id {
+				return f.Name
+			}
+		}
+		return ""
+	}
+	issue := fmt.Sprint(c.visible()[1].ID)
+	whole := c.get("/rest/api/2/issue/" + issue + "?expand=changelog").status(200).body
+	sprint, rank := c.jira.site.fieldOf(valueSprint), c.jira.site.fieldOf(valueRank)
+	require.NoError(t, c.jira.RenameField(sprint.id, "Iteration"))
+	require.NoError(t, c.jira.RenameField(rank.id, "Order"))
+	require.Equal(t, []string{"Iteration", "Order", "Summary"}, []string{name(sprint.id), name(rank.id), name("summary")})
+	var page searchPage
+	c.get("/rest/api/2/search?maxResults=1&expand=names&fields=" + sprint.id).status(200).into(&page)
+	require.Equal(t, map[string]string{sprint.id: "Iteration"}, page.Names)
+	require.Equal(t, whole, c.get("/rest/api/2/issue/"+issue+"?expand=changelog").status(200).body)
+	require.ErrorIs(t, c.jira.RenameField("summary", "Title"), errNoSuchField, "system fields keep their names")
+	require.ErrorIs(t, c.jira.RenameField("customfield_1", "Nothing"), errNoSuchField)
 }

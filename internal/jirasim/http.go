@@ -25,13 +25,14 @@ func uriTooLong() response {
 
 // request is one call as a handler sees it.
 type request struct {
-	http   *http.Request
-	caller caller
-	vars   map[string]string // the template's placeholders
-	api    int               // 2 or 3
-	query  url.Values
-	body   []byte
-	turn   faultTurn
+	http     *http.Request
+	caller   caller
+	template string            // of the route that the path leads to, or the path itself
+	vars     map[string]string // the template's placeholders
+	api      int               // 2 or 3
+	query    url.Values
+	body     []byte
+	turn     faultTurn
 }
 
 // response is an answer before it is written, so that faults can change it.

@@ -18,9 +18,9 @@ func (j *Jira) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if template == "" {
 		template = path
 	}
-	q := &request{http: r, vars: found.vars, api: found.api, query: r.URL.Query(), caller: caller{identity: "anonymous"}}
+	q := &request{http: r, template: template, vars: found.vars, api: found.api, query: r.URL.Query(), caller: caller{identity: "anonymous"}}
 	tooLarge := q.readBody()
-	record := j.record(q, template, path)
+	record := j.record(q, path)
 	j.log.begin(record)
 	turn := j.faults.due(record)
 	q.turn = turn
@@ -71,7 +71,7 @@ func (j *Jira) nowhere(q *request, inside bool, path string, allowed []string) r
 }
 
 // record starts the request's line in the log.
-func (j *Jira) record(q *request, template, path string) *RequestRecord {
+func (j *Jira) record(q *request, path string) *RequestRecord {
 	query := url.Values{}
 	for name, values := range q.query {
 		if !strings.HasPrefix(name, "oauth_") {
@@ -79,7 +79,7 @@ func (j *Jira) record(q *request, template, path string) *RequestRecord {
 		}
 	}
 	record := &RequestRecord{
-		Method: q.http.Method, Template: template, Path: path, Query: query,
+		Method: q.http.Method, Template: q.template, Path: path, Query: query,
 		Auth: credentialKind(q.http), At: j.opt.Now(),
 	}
 	if strings.HasPrefix(path, "/rest/") {

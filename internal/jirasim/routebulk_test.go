@@ -25,6 +25,7 @@ func TestBulkFetch(t *testing.T) {
 	require.Equal(t, []string{ids[3], ids[9]}, page.ids(), "each once, by id; what is gone is in neither list")
 	require.Contains(t, answer.body, `"issueErrors":[]`)
 	fetch(ids[:100], []string{"*all"}, nil).status(200)
+	fetch(ids, append(make([]string, 100), "summary"), nil).status(400) // more than a hundred names are too many
 	fetch(ids, []string{"*all"}, nil).status(400)
 	fetch(ids, []string{"summary", "comment"}, nil).status(400)
 	fetch(ids, []string{"-summary"}, nil).status(400)
@@ -90,6 +91,14 @@ func TestBulkChangelogs(t *testing.T) {
 	c.post("/rest/api/3/changelog/bulkfetch", ask).status(200).into(&page)
 	for _, history := range page.IssueChangeLogs[0].ChangeHistories {
 		require.True(t, slices.ContainsFunc(history.Items, func(item struct{ FieldID string }) bool { return item.FieldID == "status" }))
+	}
+	for _, edge := range []map[string]any{
+		{"issueIdsOrKeys": make([]string, 1000)},
+		{"issueIdsOrKeys": ids, "maxResults": 10_000},
+		{"issueIdsOrKeys": ids, "maxResults": 1},
+		{"issueIdsOrKeys": ids, "fieldIds": make([]string, 10)},
+	} {
+		c.post("/rest/api/3/changelog/bulkfetch", edge).status(200)
 	}
 	for _, bad := range []map[string]any{
 		{"issueIdsOrKeys": []string{}},

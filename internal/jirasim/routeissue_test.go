@@ -112,3 +112,71 @@ func TestChangelogAndCommentsByID(t *testing.T) {
 	require.Len(t, page.Values, 1)
 	c.post("/rest/api/3/comment/list", map[string]any{"ids": []int{}}).status(400)
 }
+
+// A single issue embeds all of its comments and 20 worklogs; its changelog is whole on Data Center, and the newest hundred on
+// Cloud (jira-api.md C.5).
+func TestWhatOneIssueEmbeds(t *testing.T) {
+	t.Parallel()
+	for d, histories := range map[Deployment]int{Cloud: 100, DataCenter: 6000} {
+		c := newClient(t, Options{Deployment: d, Giants: true})
+		var issue struct {
+			Fields struct {
+				Comment struct{ Comments []struct{ ID string } }
+				Worklog struct{ Worklogs []struct{ ID string } }
+				Summary string
+			}
+			Changelog struct {
+				Total     int
+				Histories []struct{ Created string }
+			}
+		}
+		c.get("/rest/api/2/issue/" + c.giant() + "?expand=changelog&fields=comment,worklog").status(200).into(&issue)
+		require.Len(t, issue.Fields.Comment.Comments, 5000)
+		require.Len(t, issue.Fields.Worklog.Worklogs, 20)
+		require.Empty(t, issue.Fields.Summary, "fields that were not named")
+		require.Len(t, issue.Changelog.Histories, histories)
+		require.Equal(t, 6000, issue.Changelog.Total)
+	}
+}
+
+// Lists by id take a thousand ids and no more, name each child once, and leave out what is not there.
+func TestListsByIDAtTheirEdges(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, Options{Issues: 30})
+	thousand := make([]uint64, 1000)
+	for k := range thousand {
+		thousand[k] = uint64(k + 1)
+	}
+	for _, path := range []string{"/rest/api/3/worklog/list", "/rest/api/3/comment/list"} {
+		c.post(path, map[string]any{"ids": thousand}).status(200)
+		c.post(path, map[string]any{"ids": append(thousand, 1)}).status(400)
+		c.do("POST", path, `{"ids":["x"]}`).status(400)
+	}
+	var feed feedAnswer
+	c.get("/rest/api/3/worklog/updated").status(200).into(&feed)
+	var found []struct{ ID string }
+	first := feed.Values[0].WorklogID
+	c.post("/rest/api/3/worklog/list", map[string]any{"ids": []uint64{first, 1, first}}).status(200).into(&found)
+	require.LessOrEqual(t, len(found), 1)
+	c.as("", "").post("/rest/api/3/worklog/list", map[string]any{"ids": []uint64{first}}).status(401)
+	require.Contains(t, c.as("", "").post("/rest/api/3/comment/list", map[string]any{"ids": thousand}).status(200).body, `"values":[]`)
+}
+
+// The report names an issue with nearly too many comments or worklogs, and how many it has.
+func TestLimitReport(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, Options{Giants: true})
+	var report struct {
+		IssuesApproachingLimit, IssuesBreachingLimit map[string]map[string]int
+		Limits                                       map[string]int
+	}
+	c.get("/rest/api/3/issue/limit/report").status(200).into(&report)
+	require.Equal(t, map[string]map[string]int{"comment": {c.giant(): 5000}}, report.IssuesApproachingLimit, "5,000 worklogs are half of what an issue takes")
+	require.Empty(t, report.IssuesBreachingLimit)
+	require.Equal(t, []int{5000, 10_000}, []int{report.Limits["comment"], report.Limits["worklog"]})
+	_, err := c.jira.Edit(Edit{Kind: AddComment, Issue: c.giant()})
+	require.NoError(t, err)
+	c.get("/rest/api/3/issue/limit/report").status(200).into(&report)
+	require.Equal(t, map[string]map[string]int{"comment": {c.giant(): 5001}}, report.IssuesBreachingLimit)
+	require.Equal(t, []string{adminsOnly}, c.asReader().get("/rest/api/3/issue/limit/report").status(403).messages())
+}

@@ -248,7 +248,8 @@ func approximateCount(j *Jira, q *request) response {
 	return valueResponse(http.StatusOK, map[string]int{"count": count})
 }
 
-// parseQueries is POST jql/parse: it validates queries without running them.
+// parseQueries is POST jql/parse: it validates queries without running them. strict and warn tell of every error, none only
+// of what is no query at all.
 func parseQueries(j *Jira, q *request) response {
 	var in struct {
 		Queries []string `json:"queries"`
@@ -267,7 +268,7 @@ func parseQueries(j *Jira, q *request) response {
 	answer := make([]parsed, len(in.Queries))
 	for i, jql := range in.Queries {
 		answer[i].Query = jql
-		context := &jqlContext{site: j.site, names: j.names, now: j.now(), zone: j.zone, anonymous: q.caller.anonymous(), lenient: mode != "strict"}
+		context := &jqlContext{site: j.site, names: j.names, now: j.now(), zone: j.zone, anonymous: q.caller.anonymous(), lenient: mode == "none"}
 		query, err := parseJQL(jql)
 		if err == nil {
 			_, err = context.compile(query)

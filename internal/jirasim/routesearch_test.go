@@ -68,6 +68,72 @@ func TestCloudPageSizes(t *testing.T) {
 	c.post("/rest/api/3/search/jql", map[string]any{"jql": "created > 0", "maxResults": 0}).status(400)
 }
 
+// Each of the things that make an issue heavy halves the page by itself.
+func TestCloudPagesOfHeavyIssues(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, Options{Issues: 150})
+	for name, ask := range map[string]map[string]any{
+		"all":         {"fields": []string{"*all"}},
+		"navigable":   {"fields": []string{"*navigable"}},
+		"transitions": {"expand": "transitions"},
+		"changelog":   {"expand": "names,changelog"},
+	} {
+		ask["jql"], ask["maxResults"] = "created > 0", 100
+		var page searchPage
+		c.post("/rest/api/3/search/jql", ask).status(200).into(&page)
+		require.Len(t, page.Issues, cloudHeavyPage, name)
+		require.NotEmpty(t, page.Issues[0].Key, "%s: a bare id is not all", name)
+	}
+	refused := c.post("/rest/api/3/search/jql", map[string]any{"jql": "created > 0", "maxResults": -1}).status(400)
+	require.Equal(t, []string{"The value of maxResults must be between 1 and 5000."}, refused.messages())
+}
+
+// What is expanded depends on the caller: one who may not move issues sees no transitions, wherever issues are written.
+func TestTransitionsAreTheCallers(t *testing.T) {
+	t.Parallel()
+	type moving struct{ Transitions []any }
+	for _, d := range []Deployment{Cloud, DataCenter} {
+		c := newClient(t, Options{Deployment: d, Issues: 20, ReaderLacks: []string{"TRANSITION_ISSUES"}})
+		id := fmt.Sprint(c.visible()[2].ID)
+		read := map[string]func(c *client) moving{
+			"issue": func(c *client) (m moving) {
+				c.get("/rest/api/2/issue/" + id + "?expand=transitions").status(200).into(&m)
+				return m
+			},
+		}
+		listed := func(path string, ask map[string]any) func(c *client) moving {
+			return func(c *client) moving {
+				var page struct{ Issues []moving }
+				c.post(path, ask).status(200).into(&page)
+				return page.Issues[0]
+			}
+		}
+		if d == Cloud {
+			read["search"] = listed("/rest/api/3/search/jql", map[string]any{"jql": "id = " + id, "expand": "transitions"})
+			read["bulkfetch"] = listed("/rest/api/3/issue/bulkfetch", map[string]any{"issueIdsOrKeys": []string{id}, "expand": []string{"transitions"}})
+		} else {
+			read["search"] = listed("/rest/api/2/search", map[string]any{"jql": "id = " + id, "expand": []string{"transitions"}})
+		}
+		for name, see := range read {
+			require.NotEmpty(t, see(c).Transitions, "%s of %s", name, d)
+			require.Empty(t, see(c.asReader()).Transitions, "%s of %s", name, d)
+		}
+	}
+}
+
+// A query that is refused is told in the form of the deployment (jira-api.md F.1).
+func TestRefusalsHaveTheFormOfTheDeployment(t *testing.T) {
+	t.Parallel()
+	for d, want := range map[Deployment]string{
+		Cloud:      `{"errorMessages":["The value 'NOPE' does not exist for the field 'project'."],"errors":{}}`,
+		DataCenter: `{"errorMessages":["The value 'NOPE' does not exist for the field 'project'."],"warningMessages":[]}`,
+	} {
+		path := map[Deployment]string{Cloud: "/rest/api/3/search/jql", DataCenter: "/rest/api/2/search"}[d]
+		refused := newClient(t, Options{Deployment: d}).post(path, map[string]any{"jql": "project = NOPE"}).status(400)
+		require.JSONEq(t, want, refused.body)
+	}
+}
+
 func TestCloudSearchWithoutFieldsGivesIDsOnly(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, Options{})
@@ -181,7 +247,14 @@ func TestParseEndpoint(t *testing.T) {
 	require.Empty(t, body.Queries[0].Errors)
 	require.Len(t, body.Queries[1].Errors, 1)
 	require.Contains(t, body.Queries[2].Errors[0], "Expecting operator")
+	for mode, wrong := range map[string]int{"warn": 1, "none": 0} {
+		body.Queries = nil
+		c.post("/rest/api/3/jql/parse?validation="+mode, queries).status(200).into(&body)
+		require.Len(t, body.Queries[1].Errors, wrong, mode)
+		require.NotEmpty(t, body.Queries[2].Errors, "%s does not overlook what is no query", mode)
+	}
 	c.post("/rest/api/3/jql/parse", queries).status(400)
+	c.post("/rest/api/3/jql/parse?validation=strict", map[string]any{"queries": []string{}}).status(400)
 }
 
 // What search embeds: Cloud cuts comments, worklogs and histories, Data Center only worklogs.

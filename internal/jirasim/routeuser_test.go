@@ -111,3 +111,40 @@ func TestGroupListings(t *testing.T) {
 	require.Len(t, picked.Groups, 2)
 	require.Equal(t, len(dc.jira.site.groupNames()), picked.Total)
 }
+
+// What Cloud tells of one user: with expand the groups that list the user as a member, and the applications.
+func TestUserWithGroups(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, Options{UserCount: 60})
+	type user struct {
+		AccountID        string
+		Groups           *struct{ Items []struct{ Name string } }
+		ApplicationRoles *struct{ Size int }
+	}
+	byGroup := map[string][]string{}
+	for _, group := range c.jira.site.groupNames() {
+		path := "/rest/api/3/group/member?includeInactiveUsers=true&groupname=" + url.QueryEscape(group)
+		for _, account := range c.pages(path, func(p offsetPage, i int) string { return p.Values[i].AccountID }) {
+			byGroup[account] = append(byGroup[account], group)
+		}
+	}
+	require.NotEmpty(t, byGroup)
+	for account, groups := range byGroup {
+		path := "/rest/api/3/user?accountId=" + url.QueryEscape(account)
+		var bare, whole user
+		c.get(path).status(200).into(&bare)
+		require.Nil(t, bare.Groups)
+		c.get(path + "&expand=groups,applicationRoles").status(200).into(&whole)
+		require.Equal(t, account, whole.AccountID)
+		require.Equal(t, 1, whole.ApplicationRoles.Size)
+		var names []string
+		for _, item := range whole.Groups.Items {
+			names = append(names, item.Name)
+		}
+		require.ElementsMatch(t, groups, names, account)
+	}
+	c.get("/rest/api/3/user").status(400)
+	c.get("/rest/api/3/user?accountId=nobody").status(404)
+	dc := newClient(t, Options{Deployment: DataCenter})
+	require.NotContains(t, dc.get("/rest/api/2/user?username=demo&expand=groups").status(200).body, `"applicationRoles"`)
+}
