@@ -26,6 +26,7 @@ func allowedImports() map[string][]string {
 		"internal/census":    {},
 		"internal/check":     {"internal/fault", "internal/jira", "internal/stream"},
 		"internal/config":    {"internal/fault"},
+		"internal/derive":    {"internal/shape", "internal/stream"},
 		"internal/fault":     {},
 		"internal/jira":      {"internal/fault"},
 		"internal/jirasim":   {},
@@ -36,7 +37,7 @@ func allowedImports() map[string][]string {
 		"internal/singer":    {"internal/fault"},
 		"internal/stream":    {"internal/fault", "internal/jira"},
 		"internal/supervise": {"internal/fault"},
-		"internal/tap":       {"internal/census", "internal/fault", "internal/jira", "internal/shape", "internal/singer", "internal/stream"},
+		"internal/tap":       {"internal/census", "internal/derive", "internal/fault", "internal/jira", "internal/shape", "internal/singer", "internal/stream"},
 		"internal/transport": {"internal/fault"},
 		"internal/cli": {
 			"internal/auth", "internal/check", "internal/config", "internal/fault", "internal/jira", "internal/jirasim",

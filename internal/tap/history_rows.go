@@ -1,8 +1,14 @@
 package tap
 
 import (
+	"bytes"
+	"fmt"
 	"slices"
 
+	"github.com/go-json-experiment/json/jsontext"
+
+	"tap-jira/internal/derive"
+	"tap-jira/internal/shape"
 	"tap-jira/internal/stream"
 )
 
@@ -12,13 +18,13 @@ import (
 type historyRows struct {
 	run    *run
 	tables []*table
-	fields changedFields
+	fields derive.Fields
 }
 
 // addHistoryRows makes a stream part of what the histories are read for.
 func (tree *issueTree) addHistoryRows(t *table) {
 	if tree.rows == nil {
-		tree.rows = &historyRows{run: tree.run, fields: newChangedFields(tree.run.fields)}
+		tree.rows = &historyRows{run: tree.run, fields: derive.NewFields(tree.run.fields)}
 	}
 	tree.rows.tables = append(tree.rows.tables, t)
 }
@@ -94,15 +100,27 @@ func (p *rowPage) of(issue string) {
 	}
 }
 
+// history writes the rows of one history of the issue.
+func (p *rowPage) history(issue string, then *derive.Past, raw jsontext.Value) error {
+	p.of(issue)
+	return p.rows.fields.History(issue, then, raw, p.write)
+}
+
+// start writes the rows of the issue's beginning.
+func (p *rowPage) start(now *derive.Present, then *derive.Past) error {
+	p.of(now.ID())
+	return derive.Start(now, then, p.write)
+}
+
 // write adds one row to a stream, when that is selected.
 func (p *rowPage) write(to stream.Part, row any) error {
 	i := slices.IndexFunc(p.recorders, func(r *recorder) bool { return r.table.stream.Part == to })
 	if i < 0 {
 		return nil
 	}
-	dec, err := decoderOf(row)
+	text, err := derive.Marshal(row)
 	if err != nil {
-		return err
+		return fmt.Errorf("make a row of histories: %w", err)
 	}
-	return p.recorders[i].append(dec, p.added[i])
+	return p.recorders[i].append(shape.NewDecoder(bytes.NewReader(text)), p.added[i])
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"tap-jira/internal/derive"
 	"tap-jira/internal/jira"
 	"tap-jira/internal/shape"
 )
@@ -14,22 +15,22 @@ import (
 // presents carries what the issues of a group say of themselves from the tasks
 // that read them to the one that reads their histories. That one comes later in
 // the order and waits without a permit, so that it keeps nobody from reading.
-type presents struct{ batches []chan []*present }
+type presents struct{ batches []chan []*derive.Present }
 
 // batch is the place for what one task reads; nil when nobody waits for it.
-func (g *presents) batch() chan<- []*present {
+func (g *presents) batch() chan<- []*derive.Present {
 	if g == nil {
 		return nil
 	}
-	made := make(chan []*present, 1)
+	made := make(chan []*derive.Present, 1)
 	g.batches = append(g.batches, made)
 	return made
 }
 
 // wait collects what was read, in the order of the tasks. A task that failed
 // gives nothing, and is read again with all that hangs on it.
-func (g *presents) wait(ctx context.Context) ([]*present, error) {
-	var all []*present
+func (g *presents) wait(ctx context.Context) ([]*derive.Present, error) {
+	var all []*derive.Present
 	if g == nil {
 		return nil, nil
 	}
@@ -67,7 +68,7 @@ func (tree *issueTree) readHistories(ids []uint64, group *presents) task {
 			return err
 		}
 		t := tree.historyTables()[0]
-		sink := &historyPage{rows: tree.rows.newPage(), pasts: map[string]*past{}, out: out}
+		sink := &historyPage{rows: tree.rows.newPage(), pasts: map[string]*derive.Past{}, out: out}
 		if tree.histories != nil {
 			sink.recorder = tree.run.newRecorder(tree.histories)
 		}
@@ -85,7 +86,7 @@ type historyPage struct {
 	issue    string
 	added    []byte
 	rows     *rowPage // nil when no rows are made of them
-	pasts    map[string]*past
+	pasts    map[string]*derive.Past
 	out      func(*page) error
 }
 
@@ -120,9 +121,9 @@ func (h *historyPage) History(issueID []byte, dec *jsontext.Decoder) error {
 	return h.rows.history(h.issue, h.past(h.issue), raw)
 }
 
-func (h *historyPage) past(issue string) *past {
+func (h *historyPage) past(issue string) *derive.Past {
 	if h.pasts[issue] == nil {
-		h.pasts[issue] = newPast()
+		h.pasts[issue] = derive.NewPast()
 	}
 	return h.pasts[issue]
 }
@@ -141,15 +142,15 @@ func (h *historyPage) parts() []part {
 }
 
 // start hands over the beginnings of the issues, now that all histories are known.
-func (h *historyPage) start(read []*present) error {
+func (h *historyPage) start(read []*derive.Present) error {
 	if h.rows == nil {
 		return nil
 	}
 	for _, now := range read {
-		if err := h.rows.start(now, h.past(now.issue)); err != nil {
+		if err := h.rows.start(now, h.past(now.ID())); err != nil {
 			return err
 		}
-		delete(h.pasts, now.issue)
+		delete(h.pasts, now.ID())
 	}
 	return h.EndPage()
 }
@@ -157,7 +158,7 @@ func (h *historyPage) start(read []*present) error {
 // rowsOf makes the rows of an issue that was read, or keeps what is needed when
 // its histories come by themselves.
 func (p *issuePage) rowsOf(raw jsontext.Value) error {
-	now, issue, err := p.tree.rows.read(raw)
+	now, issue, err := p.tree.rows.fields.Read(raw)
 	if err != nil {
 		return err
 	}
@@ -165,11 +166,11 @@ func (p *issuePage) rowsOf(raw jsontext.Value) error {
 		p.presents = append(p.presents, now)
 		return nil
 	}
-	if issue.isCut() {
+	if issue.IsCut() {
 		p.cut = append(p.cut, idOf(issue.ID))
 		return nil
 	}
-	then := newPast()
+	then := derive.NewPast()
 	for _, history := range issue.Changelog.Histories {
 		if err := p.rows.history(issue.ID, then, history); err != nil {
 			return err

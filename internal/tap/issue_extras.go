@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"tap-jira/internal/derive"
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
 	"tap-jira/internal/shape"
@@ -218,4 +219,14 @@ func (tree *issueTree) settleExtra(b brokenList) error {
 	b.err = fmt.Errorf("issue %d: %w", b.issue, b.err)
 	tree.lacks([]brokenList{b})
 	return nil
+}
+
+// addServiceLevels reads the cycles from every field that holds them.
+func (tree *issueTree) addServiceLevels(t *table) {
+	for _, f := range tree.run.fields {
+		if derive.IsServiceLevel(f) {
+			each := func(value []byte, do func(row []byte) error) error { return derive.ServiceLevelRows(f.ID, value, do) }
+			tree.derived = append(tree.derived, derived{table: t, path: "fields." + f.ID, each: each})
+		}
+	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"tap-jira/internal/derive"
 	"tap-jira/internal/shape"
 )
 
@@ -21,7 +22,7 @@ type issuePage struct {
 	derived  []derived
 	rows     *rowPage // made of the histories; nil when none are selected
 	// presents are the issues as their histories need them, where those come apart.
-	presents []*present
+	presents []*derive.Present
 	// cut are the issues that came with fewer histories than they have.
 	cut []uint64
 	// reached is when the newest of the issues was created, epoch milliseconds;

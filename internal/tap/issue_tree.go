@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tap-jira/internal/derive"
 	"tap-jira/internal/jira"
 	"tap-jira/internal/stream"
 )
@@ -120,7 +121,7 @@ func (tree *issueTree) place(t *table) error {
 	case inIssue:
 		tree.derived = append(tree.derived, derived{table: t, path: path})
 	case t.stream.Part == stream.Links:
-		tree.derived = append(tree.derived, derived{table: t, path: "fields.issuelinks", row: linkRow})
+		tree.derived = append(tree.derived, derived{table: t, path: "fields.issuelinks", row: derive.LinkRow})
 	case t.stream.Part == stream.SLACycles:
 		tree.addServiceLevels(t)
 	case t.stream.Part == stream.PerIssue:
@@ -189,7 +190,7 @@ func (tree *issueTree) prepareIssues() error {
 		}
 	}
 	if tree.rows != nil {
-		fields = tree.rows.fields.needed(fields)
+		fields = tree.rows.fields.Needed(fields)
 	}
 	tree.hydration.Fields = fields
 	if err := tree.issues.compile(tree.run.options, divert); err != nil {
@@ -344,7 +345,7 @@ func (tree *issueTree) failure(err error) task {
 
 // hydrate reads up to a hundred issues with what is embedded in them. What their
 // histories will be read with goes to known, unless that is nil.
-func (tree *issueTree) hydrate(ids []uint64, known chan<- []*present) task {
+func (tree *issueTree) hydrate(ids []uint64, known chan<- []*derive.Present) task {
 	return task{done: tree.done, fetch: func(ctx context.Context, out func(*page) error) error {
 		if known != nil {
 			defer close(known) // also when the issues cannot be read

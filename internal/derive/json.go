@@ -1,15 +1,11 @@
-package tap
+package derive
 
 import (
-	"bytes"
-	"fmt"
 	"strconv"
 	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-
-	"tap-jira/internal/shape"
 )
 
 // rawHistory is a history as Jira sends it.
@@ -31,8 +27,8 @@ type rawItem struct {
 	ToString   jsontext.Value `json:"toString"`
 }
 
-// rawIssue is what is needed of an issue.
-type rawIssue struct {
+// Issue is what the rows need of an issue as Jira sends it; a changelog comes with `expand=changelog`.
+type Issue struct {
 	ID        string                    `json:"id"`
 	Key       string                    `json:"key"`
 	Fields    map[string]jsontext.Value `json:"fields"`
@@ -47,14 +43,8 @@ func lenient() json.Options {
 	return json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }
 
-// decoderOf makes a record of our own readable as if Jira had sent it.
-func decoderOf(row any) (*jsontext.Decoder, error) {
-	text, err := json.Marshal(row, lenient())
-	if err != nil {
-		return nil, fmt.Errorf("make a row of histories: %w", err)
-	}
-	return shape.NewDecoder(bytes.NewReader(text)), nil
-}
+// Marshal writes a row as JSON, broken texts as they are.
+func Marshal(row any) ([]byte, error) { return json.Marshal(row, lenient()) }
 
 // textOf returns a text or a number as a text; nil when there is none.
 func textOf(v jsontext.Value) *string {

@@ -1,4 +1,4 @@
-package tap
+package derive
 
 import (
 	"github.com/go-json-experiment/json"
@@ -21,10 +21,10 @@ type linkEnd struct {
 	Key string `json:"key"`
 }
 
-// linkRow makes the row of a link, which names both of its issues and is the
+// LinkRow makes the row of a link, which names both of its issues and is the
 // same from whichever of them it was read: what Jira tells of the other issue
 // besides is not in it, but in that issue's own row.
-func linkRow(raw []byte, id, key string) ([]byte, error) {
+func LinkRow(raw []byte, id, key string) ([]byte, error) {
 	var link issueLink
 	if err := json.Unmarshal(raw, &link, lenient()); err != nil {
 		return nil, err

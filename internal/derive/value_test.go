@@ -1,4 +1,4 @@
-package tap
+package derive
 
 import (
 	"cmp"
@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tap-jira/internal/shape"
+	"tap-jira/internal/stream"
 )
 
 func TestWhatFieldsHold(t *testing.T) {
@@ -72,7 +73,7 @@ func TestListsOfHistories(t *testing.T) {
 
 func TestFieldsOfItems(t *testing.T) {
 	t.Parallel()
-	fields := newChangedFields([]shape.Field{
+	fields := NewFields([]shape.Field{
 		{ID: "fixVersions", Name: "Fix Version/s", Type: "array", Items: "version"},
 		{ID: "duedate", Name: "Due date", Type: "date"},
 		{ID: "customfield_1", Name: "Severity", Custom: true},
@@ -103,22 +104,22 @@ func TestABeginningDoesNotDependOnTheOrderOfHistories(t *testing.T) {
 	t.Parallel()
 	status, versions := changedField{id: "status"}, changedField{id: "fixVersions", change: changedEach}
 	text := func(s string) jsontext.Value { return jsontext.Value(`"` + s + `"`) }
-	steps := []func(p *past){
-		func(p *past) {
+	steps := []func(p *Past){
+		func(p *Past) {
 			p.note(place{created: 1, history: 5}, status, rawItem{FromString: text("To Do"), ToString: text("Doing")}, &rawHistory{})
 		},
-		func(p *past) {
+		func(p *Past) {
 			p.note(place{created: 1, history: 6}, status, rawItem{FromString: text("Doing"), ToString: text("Done")}, &rawHistory{})
 		},
-		func(p *past) {
+		func(p *Past) {
 			p.note(place{created: 2, history: 7}, versions, rawItem{From: text("1")}, &rawHistory{})
 		},
-		func(p *past) { p.note(place{created: 3, history: 8}, versions, rawItem{To: text("1")}, &rawHistory{}) },
-		func(p *past) { p.note(place{created: 3, history: 9}, versions, rawItem{To: text("10")}, &rawHistory{}) },
+		func(p *Past) { p.note(place{created: 3, history: 8}, versions, rawItem{To: text("1")}, &rawHistory{}) },
+		func(p *Past) { p.note(place{created: 3, history: 9}, versions, rawItem{To: text("10")}, &rawHistory{}) },
 	}
 	now := map[string]beginning{"fixVersions": {field: versions, list: []held{{id: "1"}, {id: "2"}, {id: "10"}}}}
 	for _, order := range [][]int{{0, 1, 2, 3, 4}, {4, 3, 2, 1, 0}, {2, 0, 0, 4, 1, 3, 2, 1}} {
-		p := newPast()
+		p := NewPast()
 		for _, i := range order {
 			steps[i](p)
 		}
@@ -150,7 +151,7 @@ func TestKeysOfAnIssue(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var got []string
-			for _, r := range keyRows(&present{key: c.now, created: jsontext.Value("0")}, c.moves) {
+			for _, r := range keyRows(&Present{key: c.now, created: jsontext.Value("0")}, c.moves) {
 				star := map[bool]string{true: "*"}[r.Current]
 				got = append(got, r.Key+star+" "+cmp.Or(string(r.Since), "-")+" "+cmp.Or(string(r.Until), "-")+" "+orEmpty(r.ChangelogID))
 			}
@@ -163,10 +164,14 @@ func FuzzHistories(f *testing.F) {
 	f.Add(`{"id":"1","created":1700000000000,"items":[{"field":"Sprint","fieldtype":"custom","from":"1, 2","to":null,"toString":"x"}]}`, `[{"id":1,"child":{"id":"2"}}]`)
 	f.Add(`{"items":[{"field":"Key","from":5}]}`, `"a[id=1,name=x"`)
 	f.Add(`{"items":null}`, `{"type":"doc","content":[1]}`)
-	h := &historyRows{fields: newChangedFields([]shape.Field{{ID: "labels", Type: "array"}})}
+	fields := NewFields([]shape.Field{{ID: "labels", Type: "array"}})
 	f.Fuzz(func(t *testing.T, history, value string) {
-		p, then := h.newPage(), newPast()
-		_ = p.history("1", then, jsontext.Value(history))
+		then := NewPast()
+		_ = fields.History("1", then, jsontext.Value(history), func(_ stream.Part, row any) error {
+			_, err := Marshal(row)
+			require.NoError(t, err)
+			return nil
+		})
 		for _, field := range []changedField{{}, {change: changedList, sprint: true}, {change: changedList, spaced: true}, {doubled: true}} {
 			if jsontext.Value(value).IsValid() {
 				for _, v := range field.heldIn(jsontext.Value(value)) {

@@ -1,4 +1,4 @@
-package tap
+package derive
 
 import (
 	"fmt"
@@ -69,22 +69,24 @@ type changeOf struct {
 	shown   string
 }
 
-// history writes the rows of one history of the issue, and notes what it says of
-// the beginning.
-func (p *rowPage) history(issue string, then *past, raw jsontext.Value) error {
+// Write takes one row of a stream: a value for Marshal, with every column but those of the issue.
+type Write func(to stream.Part, row any) error
+
+// History writes the rows of one history of the issue, and notes in its past what it says of the beginning. The histories
+// may come in any order.
+func (c Fields) History(issue string, then *Past, raw jsontext.Value, write Write) error {
 	var h rawHistory
 	if err := json.Unmarshal(raw, &h, lenient()); err != nil {
 		return fmt.Errorf("read a history of issue %s: %w", issue, err)
 	}
-	p.of(issue)
 	id := orEmpty(textOf(h.ID))
 	number, _ := strconv.ParseUint(id, 10, 64) // only to order what happened in one millisecond
 	at := place{created: momentOf(h.Created), history: number}
 	for i, item := range h.Items {
 		at.item = i
-		f := p.rows.fields.of(item)
+		f := c.of(item)
 		then.note(at, f, item, &h)
-		err := p.change(changeOf{
+		err := write.change(changeOf{
 			id: id + ":" + strconv.Itoa(i), history: &id, item: &i, created: h.Created, author: h.Author, field: f, shown: item.Field,
 		}, item)
 		if err != nil {
@@ -95,9 +97,9 @@ func (p *rowPage) history(issue string, then *past, raw jsontext.Value) error {
 }
 
 // change writes the rows of one item.
-func (p *rowPage) change(at changeOf, item rawItem) error {
+func (w Write) change(at changeOf, item rawItem) error {
 	from, fromText, to, toText := textOf(item.From), textOf(item.FromString), textOf(item.To), textOf(item.ToString)
-	err := p.write(stream.FieldHistory, fieldRow{
+	err := w(stream.FieldHistory, fieldRow{
 		ID: at.id, ChangelogID: at.history, ItemIndex: at.item, FieldID: orNull(at.field.id), Field: item.Field,
 		Fieldtype: item.Fieldtype, Created: at.created, Author: at.author,
 		From: from, FromString: fromText, To: to, ToString: toText,
@@ -107,9 +109,9 @@ func (p *rowPage) change(at changeOf, item rawItem) error {
 	}
 	switch at.field.change {
 	case changedList:
-		return p.values(at, at.field.apart(from, fromText), at.field.apart(to, toText))
+		return w.values(at, at.field.apart(from, fromText), at.field.apart(to, toText))
 	case changedEach:
-		return p.values(at, single(from, fromText), single(to, toText))
+		return w.values(at, single(from, fromText), single(to, toText))
 	}
 	return nil
 }
@@ -124,7 +126,7 @@ func single(id, text *string) []held {
 }
 
 // values writes which values left and which came.
-func (p *rowPage) values(at changeOf, from, to []held) error {
+func (w Write) values(at changeOf, from, to []held) error {
 	before, after := byKey(from), byKey(to)
 	for _, side := range []struct {
 		action string
@@ -137,7 +139,7 @@ func (p *rowPage) values(at changeOf, from, to []held) error {
 				continue
 			}
 			written[v.key()] = true
-			if err := p.value(at, v, side.action); err != nil {
+			if err := w.value(at, v, side.action); err != nil {
 				return err
 			}
 		}
@@ -146,8 +148,8 @@ func (p *rowPage) values(at changeOf, from, to []held) error {
 }
 
 // value writes that one value came or left.
-func (p *rowPage) value(at changeOf, v held, action string) error {
-	err := p.write(stream.MultiselectHistory, valueRow{
+func (w Write) value(at changeOf, v held, action string) error {
+	err := w(stream.MultiselectHistory, valueRow{
 		HistoryID: at.id, ChangelogID: at.history, ItemIndex: at.item, Initial: at.initial, FieldID: orNull(at.field.id),
 		Field: at.shown, Created: at.created, Author: at.author, Value: v.key(), ValueString: orNull(v.text), Action: action,
 	})
@@ -155,7 +157,7 @@ func (p *rowPage) value(at changeOf, v held, action string) error {
 	if err != nil || !at.field.sprint || !numbered {
 		return err
 	}
-	return p.write(stream.SprintHistory, sprintRow{
+	return w(stream.SprintHistory, sprintRow{
 		HistoryID: at.id, ChangelogID: at.history, Initial: at.initial, FieldID: orNull(at.field.id),
 		Created: at.created, Author: at.author, SprintID: number, SprintName: orNull(v.text), Action: action,
 	})
@@ -170,7 +172,7 @@ func byKey(values []held) map[string]held {
 }
 
 // moved are the changes of the key, oldest first.
-func (p *past) moved() []move {
+func (p *Past) moved() []move {
 	var moves []move
 	for _, at := range slices.SortedFunc(maps.Keys(p.moves), place.compare) {
 		moves = append(moves, p.moves[at])

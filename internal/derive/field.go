@@ -1,4 +1,4 @@
-package tap
+package derive
 
 import (
 	"slices"
@@ -51,15 +51,17 @@ func (f changedField) fieldtype() string {
 	return "jira"
 }
 
-// changedFields are the fields of the site.
-type changedFields struct {
+// Fields are the fields of the site, as GET /rest/api/{v}/field lists them, by all that histories call them. They are not
+// changed once made.
+type Fields struct {
 	byID     map[string]changedField
 	byName   map[string][]string // ids of custom fields
 	bySystem map[string]string   // ids of system fields by their names, lower case
 }
 
-func newChangedFields(fields []shape.Field) changedFields {
-	c := changedFields{byID: map[string]changedField{}, byName: map[string][]string{}, bySystem: itemNames()}
+// NewFields learns how histories tell of each field.
+func NewFields(fields []shape.Field) Fields {
+	c := Fields{byID: map[string]changedField{}, byName: map[string][]string{}, bySystem: itemNames()}
 	c.byID[issueKeyField] = changedField{id: issueKeyField, name: "Key"}
 	for _, f := range fields {
 		if f.ID == issueKeyField {
@@ -125,7 +127,7 @@ func itemNames() map[string]string {
 }
 
 // of finds the field of an item.
-func (c changedFields) of(item rawItem) changedField {
+func (c Fields) of(item rawItem) changedField {
 	id := item.FieldID
 	if id == "" {
 		id = c.named(item)
@@ -141,7 +143,7 @@ func (c changedFields) of(item rawItem) changedField {
 
 // named finds the id of a field by the name in an item. Of several custom fields
 // of that name nobody knows which one it was.
-func (c changedFields) named(item rawItem) string {
+func (c Fields) named(item rawItem) string {
 	if item.Fieldtype == "custom" {
 		if ids := c.byName[item.Field]; len(ids) == 1 {
 			return ids[0]
@@ -154,8 +156,8 @@ func (c changedFields) named(item rawItem) string {
 	return c.bySystem[strings.ToLower(item.Field)]
 }
 
-// needed adds the fields that the beginning of the histories is worked out from.
-func (c changedFields) needed(fields []string) []string {
+// Needed adds to the ids of fields those that the beginning of the histories is worked out from.
+func (c Fields) Needed(fields []string) []string {
 	have := map[string]bool{}
 	for _, f := range fields {
 		have[f] = true
@@ -170,7 +172,7 @@ func (c changedFields) needed(fields []string) []string {
 }
 
 // logged are the ids of the fields whose changes are histories, sorted.
-func (c changedFields) logged() []string {
+func (c Fields) logged() []string {
 	var ids []string
 	for id, f := range c.byID {
 		if f.logged {

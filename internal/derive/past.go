@@ -1,4 +1,4 @@
-package tap
+package derive
 
 import (
 	"cmp"
@@ -37,21 +37,22 @@ type move struct {
 	created  []byte
 }
 
-// past is what the histories say of the beginnings of one issue. Each history
+// Past is what the histories say of the beginnings of one issue. Each history
 // may be noted any number of times and in any order, so that a page that is read
 // anew changes nothing.
-type past struct {
+type Past struct {
 	fields map[string]mention
 	values map[string]map[string]mention
 	moves  map[place]move
 }
 
-func newPast() *past {
-	return &past{fields: map[string]mention{}, values: map[string]map[string]mention{}, moves: map[place]move{}}
+// NewPast is the past of an issue of which no history is known yet.
+func NewPast() *Past {
+	return &Past{fields: map[string]mention{}, values: map[string]map[string]mention{}, moves: map[place]move{}}
 }
 
 // note takes one item.
-func (p *past) note(at place, f changedField, item rawItem, h *rawHistory) {
+func (p *Past) note(at place, f changedField, item rawItem, h *rawHistory) {
 	if f.key() == issueKeyField {
 		p.moves[at] = move{
 			from: textOf(item.FromString), to: textOf(item.ToString), history: orEmpty(textOf(h.ID)), created: h.Created.Clone(),
@@ -98,7 +99,7 @@ type beginning struct {
 // beginnings rebuilds what the fields of an issue held when it was created, from
 // what they hold now and what changed since: in the order of the fields' keys,
 // and only those that held something.
-func (p *past) beginnings(now map[string]beginning) []beginning {
+func (p *Past) beginnings(now map[string]beginning) []beginning {
 	all := map[string]beginning{}
 	maps.Copy(all, now)
 	for key, m := range p.fields {

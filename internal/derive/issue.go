@@ -1,4 +1,4 @@
-package tap
+package derive
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 	"tap-jira/internal/stream"
 )
 
-// present is what an issue says of itself: enough to rebuild its beginning.
-type present struct {
+// Present is what an issue says of itself: enough to rebuild its beginning.
+type Present struct {
 	issue   string
 	key     string
 	created jsontext.Value
@@ -20,18 +20,21 @@ type present struct {
 	now     map[string]beginning
 }
 
-// read takes what is needed of an issue, and the histories that came with it.
-func (h *historyRows) read(raw jsontext.Value) (*present, *rawIssue, error) {
-	var issue rawIssue
+// ID is the issue's.
+func (p *Present) ID() string { return p.issue }
+
+// Read takes what is needed of an issue as Jira sent it, and the histories that came with it.
+func (c Fields) Read(raw jsontext.Value) (*Present, *Issue, error) {
+	var issue Issue
 	if err := json.Unmarshal(raw, &issue, lenient()); err != nil {
 		return nil, nil, fmt.Errorf("read an issue for its histories: %w", err)
 	}
-	p := &present{
+	p := &Present{
 		issue: issue.ID, key: issue.Key, created: issue.Fields["created"].Clone(), creator: issue.Fields["creator"].Clone(),
 		now: map[string]beginning{},
 	}
 	for id, value := range issue.Fields {
-		f, known := h.fields.byID[id]
+		f, known := c.byID[id]
 		if !known || !f.logged || value.Kind() == 'n' {
 			continue
 		}
@@ -43,39 +46,38 @@ func (h *historyRows) read(raw jsontext.Value) (*present, *rawIssue, error) {
 	return p, &issue, nil
 }
 
-// start writes the rows of an issue's beginning, and those of its keys.
-func (p *rowPage) start(now *present, then *past) error {
-	p.of(now.issue)
+// Start writes the rows of an issue's beginning, and those of its keys, once all of its histories are noted in its past.
+func Start(now *Present, then *Past, write Write) error {
 	key := changedField{id: issueKeyField, name: "Key"}
 	now.now[issueKeyField] = beginning{field: key, shown: key.name, text: orNull(now.key)}
 	for _, b := range then.beginnings(now.now) {
-		if err := p.startField(now, b); err != nil {
+		if err := write.startField(now, b); err != nil {
 			return err
 		}
 	}
-	return p.keys(now, then)
+	return write.keys(now, then)
 }
 
 // startField writes what one field held when the issue was created.
-func (p *rowPage) startField(now *present, b beginning) error {
+func (w Write) startField(now *Present, b beginning) error {
 	at := changeOf{
 		id: "initial:" + now.issue + ":" + b.field.key(), initial: true, created: now.created, author: now.creator,
 		field: b.field, shown: b.shown,
 	}
-	err := p.write(stream.FieldHistory, fieldRow{
+	err := w(stream.FieldHistory, fieldRow{
 		ID: at.id, Initial: true, FieldID: orNull(b.field.id), Field: b.shown, Fieldtype: b.field.fieldtype(),
 		Created: now.created, Author: now.creator, To: b.from, ToString: b.text,
 	})
 	if err != nil || b.field.change == changedWhole {
 		return err
 	}
-	return p.values(at, nil, b.list)
+	return w.values(at, nil, b.list)
 }
 
 // keys writes the keys that the issue has and had.
-func (p *rowPage) keys(now *present, then *past) error {
+func (w Write) keys(now *Present, then *Past) error {
 	for _, row := range keyRows(now, then.moved()) {
-		if err := p.write(stream.KeyHistory, row); err != nil {
+		if err := w(stream.KeyHistory, row); err != nil {
 			return err
 		}
 	}
@@ -84,7 +86,7 @@ func (p *rowPage) keys(now *present, then *past) error {
 
 // keyRows lists each key once: from when the issue had it first until it lost it
 // last. The histories were read after the issue, which may have moved meanwhile.
-func keyRows(now *present, moves []move) []*keyRow {
+func keyRows(now *Present, moves []move) []*keyRow {
 	if len(moves) == 0 {
 		return []*keyRow{{Key: now.key, Current: true, Since: now.created}}
 	}
@@ -125,8 +127,8 @@ type keyRow struct {
 	ChangelogID *string        `json:"changelogId"`
 }
 
-// isCut tells that Jira sent fewer histories with the issue than it counts.
-func (r *rawIssue) isCut() bool {
+// IsCut tells that Jira sent fewer histories with the issue than it counts.
+func (r *Issue) IsCut() bool {
 	return r.Changelog == nil || r.Changelog.Total != nil && *r.Changelog.Total > len(r.Changelog.Histories)
 }
 

@@ -1,4 +1,4 @@
-package tap
+package derive
 
 import (
 	"cmp"
@@ -11,22 +11,12 @@ import (
 	"tap-jira/internal/shape"
 )
 
-// isServiceLevel tells whether a field holds a service level of Jira Service
+// IsServiceLevel tells whether a field holds a service level of Jira Service
 // Management. Its type is sd-servicelevelagreement and the field that of an app,
 // `com.atlassian.servicedesk:sd-sla-field`; either will do.
-func isServiceLevel(f shape.Field) bool {
+func IsServiceLevel(f shape.Field) bool {
 	const kind = "sd-servicelevelagreement"
 	return f.Type == kind || strings.HasSuffix(f.CustomType, kind) || strings.HasSuffix(f.CustomType, ":sd-sla-field")
-}
-
-// addServiceLevels reads the cycles from every field that holds them.
-func (tree *issueTree) addServiceLevels(t *table) {
-	for _, f := range tree.run.fields {
-		if isServiceLevel(f) {
-			each := func(value []byte, do func(row []byte) error) error { return slaRows(f.ID, value, do) }
-			tree.derived = append(tree.derived, derived{table: t, path: "fields." + f.ID, each: each})
-		}
-	}
 }
 
 // serviceLevel is the value of such a field, as issues and the portal hold it.
@@ -92,10 +82,10 @@ type slaRow struct {
 	Within          jsontext.Value `json:"withinCalendarHours"`
 }
 
-// slaRows makes a row of each cycle of the service level that stands in a field:
+// ServiceLevelRows makes a row of each cycle of the service level that stands in a field:
 // the completed ones in the order of their beginnings, then the one that goes on,
 // which keeps its number when it is completed.
-func slaRows(field string, value []byte, do func(row []byte) error) error {
+func ServiceLevelRows(field string, value []byte, do func(row []byte) error) error {
 	if jsontext.Value(value).Kind() != '{' {
 		return nil // Jira has no value, or says in a text why
 	}
