@@ -32,6 +32,7 @@ const (
 	patToken     = "canary-pat-7c1f"
 	scopedMail   = "bot@example.com"
 	scopedToken  = "canary-scoped-91aa"
+	forgeToken   = "canary-forge-3b70"
 	clientID     = "client-id-of-the-app"
 	clientSecret = "canary-client-secret-5d2e"
 	redirectURI  = "http://127.0.0.1:17878/callback"

@@ -7,18 +7,19 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"tap-jira/internal/jirasim"
+	"tap-jira/schemas"
 )
 
 // startScriptFront is `front cloud|datacenter`: it starts a simulated Jira with what stands before it (gateway,
 // authorisation server, personal access tokens), writes a config for each login (basic.json, scoped.json, pat.json,
-// refresh.json, service.json) and ca.pem, and sets $SITE and $GATEWAY.
+// refresh.json, service.json, forge.json) and ca.pem, and sets $SITE and $GATEWAY.
 func startScriptFront(ts *testscript.TestScript, _ bool, args []string) {
 	s := sessionOf(ts)
 	if s.site != nil {
 		ts.Check(s.site.server.Close())
 		s.site = nil
 	}
-	options := jirasim.Options{Issues: 12}
+	options := jirasim.Options{Issues: 12, Examples: schemas.FS()}
 	if args[0] == "datacenter" {
 		options.Deployment, options.BasePath = jirasim.DataCenter, "/jira"
 	}
@@ -27,6 +28,7 @@ func startScriptFront(ts *testscript.TestScript, _ bool, args []string) {
 	front := jirasim.NewFront(site, jirasim.FrontOptions{
 		ClientID: clientID, ClientSecret: clientSecret, RedirectURI: redirectURI, ServiceAccount: true,
 		ScopedTokens: map[string]string{scopedMail: scopedToken}, AccessTokens: map[string]time.Time{patToken: {}},
+		ForgeTokens: []string{forgeToken}, Scopes: []string{"read:jira-work", "read:jira-user", "manage:jira-configuration"},
 	})
 	server, err := front.Serve(false)
 	ts.Check(err)
@@ -47,6 +49,7 @@ func startScriptFront(ts *testscript.TestScript, _ bool, args []string) {
 		"basic.json":   {"username": name, "password": password},
 		"scoped.json":  {"username": scopedMail, "password": scopedToken},
 		"gateway.json": {"base_url": gateway, "username": scopedMail, "password": scopedToken},
+		"forge.json":   {"base_url": gateway, "access_token": forgeToken},
 		"pat.json":     {"personal_access_token": patToken},
 		"refresh.json": {"oauth_client_id": clientID, "oauth_client_secret": clientSecret, "refresh_token": front.Grant()},
 		"service.json": {"oauth_client_id": clientID, "oauth_client_secret": clientSecret},

@@ -10,6 +10,7 @@ import (
 type caller struct {
 	identity string // adminIdentity, readerIdentity or "anonymous"
 	seraph   string // X-Seraph-LoginReason
+	app      app    // what kind of app acts; empty for people
 }
 
 // Those who can log in: the demo account, which administers the site, and one that may only read and work on issues.
@@ -61,8 +62,8 @@ func credentialKind(r *http.Request) string {
 // OAuth header that lacks one of its six parameters, the caller is anonymous and nothing is said.
 func (j *Jira) identify(q *request) *response {
 	q.caller = caller{identity: "anonymous"}
-	if vouched(q.http) {
-		q.caller = caller{identity: adminIdentity}
+	if as, vouched := vouchedAs(q.http); vouched {
+		q.caller = caller{identity: adminIdentity, app: as}
 		return nil
 	}
 	switch credentialKind(q.http) {
@@ -73,7 +74,7 @@ func (j *Jira) identify(q *request) *response {
 	case "bearer":
 		return j.identifyBearer(q)
 	}
-	return nil
+	return j.identifyApp(q)
 }
 
 // identifyBearer knows no bearer token: Cloud's edge refuses one at the site's own address, Data Center goes on without

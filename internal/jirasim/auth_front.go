@@ -14,6 +14,8 @@ type FrontOptions struct {
 	AccessTokens map[string]time.Time
 	// ScopedTokens are e-mails and their scoped API tokens (Cloud): good at the gateway and nowhere else.
 	ScopedTokens map[string]string
+	// ForgeTokens are tokens that remotes of Forge apps were given (Cloud): good at the gateway and nowhere else.
+	ForgeTokens []string
 	// ClientID and ClientSecret are those of the OAuth 2.0 app, or of the incoming link on a Data Center.
 	ClientID, ClientSecret string
 	// RedirectURI is the app's registered redirect address.
@@ -42,7 +44,7 @@ type Front struct {
 	mu       sync.Mutex
 	records  []FrontRecord
 	issued   uint64
-	accesses map[string]time.Time      // access token -> its end
+	accesses map[string]bearerGrant    // access token -> its end
 	refresh  map[string]*refreshGrant  // refresh token -> its state
 	codes    map[string]*consentedCode // authorisation code -> what it was given for
 }
@@ -67,7 +69,7 @@ func NewFront(j *Jira, o FrontOptions) *Front {
 	if o.Scopes == nil {
 		o.Scopes = []string{"read:jira-work", "read:jira-user"}
 	}
-	return &Front{jira: j, o: o, accesses: map[string]time.Time{}, refresh: map[string]*refreshGrant{}, codes: map[string]*consentedCode{}}
+	return &Front{jira: j, o: o, accesses: map[string]bearerGrant{}, refresh: map[string]*refreshGrant{}, codes: map[string]*consentedCode{}}
 }
 
 // CloudID is the site's id at Atlassian.
@@ -159,7 +161,7 @@ func (f *Front) dataCenter(w http.ResponseWriter, r *http.Request) {
 	case path == centerTokens && known:
 		f.listTokens(w)
 	case known:
-		f.jira.ServeHTTP(w, vouch(r))
+		f.jira.ServeHTTP(w, vouch(r, ""))
 	default:
 		f.jira.ServeHTTP(w, r)
 	}

@@ -75,7 +75,7 @@ func (f *Front) gateway(w http.ResponseWriter, r *http.Request) {
 		writeResponse(w, gatewayRefusal("Unauthorized; scope does not match"))
 		return
 	}
-	forward := vouch(r.Clone(r.Context()))
+	forward := vouch(r.Clone(r.Context()), f.appOf(r))
 	forward.URL = &url.URL{RawQuery: r.URL.RawQuery, Path: f.jira.opt.BasePath + "/" + rest}
 	if path, err := url.PathUnescape(rest); err == nil && path != rest {
 		forward.URL.Path, forward.URL.RawPath = f.jira.opt.BasePath+"/"+path, f.jira.opt.BasePath+"/"+rest
@@ -89,7 +89,22 @@ func (f *Front) known(r *http.Request) bool {
 		token, known := f.o.ScopedTokens[name]
 		return known && token == password
 	}
-	return !f.o.OtherSite && f.good(bearerOf(r))
+	return !f.o.OtherSite && (f.good(bearerOf(r)) || f.appOf(r) == forgeApp)
+}
+
+// appOf is the kind of app that a request with a good token comes from. What an app gets by its own credentials stands
+// for a service account.
+func (f *Front) appOf(r *http.Request) app {
+	token := bearerOf(r)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case token != "" && slices.Contains(f.o.ForgeTokens, token):
+		return forgeApp
+	case f.accesses[token].consented:
+		return oauthApp
+	}
+	return ""
 }
 
 // inScope tells whether the tokens' scopes allow an operation; serverInfo needs none.

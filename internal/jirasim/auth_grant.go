@@ -18,6 +18,12 @@ type refreshGrant struct {
 	dead     bool
 }
 
+// bearerGrant is an access token, to which somebody consented unless the app got it by its own credentials.
+type bearerGrant struct {
+	end       time.Time
+	consented bool
+}
+
 // consentedCode is an authorisation code.
 type consentedCode struct {
 	redirect, challenge string
@@ -31,8 +37,8 @@ const codeLife = 5 * time.Minute
 func (f *Front) good(access string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	end, known := f.accesses[access]
-	return known && f.jira.opt.Now().Before(end)
+	grant, known := f.accesses[access]
+	return known && f.jira.opt.Now().Before(grant.end)
 }
 
 // Grant hands out a refresh token as if somebody had gone through the login.
@@ -178,7 +184,7 @@ func (f *Front) spendOwn(w http.ResponseWriter, form url.Values) {
 // give answers with a new access token.
 func (f *Front) give(w http.ResponseWriter, refresh string) {
 	access := "access-" + f.random()
-	f.accesses[access] = f.jira.opt.Now().Add(f.o.AccessTTL)
+	f.accesses[access] = bearerGrant{end: f.jira.opt.Now().Add(f.o.AccessTTL), consented: refresh != ""}
 	answer := map[string]any{
 		"access_token": access, "token_type": "Bearer", "expires_in": int(f.o.AccessTTL.Seconds()), "scope": strings.Join(f.o.Scopes, " "),
 	}

@@ -9,13 +9,13 @@ import (
 // token of the site's own.
 type vouchKey struct{}
 
-// vouch marks a request as the demo account's.
-func vouch(r *http.Request) *http.Request {
-	return r.WithContext(context.WithValue(r.Context(), vouchKey{}, true))
+// vouch marks a request as the demo account's, or as an app's.
+func vouch(r *http.Request, as app) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), vouchKey{}, as))
 }
 
-// vouched tells whether a request was marked.
-func vouched(r *http.Request) bool {
-	marked, _ := r.Context().Value(vouchKey{}).(bool)
-	return marked
+// vouchedAs tells whether a request was marked, and as which kind of app's.
+func vouchedAs(r *http.Request) (as app, vouched bool) {
+	as, vouched = r.Context().Value(vouchKey{}).(app)
+	return as, vouched
 }

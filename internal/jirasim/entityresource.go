@@ -18,7 +18,7 @@ func (j *Jira) makeKinds() {
 	for k := range j.resources {
 		r := &j.resources[k]
 		l := r.on(j.opt.Deployment)
-		if r.refused != "" || l.path == "" {
+		if len(r.apps) > 0 || l.path == "" {
 			continue
 		}
 		j.kindTable[r.stream] = kind{

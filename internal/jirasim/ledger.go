@@ -22,6 +22,7 @@ type ledgerStream struct {
 	name    string
 	columns []string // whose values make a key; nil is id
 	keys    func(s *Site, yield func(string) bool)
+	apps    bool // people cannot read it
 }
 
 // ledger gives the site's ledger.
@@ -161,10 +162,17 @@ func (s *Site) userKeys(yield func(string) bool) {
 
 // Streams names the streams that the ledger knows, by their Singer names: those of the site's core, and of all others
 // those that Options.Examples has a schema of.
-func (l *Ledger) Streams() []string {
+func (l *Ledger) Streams() []string { return l.named(false) }
+
+// AppStreams names the further streams that no person can read, only some kinds of apps.
+func (l *Ledger) AppStreams() []string { return l.named(true) }
+
+func (l *Ledger) named(apps bool) []string {
 	var names []string
 	for stream := range l.streams() {
-		names = append(names, stream.name)
+		if stream.apps == apps {
+			names = append(names, stream.name)
+		}
 	}
 	return names
 }

@@ -83,15 +83,6 @@ func adminResources() []resource {
 				{path: "created", to: func(c cell) any { return c.auditTime(c.k).Format(dateLayout) }},
 			},
 		},
-		{stream: "webhooks", columns: []string{"id"}, refused: appsOnly, cloud: pagedAt("/rest/api/{v}/webhook")},
-		{
-			stream: "ui_modifications", columns: []string{"id"}, refused: appsOnly,
-			cloud: pagedAt("/rest/api/{v}/uiModifications"),
-		},
-		{
-			stream: "dynamic_modules", columns: []string{"key"}, refused: appsOnly,
-			cloud: wholeAt("/rest/atlassian-connect/1/app/module/dynamic", "modules"),
-		},
 		{
 			stream: "announcement_banners", columns: []string{"hashId"}, cloud: objectAt("/rest/api/{v}/announcementBanner"),
 			denied: "Only admins can read banner configuration.",

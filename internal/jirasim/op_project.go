@@ -5,9 +5,6 @@ import (
 	"strings"
 )
 
-// appsOnly is what resources for apps tell users.
-const appsOnly = "Access to this resource must be authenticated as an app."
-
 // projectResources are the parts of projects.
 func projectResources() []resource {
 	own := []string{"projectId"}
@@ -39,10 +36,6 @@ func projectResources() []resource {
 			stream: "project_template_usages", columns: own, amount: oneIn(3), denied: adminsOnly,
 			cloud: objectAt("/rest/api/{v}/project-template/live-template?projectId={projectId}"),
 			rules: []rule{{path: "liveTemplateProjectIdReference", to: variable("projectId")}},
-		},
-		{
-			stream: "project_data_policies", columns: []string{"id"}, refused: appsOnly,
-			cloud: wholeAt("/rest/api/{v}/data-policy/project", "projectDataPolicies"),
 		},
 	}), projectListResources()...)
 }

@@ -50,10 +50,6 @@ func workflowResources() []resource {
 			server: draft,
 			rules:  []rule{{path: "id", to: func(c cell) any { return firstFlowScheme + 100 + c.place }}},
 		},
-		{
-			stream: "workflow_transition_rules", columns: []string{"workflowName", "draft"}, refused: appsOnly,
-			cloud: pagedAt("/rest/api/{v}/workflow/rule/config"),
-		},
 	})...)
 }
 

@@ -55,6 +55,8 @@ type Options struct {
 	Basic BasicMode
 	// LockedDown makes a Data Center refuse everything to anonymous callers, serverInfo included.
 	LockedDown bool
+	// ConnectApp is the Connect app that a Cloud site has; without a key there is none.
+	ConnectApp ConnectApp
 	// ConsumerKey and PublicKey are the application link's; without a key there is no link.
 	ConsumerKey string
 	PublicKey   *rsa.PublicKey

@@ -2,6 +2,7 @@ package jirasim
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -18,9 +19,10 @@ type resource struct {
 	amount *amount
 	// rules give the records their own values.
 	rules []rule
-	// denied is what a caller without the right to administer is told; refused, what everybody is told: the resource is
-	// for apps.
-	denied, refused string
+	// denied is what a caller without the right to administer is told.
+	denied string
+	// apps are the kinds of apps that alone may read the resource; nil is everybody.
+	apps []app
 	// needs is the permission without which a list shows nothing, by its key in mypermissions; empty shows all.
 	needs string
 	// hidden resources are no streams: they are read for the sake of others.
@@ -89,9 +91,10 @@ type cell struct {
 	listing  *listing
 	api      int
 	vars     map[string]string
-	place    int // ordinal of what the placeholders name
-	k        int // of the record in its place
-	n        int // ordinal of the record over all places
+	query    url.Values // of the request; nil in the ledger
+	place    int        // ordinal of what the placeholders name
+	k        int        // of the record in its place
+	n        int        // ordinal of the record over all places
 	known    placeEntities
 	blind    bool // the caller lacks what the resource needs: it has no records
 }

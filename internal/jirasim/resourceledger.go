@@ -9,12 +9,12 @@ func (j *Jira) resourceLedger() []ledgerStream {
 	for k := range j.resources {
 		r := &j.resources[k]
 		l := r.on(j.opt.Deployment)
-		if l.path == "" || r.hidden || r.refused != "" {
+		if l.path == "" || r.hidden {
 			continue
 		}
 		columns := r.keyColumns(j.opt.Deployment)
 		streams = append(streams, ledgerStream{
-			name: r.stream, columns: columnNames(columns),
+			name: r.stream, columns: columnNames(columns), apps: len(r.apps) > 0,
 			keys: func(_ *Site, yield func(string) bool) { j.resourceKeys(r, l, columns, yield) },
 		})
 	}

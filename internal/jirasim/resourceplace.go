@@ -45,7 +45,7 @@ func (j *Jira) locate(q *request, r *resource, l *listing) (cell, *response) {
 		vars[parameter[1]] = value
 	}
 	maps.Copy(vars, q.vars)
-	c := cell{j: j, resource: r, listing: l, api: q.api, vars: r.constants(), known: placeEntities{}}
+	c := cell{j: j, resource: r, listing: l, api: q.api, vars: r.constants(), query: q.query, known: placeEntities{}}
 	for _, name := range l.placeholders() {
 		kind := j.kindOf(l, name)
 		found, there := kind.search(j, c.vars, vars[name])

@@ -43,8 +43,8 @@ func (r *resource) on(d Deployment) *listing {
 // serveResource makes the GET of a resource. Rights are looked at first, as in Jira.
 func serveResource(r *resource, l *listing) handler {
 	return func(j *Jira, q *request) response {
-		if r.refused != "" {
-			return errorCollection(http.StatusForbidden, r.refused)
+		if refused := r.forApps(q.caller); refused != nil {
+			return *refused
 		}
 		if denied := cmp.Or(l.denied, r.denied); denied != "" && !q.caller.administers() {
 			return l.deny(denied)

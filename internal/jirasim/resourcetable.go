@@ -13,7 +13,7 @@ func allResources() []resource {
 		projectResources(), projectSchemeResources(), versionResources(), issueResources(), customFieldResources(),
 		fieldSchemeResources(), listResources(), issueTypeSchemeResources(), priorityResources(), securityResources(),
 		workflowResources(), screenResources(), peopleResources(), filterResources(), siteResources(), adminResources(), planResources(),
-		deskResources(), requestResources(), organizationResources(),
+		deskResources(), requestResources(), organizationResources(), appResources(),
 	)
 }
 

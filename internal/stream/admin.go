@@ -117,8 +117,8 @@ func adminStreams() []Stream {
 			Keys:       []string{"id"},
 			Cloud:      Get("/rest/api/{v}/webhook", jira.Offset("values")),
 			NotOn:      "the webhooks of Data Center have an API of their own, which the tap does not read",
-			Absent:     []Absence{On(403, "only apps may read it").Saying("as an app")},
-			Permission: "an app of the site (Connect or OAuth 2.0)",
+			Absent:     forApps(),
+			Permission: "an OAuth 2.0 or Connect app, for the webhooks it registered itself",
 		},
 		{
 			Name:       "dynamic_modules",
@@ -126,7 +126,7 @@ func adminStreams() []Stream {
 			Keys:       []string{"key"},
 			Cloud:      Get("/rest/atlassian-connect/1/app/module/dynamic", jira.Whole("modules")),
 			NotOn:      cloudOnly,
-			Absent:     []Absence{On(403, "only apps may read it").Saying("as an app")},
+			Absent:     forApps(),
 			Permission: "a Connect app, for the modules it registered itself",
 		},
 		{
@@ -151,8 +151,8 @@ func adminStreams() []Stream {
 			Keys:       []string{"id"},
 			Cloud:      Get("/rest/api/{v}/uiModifications", jira.Offset("values"), "expand", "data,contexts"),
 			NotOn:      cloudOnly,
-			Absent:     []Absence{On(403, "only apps may read it").Saying("as an app")},
-			Permission: "an app of the site, for the modifications it made itself",
+			Absent:     forApps(),
+			Permission: "a Forge app, for the modifications it made itself",
 		},
 	}
 }

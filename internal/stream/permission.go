@@ -26,7 +26,9 @@ const (
 	whoSystem  = "a system administrator can grant it: Administration > System > Global permissions"
 	whoProject = "an administrator of the project, or a Jira administrator, can grant it: the project's permission scheme"
 	whoAgent   = "an administrator of the service project can add the account to its team as an agent, which takes a licence of Jira Service Management"
-	whoApps    = "nobody: Jira lets only the app itself read it"
+	whoOAuth   = "whoever logs in through an OAuth 2.0 app has it: tap-jira auth login oauth2"
+	whoForge   = "nobody: the app itself can read it, with the token that Forge gives to its remote as access_token"
+	whoConnect = "nobody: only the app itself can ask, by requests that it signs, and no login of the tap does that"
 	whoScopes  = "whoever made the token or the OAuth 2.0 app can add it; then log in again"
 	whoProduct = "whoever manages the products and plans of the site"
 )
@@ -142,9 +144,20 @@ func (s Stream) PermissionLack(d jira.Deployment) Lack {
 	case known:
 		return Lack{Missing: "the permission " + named, Who: p.Who}
 	case named != "":
-		return Lack{Missing: "being " + named, Who: whoApps}
+		return Lack{Missing: "being " + named, Who: whoIsApp(named)}
 	}
 	return Lack{Missing: "a permission that Jira does not name", Who: whoGlobal}
+}
+
+// whoIsApp says who can read what Jira keeps for some kinds of apps.
+func whoIsApp(named string) string {
+	switch {
+	case strings.Contains(named, "OAuth 2.0"):
+		return whoOAuth
+	case strings.Contains(named, "Forge"):
+		return whoForge
+	}
+	return whoConnect
 }
 
 // ProductLack is the lack of what the site would have to have.

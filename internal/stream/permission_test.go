@@ -117,8 +117,15 @@ func TestLacksInWords(t *testing.T) {
 	t.Parallel()
 	webhooks, _ := Find("webhooks")
 	lack := webhooks.PermissionLack(jira.Cloud)
-	require.Equal(t, "being an app of the site (Connect or OAuth 2.0)", lack.Missing)
-	require.Contains(t, lack.Who, "nobody")
+	require.Equal(t, "being an OAuth 2.0 or Connect app, for the webhooks it registered itself", lack.Missing)
+	require.Contains(t, lack.Who, "tap-jira auth login oauth2")
+	for name, who := range map[string]string{
+		"project_data_policies": "auth login oauth2", "workflow_transition_rules": "Forge gives", "ui_modifications": "Forge gives",
+		"dynamic_modules": "no login of the tap",
+	} {
+		s, _ := Find(name)
+		require.Contains(t, s.PermissionLack(jira.Cloud).Who, who, name)
+	}
 	projects, _ := Find("projects")
 	require.Contains(t, projects.PermissionLack(jira.Cloud).Missing, "does not name")
 	require.Equal(t, "the scope read:jira-work", projects.ScopeLack(nil).Missing)

@@ -170,9 +170,9 @@ func projectSchemeStreams() []Stream {
 			Keys:       []string{"id"},
 			Cloud:      Get("/rest/api/{v}/data-policy/project", jira.Whole("projectDataPolicies"), "ids", "{id}"),
 			NotOn:      cloudOnly,
-			Parent:     &Parent{Stream: "projects", Field: "id", As: "id", Batch: 50},
-			Absent:     []Absence{On(403, "only apps may read it").Saying("as an app")},
-			Permission: "an app of the site",
+			Parent:     &Parent{Stream: "projects", Field: "id", As: "id", Batch: 50, Where: liveProjects()}, // a 400 otherwise
+			Absent:     forApps(),
+			Permission: "an OAuth 2.0 or Forge app",
 		},
 		{
 			Name:       "project_template_usages",

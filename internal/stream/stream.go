@@ -325,6 +325,15 @@ func On(status int, reason string) Absence {
 	return Absence{Status: status, Reason: reason}
 }
 
+// forApps are the refusals of people where Jira tells apps alone, and each of
+// itself: a login that is no app has no such rows. Connect's answer is a 401.
+func forApps() []Absence {
+	return []Absence{
+		On(403, "only apps may read it").Saying(" app"),
+		On(401, "only apps may read it").Saying("Connect app"),
+	}
+}
+
 // Get declares an endpoint; query is given as name, value, name, value. A value
 // may be a placeholder: {name}, which joins the values of a batch with commas, or
 // {name*}, which repeats the parameter for each (the two forms of RFC 6570).

@@ -91,7 +91,7 @@ func workflowStreams() []Stream {
 				"types", "postfunction", "types", "condition", "types", "validator", "expand", "transition"),
 			NotOn:      cloudOnly,
 			Lift:       map[string]string{"workflowName": "workflowId.name", "draft": "workflowId.draft"},
-			Absent:     []Absence{On(403, "only apps may read it").Saying("as an app")},
+			Absent:     forApps(),
 			Permission: "a Connect or Forge app, for the rules it added itself",
 		},
 		{
