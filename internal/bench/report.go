@@ -40,10 +40,13 @@ func (b *bench) render(args []string, results []*result) string {
 	t.WriteString("| setting | program | issues/s | wall s | CPU s | × floor | peak MB | requests | MB sent | budget in use | site's CPU s | records, of ledger |\n")
 	t.WriteString("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n")
 	for _, r := range results {
-		floor := floorOf(results, r.setting)
+		floor, records := floorOf(results, r.setting), b.complete(r.found)
+		if r.again {
+			records = fmt.Sprintf("%d again", r.found.total())
+		}
 		fmt.Fprintf(&t, "| %s | %s | %.0f | %.2f | %.2f | %.2f | %.0f | %d | %.1f | %.0f %% | %.2f | %s |\n",
 			r.setting, r.program, float64(b.issues)/r.best.Wall, r.best.Wall, r.best.CPU, r.best.CPU/floor, r.best.PeakMB,
-			r.traffic.Requests, float64(r.traffic.Bytes)/1e6, 100*r.budget, r.siteCPU, b.complete(r.found))
+			r.traffic.Requests, float64(r.traffic.Bytes)/1e6, 100*r.budget, r.siteCPU, records)
 	}
 	t.WriteString("\n")
 	b.renderRequests(&t, results)
@@ -94,22 +97,26 @@ func floorOf(results []*result, s setting) float64 {
 	return 0
 }
 
-// complete compares what was found with the ledger, stream by stream.
+// complete compares what was found with the ledger, stream by stream: what was asked for, and whatever else came.
 func (b *bench) complete(all found) string {
 	if all == nil {
 		return ""
 	}
 	var printed, there int64
 	var odd []string
-	for _, stream := range slices.Sorted(maps.Keys(all)) {
+	for _, stream := range slices.Compact(slices.Sorted(slices.Values(slices.AppendSeq(slices.Clone(b.streams), maps.Keys(all))))) {
 		t, known := b.ledger[stream]
 		if !known {
 			continue
 		}
-		printed += all[stream].Records
+		came := all[stream]
+		if came == nil {
+			came = &tally{}
+		}
+		printed += came.Records
 		there += t.Keys.Records
-		if *all[stream] != t.Keys {
-			odd = append(odd, fmt.Sprintf("%s %d of %d", stream, all[stream].Records, t.Keys.Records))
+		if *came != t.Keys {
+			odd = append(odd, fmt.Sprintf("%s %d of %d", stream, came.Records, t.Keys.Records))
 		}
 	}
 	if len(odd) == 0 {

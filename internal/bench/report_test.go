@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -40,12 +42,42 @@ func TestRender(t *testing.T) {
 		{program: "tap-jira", best: usage{Wall: 2, CPU: 3, PeakMB: 40, Memory: []float64{10, 40}}, found: found{"issues": &whole, "worklogs": &logs, "roles": {}}, asked: map[string]int{"GET /a": 1, "POST /b": 7}},
 		{program: "floor", best: usage{Wall: 1, CPU: 1.5}},
 		{program: "singer-io", best: usage{Wall: 10, CPU: 9}, found: found{"issues": &part}},
+		{program: "tap-jira, second run", best: usage{Wall: 1, CPU: 1}, found: found{"issues": &part}, again: true},
 	})
 	require.Contains(t, text, "| 0 ms, gzip | tap-jira | 50 | 2.00 | 3.00 | 2.00 | 40 |")
 	require.Contains(t, text, "| 3, all |\n")
 	require.Contains(t, text, "| 1 of 2: issues 1 of 2 |\n")
+	require.Contains(t, text, "| 1 again |\n")
 	require.Less(t, strings.Index(text, "7 POST /b"), strings.Index(text, "1 GET /a"), "the most asked first")
 	require.Contains(t, text, "Memory of tap-jira in 2.0 s")
+}
+
+// A stream that was asked for and did not come at all is missing, not left out.
+func TestCompleteMissesWholeStreams(t *testing.T) {
+	t.Parallel()
+	one, two := sumOf("1"), sumOf("1", "2")
+	b := &bench{streams: []string{"issues", "worklogs", "*"}, ledger: map[string]truth{
+		"issues": {Keys: one}, "worklogs": {Keys: two}, "users": {Keys: one}, "roles": {Keys: two},
+	}}
+	for want, all := range map[string]found{
+		"1 of 3: worklogs 0 of 2":                {"issues": &one},
+		"3, all":                                 {"issues": &one, "worklogs": &two, "none of ours": &two},
+		"5 of 5: roles 2 of 2":                   {"issues": &one, "worklogs": &two, "roles": {Records: 2, Sum: 1}},
+		"0 of 3: issues 0 of 1, worklogs 0 of 2": {},
+		"":                                       nil,
+	} {
+		require.Equal(t, want, b.complete(all))
+	}
+}
+
+func TestReportIsWrittenToAFileToo(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "new", "report.md")
+	require.NoError(t, writeReport(name, "# figures\n"))
+	content, err := os.ReadFile(name)
+	require.NoError(t, err)
+	require.Equal(t, "# figures\n", string(content))
+	require.Error(t, writeReport(filepath.Join(name, "below"), "x"), "a file is no folder")
 }
 
 func TestChart(t *testing.T) {

@@ -38,6 +38,14 @@ func (f found) join(other found) {
 	}
 }
 
+// total is how many records there are in all streams.
+func (f found) total() (records int64) {
+	for _, t := range f {
+		records += t.Records
+	}
+	return records
+}
+
 // readMessages sums up the RECORDs of a Singer stream. Columns names the key of
 // each stream that is compared with the ledger; others are only counted.
 func readMessages(in io.Reader, ledger map[string]truth) (found, error) {
