@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -45,6 +46,27 @@ func TestTwoRunsShareARotatingToken(t *testing.T) {
 	info, err := os.Stat(filepath.Join(d.dir, "config.credentials.json"))
 	require.NoError(t, err)
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+}
+
+// TestTokensThatOthersMayRead are told of, once, with what to do; the next renewal mends the file.
+func TestTokensThatOthersMayRead(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("rights are kept elsewhere there")
+	}
+	d := newDoor(t, jirasim.Options{}, func(f *jirasim.FrontOptions) { f.AccessTTL = time.Second })
+	d.config(map[string]any{"oauth_client_id": clientID, "oauth_client_secret": clientSecret, "refresh_token": d.front.Grant()})
+	code, _, stderr := d.run("--select", "projects")
+	require.Equal(t, 0, code, stderr)
+	require.NotContains(t, stderr, "chmod")
+	kept := filepath.Join(d.dir, "config.credentials.json")
+	require.NoError(t, os.Chmod(kept, 0o644))
+	code, stdout, stderr := d.run("--select", "projects")
+	require.Equal(t, 0, code, stderr)
+	require.Equal(t, 1, strings.Count(stderr, "chmod 600 "+kept), stderr)
+	require.NotContains(t, stdout, "chmod")
+	_, _, stderr = d.run("--select", "projects")
+	require.NotContains(t, stderr, "chmod", "the renewed token was written for its owner alone")
 }
 
 // TestLostScopeInTheMiddle holds a scope that some streams lack to on_forbidden: the others are read.

@@ -196,12 +196,22 @@ func (a *app) oauth1(cfg *config.Config, unsigned http.RoundTripper) (*auth.OAut
 			Secret:        cfg.OAuth1AccessTokenSecret.Reveal(),
 			SessionHandle: cfg.OAuth1SessionHandle.Reveal(),
 		},
-		Now:  a.Now,
-		Rand: a.Rand,
-		Send: unsigned,
-	}
-	if cfg.CredentialsFile != "" {
-		options.Store = auth.OpenStore(cfg.CredentialsFile)
+		Store: a.store(cfg),
+		Now:   a.Now,
+		Rand:  a.Rand,
+		Send:  unsigned,
 	}
 	return auth.NewOAuth1(options)
+}
+
+// store is the file of the tokens that were obtained, nil where there is none. The tap makes it for its owner alone; one that
+// others may read all the same, because it was copied there, is told of.
+func (a *app) store(cfg *config.Config) *auth.Store {
+	if cfg.CredentialsFile == "" {
+		return nil
+	}
+	if warning := auth.ReadableByOthers(cfg.CredentialsFile); warning != "" {
+		a.logger().Warn(warning)
+	}
+	return auth.OpenStore(cfg.CredentialsFile)
 }

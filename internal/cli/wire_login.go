@@ -131,12 +131,10 @@ func (a *app) oauth2(cfg *config.Config, unsigned http.RoundTripper) (*auth.OAut
 		AccessToken:  cfg.AccessToken.Reveal(),
 		CloudID:      cfg.CloudID,
 		RedirectURI:  cfg.OAuthRedirectURI,
+		Store:        a.store(cfg),
 		Now:          a.Now,
 		Rand:         a.Rand,
 		Send:         unsigned,
-	}
-	if cfg.CredentialsFile != "" {
-		options.Store = auth.OpenStore(cfg.CredentialsFile)
 	}
 	return auth.NewOAuth2(options)
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/url"
 	"syscall"
 
 	"tap-jira/internal/fault"
@@ -39,22 +38,9 @@ func (f *failure) Temporary() bool { return f.temporary }
 // Timeout tells whether it took too long, as net.Error has it.
 func (f *failure) Timeout() bool { return timedOut(f.cause) }
 
-// Explain turns what goes wrong on the way to a server into one clear
-// fault.Network with the next step: names that cannot be found, refused
-// connections, time-outs, certificates, proxies. Errors that have a kind
-// already, and a cancelled context, come back as they are. The result has a
-// method Temporary() bool and Code() string in its chain, and still what net/http said. What
-// New returns explains its errors by itself.
-func Explain(err error) error {
-	host := "the server"
-	if u, ok := errors.AsType[*url.Error](err); ok {
-		if address, parseErr := url.Parse(u.URL); parseErr == nil && address.Host != "" {
-			host = address.Host
-		}
-	}
-	return explain(err, host)
-}
-
+// explain turns what goes wrong on the way to a host into one clear fault.Network with the next step: names that cannot be
+// found, refused connections, time-outs, certificates, proxies. Errors that have a kind already, and a cancelled context, come
+// back as they are. The result has the methods of a failure in its chain, and still what net/http said.
 func explain(err error, host string) error {
 	if _, done := errors.AsType[*fault.Error](err); done || err == nil || errors.Is(err, context.Canceled) {
 		return err

@@ -311,26 +311,3 @@ func pipe(w http.ResponseWriter, r *http.Request) {
 	go func() { _, _ = io.Copy(far, near); _ = far.Close() }()
 	go func() { _, _ = io.Copy(near, far); _ = near.Close() }()
 }
-
-func TestExplainByItself(t *testing.T) {
-	t.Parallel()
-	require.NoError(t, transport.Explain(nil))
-	own := fault.New(fault.Credentials, "h", "x")
-	require.Equal(t, own, transport.Explain(own))
-	require.Equal(t, context.Canceled, transport.Explain(context.Canceled))
-
-	outer := &url.Error{Op: "Get", URL: "https://jira.acme.nte/x?jql=secret", Err: &net.OpError{
-		Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "jira.acme.nte", IsNotFound: true},
-	}}
-	err := transport.Explain(outer)
-	check(t, err, "there is no host jira.acme.nte", "spelling", false)
-	require.ErrorIs(t, err, outer)
-	check(t, transport.Explain(&net.DNSError{Err: "timeout", Name: "h", IsTimeout: true}), "name server did not answer", "DNS", true)
-	check(t, transport.Explain(context.DeadlineExceeded), "the server did not answer in time", "request_timeout", true)
-	check(t, transport.Explain(http.ErrSchemeMismatch), "plain http", "https", false)
-	check(t, transport.Explain(&tls.CertificateVerificationError{Err: errors.New("not trusted, says macOS")}), "is not trusted here", "ca_file", false)
-	check(t, transport.Explain(x509.UnknownAuthorityError{Cert: &x509.Certificate{}}), "issued by", "ca_file", false)
-	strange := transport.Explain(&url.Error{URL: "https://h/x?jql=secret", Err: errors.New("strange")})
-	check(t, strange, "cannot reach h: strange", "base_url", true)
-	require.NotContains(t, fault.Line(strange), "secret")
-}
