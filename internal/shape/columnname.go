@@ -6,8 +6,9 @@ import (
 	"github.com/mozillazg/go-unidecode"
 )
 
-// maxName is how long the name of a column may be, in bytes: PostgreSQL cuts or refuses what is longer.
-const maxName = 63
+// maxName is how long the name of a column may be, in bytes: PostgreSQL cuts what is longer than 63, and targets for it and for
+// SQLite abbreviate from 63 on.
+const maxName = 62
 
 // columnName makes the name of a column of what people called a field: "Story Points" is story_points. Letters of any
 // script are written in Latin ones, everything else parts words. It is "" for a name in which nothing can be read.
@@ -31,7 +32,7 @@ func cut(name string, size int) string {
 	return strings.TrimRight(name[:size], "_")
 }
 
-// isColumnName is true for a name that every target takes: letters, digits and underscores, no digit first, 63 bytes at
+// isColumnName is true for a name that every target takes: letters, digits and underscores, no digit first, 62 bytes at
 // most, and not one of those that targets add themselves.
 func isColumnName(name string) bool {
 	if name == "" || len(name) > maxName || name[0]-'0' <= 9 || strings.HasPrefix(strings.ToLower(name), "_sdc") {

@@ -126,7 +126,7 @@ func TestColumnsHoldWhatTheFieldsHold(t *testing.T) {
 			require.Positive(t, compared[column], column)
 		}
 		for name := range wide.issueColumns(t) {
-			require.LessOrEqual(t, len(name), 63, name)
+			require.LessOrEqual(t, len(name), 62, name)
 		}
 		require.Len(t, wide.issueColumns(t), len(sources)+len(fixedColumns(t, s)))
 	})
