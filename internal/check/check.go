@@ -30,7 +30,8 @@ const (
 
 // Step is one step of the walk, in the shape that is printed as JSON.
 type Step struct {
-	// Step is its name: address, dns, tcp, tls, proxy, jira, login, identity, timezone, clock or limits.
+	// Step is its name: address, dns, tcp, tls, proxy, jira, login, identity, timezone, clock, limits or,
+	// where a query limits issues, query.
 	Step string `json:"step"`
 	// Status is how it went.
 	Status Status `json:"status"`
@@ -72,6 +73,8 @@ type Options struct {
 	Wanted func(stream.Stream) bool
 	// Scope limits issues, in JQL; empty is all of them.
 	Scope string
+	// Query is the Scope that Jira must take, or the sync would be refused; empty asks for nothing.
+	Query string
 	// Scopes asks what the login's token may do; nil, or an answer of nil, is not known.
 	Scopes func(ctx context.Context) ([]string, error)
 	// LookupHost and Dial reach the network; nil means the system's.
@@ -102,7 +105,7 @@ type walk struct {
 func Run(ctx context.Context, o Options) (Report, error) {
 	w := &walk{Options: o.withDefaults(), report: Report{OK: true, Steps: []Step{}, Streams: []Access{}}}
 	for _, step := range []func(context.Context){
-		w.address, w.dns, w.tcp, w.tls, w.viaProxy, w.connect, w.identity, w.timezone, w.clock, w.limits, w.streams,
+		w.address, w.dns, w.tcp, w.tls, w.viaProxy, w.connect, w.identity, w.timezone, w.clock, w.limits, w.query, w.streams,
 	} {
 		if step(ctx); w.err != nil {
 			w.report.OK = false

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 
 	"github.com/spf13/cobra"
@@ -29,10 +30,13 @@ func (a *app) checkCommand() *cobra.Command {
   tap-jira check --config config.json --select workflows --select boards
   tap-jira check --config config.json --format json`,
 		Args: noArguments,
-		RunE: func(command *cobra.Command, _ []string) error { return a.runCheck(command.Context()) },
+		RunE: func(command *cobra.Command, _ []string) error {
+			a.assumeCatalog(command)
+			return a.runCheck(command.Context())
+		},
 	}
 	command.Flags().StringVar(&a.format, "format", formatText, "text or json")
-	command.Flags().StringVar(&a.catalog, "catalog", "", "catalog `FILE` with the selected streams")
+	command.Flags().StringVar(&a.catalog, "catalog", "", "catalog `FILE` with the selected streams (default catalog.json beside the config, where it is)")
 	a.bindSelect(command.Flags())
 	return command
 }
@@ -54,7 +58,22 @@ func (a *app) runCheck(ctx context.Context) error {
 			return err
 		}
 	}
+	if failure == nil {
+		a.tellPassed(report)
+	}
 	return failure
+}
+
+// tellPassed says in one line what the table above it comes to, and what comes next.
+func (a *app) tellPassed(report check.Report) {
+	readable := 0
+	for _, access := range report.Streams {
+		if access.Readable {
+			readable++
+		}
+	}
+	a.logger().Info("the check passed", slog.Int("readable", readable), slog.Int("unreadable", len(report.Streams)-readable),
+		slog.String("next", "tap-jira select"+a.configFlags()))
 }
 
 // checkOptions turn config and flags into what is to be walked.
@@ -79,8 +98,13 @@ func (a *app) checkOptions(ctx context.Context) (check.Options, error) {
 	if err != nil {
 		return check.Options{}, err
 	}
+	query := ""
+	if demand.Searches {
+		query = demand.Scope
+	}
 	return check.Options{
 		BaseURL:  cfg.BaseURL,
+		Query:    query,
 		Client:   s.client,
 		Unsigned: s.unsigned,
 		Limits:   recorder.Limits,

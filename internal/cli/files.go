@@ -6,6 +6,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
 
 	"tap-jira/internal/fault"
 	"tap-jira/internal/singer"
@@ -30,6 +33,31 @@ func (a *app) readCatalog() (*singer.Catalog, error) {
 		return nil, fmt.Errorf("read catalog %s: %w", name, err)
 	}
 	return catalog, nil
+}
+
+// assumeCatalog lets a command read what tap-jira select has chosen beside the config, unless a flag says what to read. The
+// Singer form does not do so: its runners say which catalog they mean.
+func (a *app) assumeCatalog(command *cobra.Command) {
+	for _, flag := range []string{"catalog", "properties", "select", "shard"} {
+		if command.Flags().Changed(flag) {
+			return
+		}
+	}
+	name := filepath.Join(a.configFolder(), catalogName)
+	if _, err := a.fileMode(name); err != nil {
+		return
+	}
+	a.catalog = name
+	a.logger().Info("the catalog beside the config says what is read; --catalog or --select choose otherwise", "catalog", name)
+}
+
+// configFlags are the flags that name the config, for a command line to go on with.
+func (a *app) configFlags() string {
+	var flags strings.Builder
+	for _, name := range a.configs {
+		flags.WriteString(" --config " + name)
+	}
+	return flags.String()
 }
 
 // readState reads the state that the flags name; nil when they name none. Its streams may carry the prefix of messages.

@@ -59,7 +59,10 @@ func (a *app) runCommand() *cobra.Command {
   tap-jira run --config config.json --target 'target-postgres --config pg.json' --every=15m
   tap-jira run --config config.json --target 'target-postgres --config pg.json' --cron '0 6 * * 1-5'`,
 		Args: func(command *cobra.Command, args []string) error { return strayArguments(command, f, args) },
-		RunE: func(command *cobra.Command, _ []string) error { return a.runRun(command.Context(), f) },
+		RunE: func(command *cobra.Command, _ []string) error {
+			a.assumeCatalog(command)
+			return a.runRun(command.Context(), f)
+		},
 	}
 	set := command.Flags()
 	set.StringVar(&f.target, "target", "", "command line of the target, run by sh -c: `CMD`")
@@ -75,7 +78,7 @@ func (a *app) runCommand() *cobra.Command {
 		"end the run when the target neither reads what there is nor prints anything for so long")
 	set.DurationVar(&f.grace, "stop-timeout", supervise.DefaultGrace, "how long tap and target may take to flush after a signal")
 	set.StringVar(&a.shard, "shard", "", "read one piece of a first load, as sync --shard does, by a `FILE` or K/N")
-	set.StringVar(&a.catalog, "catalog", "", "catalog `FILE` with the selected streams and columns")
+	set.StringVar(&a.catalog, "catalog", "", "catalog `FILE` with the selected streams and columns (default catalog.json beside the config, where it is)")
 	set.StringVarP(&a.properties, "properties", "p", "", "the same as --catalog, `FILE` in the older form of it")
 	a.bindSelect(set)
 	exclusive(command, "every", "cron")
@@ -104,7 +107,7 @@ func (a *app) runRun(ctx context.Context, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	lock, err := supervise.Acquire(a.path(j.state), a.Now())
+	lock, err := supervise.Acquire(a.path(j.state), supervise.Claim{Configs: a.configNames(), Assumed: a.state == ""}, a.Now())
 	if err != nil {
 		return err
 	}
@@ -168,6 +171,17 @@ func (a *app) configFolder() string {
 		}
 	}
 	return folder
+}
+
+// configNames are the names of the config files, without folders.
+func (a *app) configNames() []string {
+	var names []string
+	for _, name := range a.configs {
+		if name != "ENV" {
+			names = append(names, filepath.Base(name))
+		}
+	}
+	return names
 }
 
 // logFolder is where runs are kept.

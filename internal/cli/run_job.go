@@ -281,6 +281,9 @@ func (r *jobRun) finish(o supervise.Outcome, started error, states int, err erro
 		attrs = append(attrs, slog.String("tap", describe(o.Tap)), slog.String("target", describe(o.Target)))
 	}
 	summary.Exit = 0
+	if err == nil && states == 0 {
+		r.log.Warn("the target printed no state, so the next run reads the same again; a Singer target prints on standard output what it has stored")
+	}
 	if err != nil {
 		summary.Exit, summary.Error = int(fault.KindOf(err)), fault.Line(err)
 	}

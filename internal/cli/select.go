@@ -168,8 +168,17 @@ func (a *app) saveSelection(ctx context.Context, cfg *config.Config, file *catal
 	a.tellChanges(ctx, changes)
 	a.tellReplaced(changes)
 	a.warnLimited(cfg, rows)
-	a.logger().Info("catalog written", slog.String("catalog", file.name), slog.Int("streams", len(rows)))
+	a.logger().Info("catalog written", slog.String("catalog", file.name), slog.Int("streams", len(rows)),
+		slog.String("next", "tap-jira run"+a.configFlags()+a.catalogFlag()+" --target 'CMD'"))
 	return a.printSelection(file.name, rows, changes)
+}
+
+// catalogFlag is --catalog as it was given.
+func (a *app) catalogFlag() string {
+	if a.catalog == "" {
+		return ""
+	}
+	return " --catalog " + a.catalog
 }
 
 // tellReplaced says how streams that were chosen before would have stayed.

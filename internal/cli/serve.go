@@ -152,6 +152,10 @@ func (f siteFolder) howTo(site *jirasim.Jira, asked demo, d jirasim.Deployment) 
 	}
 	return text + fmt.Sprintf("Then:\n\n"+
 		"  tap-jira check --config %[1]s\n"+
+		"  tap-jira select projects issues worklogs --config %[1]s\n"+
+		"  tap-jira run --config %[1]s --target 'target-jsonl'\n"+
+		"  tap-jira runs --config %[1]s\n\n"+
+		"or, as Singer's runners do it:\n\n"+
 		"  tap-jira --config %[1]s --discover > catalog.json\n"+
 		"  tap-jira --config %[1]s --catalog catalog.json\n\n"+
 		"What a sync must find stands in %[2]s.\n", f.name("config.json"), f.name("ledger.json"))

@@ -30,7 +30,7 @@ type login struct {
 // login makes what signs the requests of a config.
 func (a *app) login(cfg *config.Config, unsigned http.RoundTripper) (login, error) {
 	if cfg.AuthChosen {
-		a.logger().Info("login chosen by the keys that are set", slog.String("auth", string(cfg.Auth)))
+		a.logger().Debug("login chosen by the keys that are set", slog.String("auth", string(cfg.Auth)))
 	}
 	switch cfg.Auth {
 	case config.AuthPAT:

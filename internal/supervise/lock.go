@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"tap-jira/internal/fault"
@@ -22,11 +25,22 @@ type Lock struct{ file *fileLock }
 type holder struct {
 	PID   int       `json:"pid"`
 	Since time.Time `json:"since"`
+	// Configs are the names of the config files that the state is of.
+	Configs []string `json:"configs,omitempty"`
+}
+
+// Claim says whose state it is that is locked.
+type Claim struct {
+	// Configs are the names of the config files of the run, without folders.
+	Configs []string
+	// Assumed tells that nobody named the state: it is the one of the folder.
+	Assumed bool
 }
 
 // Acquire takes the lock of a state file, which is the file of that name with ".lock" behind it. A lock that another
-// process holds is a fault.Usage that names the process; so is one that cannot be made.
-func Acquire(state string, now time.Time) (*Lock, error) {
+// process holds is a fault.Usage that names the process; so is one that cannot be made, and an assumed state that runs of
+// another config have kept: its bookmarks would make this config's runs leave out what they never read.
+func Acquire(state string, claim Claim, now time.Time) (*Lock, error) {
 	name := state + ".lock"
 	file, err := tryLock(name)
 	if err != nil {
@@ -36,7 +50,11 @@ func Acquire(state string, now time.Time) (*Lock, error) {
 		return nil, fault.New(fault.Usage, "let it end, or stop it; jobs with different states may run at once",
 			"%s works with the state %s", readHolder(name), state)
 	}
-	content, err := json.Marshal(holder{PID: os.Getpid(), Since: now.UTC().Truncate(time.Second)})
+	if err := claim.refuse(state, name); err != nil {
+		_ = file.unlock()
+		return nil, err
+	}
+	content, err := json.Marshal(holder{PID: os.Getpid(), Since: now.UTC().Truncate(time.Second), Configs: claim.Configs})
 	if err == nil {
 		err = os.WriteFile(name, append(content, '\n'), lockMode)
 	}
@@ -45,6 +63,26 @@ func Acquire(state string, now time.Time) (*Lock, error) {
 		return nil, fault.New(fault.Usage, "make room, or let --state name a file elsewhere", "write the lock of the state: %w", err)
 	}
 	return &Lock{file: file}, nil
+}
+
+// refuse says that an assumed state is that of another config. A config to which another was added, or from which one was
+// taken, is still the same.
+func (c Claim) refuse(state, lock string) error {
+	if _, err := os.Stat(state); err != nil || !c.Assumed {
+		return nil
+	}
+	var last holder
+	content, err := os.ReadFile(lock)
+	if err != nil || json.Unmarshal(content, &last) != nil || within(last.Configs, c.Configs) || within(c.Configs, last.Configs) {
+		return nil
+	}
+	return fault.New(fault.Usage, "give this config files of its own by --state and --log-dir; --state "+filepath.Base(state)+" takes this one over",
+		"the state %s is that of runs with %s", state, strings.Join(last.Configs, " and "))
+}
+
+// within tells that all of some names are among others.
+func within(some, others []string) bool {
+	return !slices.ContainsFunc(some, func(name string) bool { return !slices.Contains(others, name) })
 }
 
 // readHolder says who holds a lock, as far as the file can be read.

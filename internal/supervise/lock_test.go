@@ -20,21 +20,21 @@ func TestOneAtATimeForAState(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	state := filepath.Join(t.TempDir(), "state.json")
-	lock, err := supervise.Acquire(state, now)
+	lock, err := supervise.Acquire(state, supervise.Claim{}, now)
 	require.NoError(t, err)
 
-	_, err = supervise.Acquire(state, now)
+	_, err = supervise.Acquire(state, supervise.Claim{}, now)
 	require.Equal(t, fault.Usage, fault.KindOf(err))
 	require.ErrorContains(t, err, "process "+strconv.Itoa(os.Getpid()))
 	require.ErrorContains(t, err, "2026-11-22T12:00:00Z")
 	require.ErrorContains(t, err, state)
 
-	other, err := supervise.Acquire(state+"2", now)
+	other, err := supervise.Acquire(state+"2", supervise.Claim{}, now)
 	require.NoError(t, err, "another state is free")
 	require.NoError(t, other.Release())
 
 	require.NoError(t, lock.Release())
-	lock, err = supervise.Acquire(state, now)
+	lock, err = supervise.Acquire(state, supervise.Claim{}, now)
 	require.NoError(t, err, "free again")
 	require.NoError(t, lock.Release())
 	info, err := os.Stat(state + ".lock")
@@ -45,17 +45,17 @@ func TestOneAtATimeForAState(t *testing.T) {
 func TestAHolderThatCannotBeReadIsStillAHolder(t *testing.T) {
 	t.Parallel()
 	state := filepath.Join(t.TempDir(), "state.json")
-	lock, err := supervise.Acquire(state, time.Now())
+	lock, err := supervise.Acquire(state, supervise.Claim{}, time.Now())
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(state+".lock", []byte("garbage"), 0o600))
-	_, err = supervise.Acquire(state, time.Now())
+	_, err = supervise.Acquire(state, supervise.Claim{}, time.Now())
 	require.ErrorContains(t, err, "another process works with the state")
 	require.NoError(t, lock.Release())
 }
 
 func TestALockThatCannotBeMade(t *testing.T) {
 	t.Parallel()
-	_, err := supervise.Acquire(filepath.Join(t.TempDir(), "nowhere", "state.json"), time.Now())
+	_, err := supervise.Acquire(filepath.Join(t.TempDir(), "nowhere", "state.json"), supervise.Claim{}, time.Now())
 	require.Equal(t, fault.Usage, fault.KindOf(err))
 	require.Contains(t, fault.HintOf(err), "--state")
 }
@@ -64,7 +64,7 @@ func TestALockThatCannotBeMade(t *testing.T) {
 func TestALockOutlivesAKilledRun(t *testing.T) {
 	t.Parallel()
 	state := filepath.Join(t.TempDir(), "state.json")
-	lock, err := supervise.Acquire(state, time.Now())
+	lock, err := supervise.Acquire(state, supervise.Claim{}, time.Now())
 	require.NoError(t, err)
 	if lock.Inherited() == nil {
 		t.Skip("locks are not inherited here")
@@ -78,11 +78,11 @@ func TestALockOutlivesAKilledRun(t *testing.T) {
 	content := `{"pid":` + strconv.Itoa(gone.Process.Pid) + `,"since":"2026-11-22T12:00:00Z"}`
 	require.NoError(t, os.WriteFile(state+".lock", []byte(content), 0o600))
 
-	_, err = supervise.Acquire(state, time.Now())
+	_, err = supervise.Acquire(state, supervise.Claim{}, time.Now())
 	require.ErrorContains(t, err, "what a run that was killed (process "+strconv.Itoa(gone.Process.Pid))
 	require.NoError(t, child.Process.Kill())
 	require.Error(t, child.Wait())
-	lock, err = supervise.Acquire(state, time.Now())
+	lock, err = supervise.Acquire(state, supervise.Claim{}, time.Now())
 	require.NoError(t, err, "free once nobody is left")
 	require.NoError(t, lock.Release())
 }
@@ -91,7 +91,7 @@ func TestALockOutlivesAKilledRun(t *testing.T) {
 func TestALockThatWasGivenBackIsFree(t *testing.T) {
 	t.Parallel()
 	state := filepath.Join(t.TempDir(), "state.json")
-	lock, err := supervise.Acquire(state, time.Now())
+	lock, err := supervise.Acquire(state, supervise.Claim{}, time.Now())
 	require.NoError(t, err)
 	child := exec.Command("sleep", "60")
 	child.ExtraFiles = []*os.File{lock.Inherited()}
@@ -101,7 +101,35 @@ func TestALockThatWasGivenBackIsFree(t *testing.T) {
 		require.Error(t, child.Wait())
 	}()
 	require.NoError(t, lock.Release())
-	lock, err = supervise.Acquire(state, time.Now())
+	lock, err = supervise.Acquire(state, supervise.Claim{}, time.Now())
 	require.NoError(t, err)
 	require.NoError(t, lock.Release())
+}
+
+func TestAnAssumedStateIsOfOneConfig(t *testing.T) {
+	t.Parallel()
+	state := filepath.Join(t.TempDir(), "state.json")
+	take := func(assumed bool, configs ...string) error {
+		lock, err := supervise.Acquire(state, supervise.Claim{Configs: configs, Assumed: assumed}, time.Now())
+		if err != nil {
+			return err
+		}
+		return lock.Release()
+	}
+	require.NoError(t, take(true, "one.json"))
+	require.NoError(t, take(true, "two.json"), "there is no state that could be the wrong one")
+	require.NoError(t, os.WriteFile(state, []byte("{}"), 0o600))
+	require.NoError(t, take(true, "two.json", "more.json"), "the same config with another")
+	require.NoError(t, take(true, "two.json"), "and without it again")
+	require.NoError(t, take(true), "nobody knows whose the variables are")
+	require.NoError(t, take(true, "two.json"))
+
+	for range 2 {
+		err := take(true, "one.json")
+		require.ErrorContains(t, err, "is that of runs with two.json", "a refusal changes nothing")
+		require.Equal(t, fault.Usage, fault.KindOf(err))
+		require.Contains(t, fault.HintOf(err), "--state state.json takes this one over")
+	}
+	require.NoError(t, take(false, "one.json"), "whoever names the state means it")
+	require.Error(t, take(true, "two.json"))
 }

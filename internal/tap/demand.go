@@ -1,6 +1,9 @@
 package tap
 
 import (
+	"slices"
+
+	"tap-jira/internal/jira"
 	"tap-jira/internal/stream"
 )
 
@@ -8,20 +11,28 @@ import (
 type Demand struct {
 	// Scope are the limits on issues as JQL; empty is all of them.
 	Scope string
+	// Searches tells that issues are searched for, so that Jira must take the Scope.
+	Searches bool
 	// Fails tells that the sync ends with fault.Incomplete when the stream cannot
 	// be read: it is selected and may not be skipped.
 	Fails func(stream.Stream) bool
 }
 
 // DemandOf says what a sync with these options would ask for. The error is a
-// pattern that cannot be read.
+// pattern that cannot be read, or JQL that cannot be part of a query.
 func DemandOf(o Options) (Demand, error) {
 	chosen, err := newSelection(o)
 	if err != nil {
 		return Demand{}, err
 	}
+	searches := slices.ContainsFunc(stream.All(), func(s stream.Stream) bool { return s.Method() == stream.Incremental && chosen.chooses(s) })
+	if searches {
+		if err := jira.CheckScope(o.JQL); err != nil {
+			return Demand{}, err
+		}
+	}
 	return Demand{
-		Scope: joinScope(o.Projects, o.JQL),
+		Scope: joinScope(o.Projects, o.JQL), Searches: searches,
 		Fails: func(s stream.Stream) bool { return chosen.chooses(s) && !o.maySkip(s, chosen.options(s).byName) },
 	}, nil
 }

@@ -2,6 +2,7 @@ package tap
 
 import (
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 
@@ -98,6 +99,15 @@ func (s *selection) chooses(st stream.Stream) bool {
 // along with others.
 func (s *selection) names(st stream.Stream) bool {
 	return slices.ContainsFunc(s.patterns, func(p singer.Pattern) bool { return !p.Excludes() && p.StreamName() == st.Name })
+}
+
+// tellLeftOut warns of streams that a pattern names and the catalog does not choose.
+func (s *selection) tellLeftOut(log *slog.Logger) {
+	for _, st := range stream.All() {
+		if !st.Hidden && s.names(st) && s.patterns.Stream(st.Name) && !s.inCatalog(st) {
+			log.Warn("the stream is not read: a pattern names it, and the catalog does not select it", "stream", st.Name)
+		}
+	}
 }
 
 // elsewhere names a chosen stream that this deployment does not have, unless it

@@ -156,6 +156,19 @@ func (r *run) inShard(s stream.Stream) bool {
 	return r.inEachShard(s)
 }
 
+// wholeShard refuses to read less than the plan says.
+func (r *run) wholeShard() error {
+	if r.options.Shard == nil {
+		return nil
+	}
+	for _, name := range r.options.Shard.Streams {
+		if r.table(name) == nil {
+			return fault.New(fault.Usage, "give the --catalog and --select that the plan was made with", "the plan reads %s, which is not selected here", name)
+		}
+	}
+	return nil
+}
+
 // inEachShard tells that every piece of a load reads a stream.
 func (r *run) inEachShard(s stream.Stream) bool {
 	return r.inIssues(s) || s.Source == stream.UserDirectory && len(r.options.Groups) == 0

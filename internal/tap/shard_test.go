@@ -255,6 +255,7 @@ func TestShardsAreRefused(t *testing.T) {
 		"detect_deletes needs one census":         func(o *tap.Options) { o.DetectDeletes, o.CensusDir = true, t.TempDir() },
 		"exclude each other":                      func(o *tap.Options) { o.Issues = []string{"A-1"} },
 		"the plan is for":                         func(o *tap.Options) { o.SiteAddress = "https://elsewhere.example" },
+		"which is not selected here":              func(o *tap.Options) { o.Select = []string{"issues", "users"} },
 		"not those of the plan":                   func(o *tap.Options) { o.JQL = "key is not empty" },
 		"the state is not that of shard 2 of 2":   func(o *tap.Options) { o.State = first },
 		"is not that of shard 2":                  func(o *tap.Options) { o.State = ordinary },

@@ -108,6 +108,7 @@ func (r *run) prepare(ctx context.Context, chosen *selection) error {
 			return err
 		}
 	}
+	chosen.tellLeftOut(r.log)
 	r.startAt()
 	r.scope = joinScope(r.options.Projects, r.options.JQL)
 	for _, s := range stream.All() {
@@ -126,6 +127,9 @@ func (r *run) prepare(ctx context.Context, chosen *selection) error {
 	}
 	if len(r.tables) == 0 {
 		return chosen.nothingLeft()
+	}
+	if err := r.wholeShard(); err != nil {
+		return err
 	}
 	r.absent = chosen.absent
 	r.keepColumns()
