@@ -1,16 +1,17 @@
 package main
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"strings"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // runFloor is the process of the floor: it makes the recorded requests, many at
@@ -30,38 +31,24 @@ func runFloor(args []string) error {
 	if err != nil {
 		return err
 	}
-	content, err := os.ReadFile(*replay)
+	asked, err := readQuestions(*replay)
 	if err != nil {
 		return err
 	}
-	var asked []question
-	if err := json.Unmarshal(content, &asked); err != nil {
-		return err
-	}
-	todo := make(chan question)
-	failures := make(chan error, *concurrency)
-	var workers sync.WaitGroup
-	for range *concurrency {
-		workers.Go(func() {
-			for q := range todo {
-				if err := ask(client, *base, *username, *password, q); err != nil {
-					failures <- err
-					return
-				}
-			}
-		})
-	}
+	return askAll(asked, *concurrency, func(q question) error { return ask(client, *base, *username, *password, q) })
+}
+
+// askAll asks everything, so many questions at once, and returns the first failure.
+func askAll(asked []question, concurrency int, ask func(question) error) error {
+	group, going := errgroup.WithContext(context.Background())
+	group.SetLimit(concurrency)
 	for _, q := range asked {
-		select {
-		case todo <- q:
-		case err := <-failures:
-			return err
+		if going.Err() != nil {
+			break
 		}
+		group.Go(func() error { return ask(q) })
 	}
-	close(todo)
-	workers.Wait()
-	close(failures)
-	return <-failures
+	return group.Wait()
 }
 
 // floorClient speaks HTTP/1.1, which costs least.

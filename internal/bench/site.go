@@ -147,10 +147,24 @@ func truths(ledger *jirasim.Ledger) map[string]truth {
 	return all
 }
 
+// writeQuestions writes the requests that the floor repeats.
 func writeQuestions(name string, asked []question) error {
 	content, err := json.Marshal(asked)
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(name, content, 0o600)
+}
+
+// readQuestions reads what writeQuestions wrote.
+func readQuestions(name string) ([]question, error) {
+	content, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	var asked []question
+	if err := json.Unmarshal(content, &asked); err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	return asked, nil
 }

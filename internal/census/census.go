@@ -111,7 +111,7 @@ func (c *Census) PutChildren(part Part, issue uint64, ids []uint64) (gone []uint
 	if slices.Equal(before, ids) {
 		return nil
 	}
-	list := appendList(nil, ids)
+	list := packList(ids)
 	c.children[part].put(issue, list)
 	c.log(opChildren, partNumber(part), issue)
 	c.pending = append(c.pending, list...)

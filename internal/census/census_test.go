@@ -74,7 +74,7 @@ func TestChildrenAgainstAMap(t *testing.T) {
 			for id := range dice.Uint64N(5) {
 				ids = append(ids, id*1000+uint64(step))
 			}
-			packed.put(issue, appendList(nil, ids))
+			packed.put(issue, packList(ids))
 			plain[issue] = ids
 		}
 		if step%997 == 0 {
@@ -133,7 +133,7 @@ func TestSizes(t *testing.T) {
 			ids = append(ids, 10_000+id)
 			comments++
 		}
-		withComments.children[Comments].put(10_000+i*5/2, appendList(nil, ids))
+		withComments.children[Comments].put(10_000+i*5/2, packList(ids))
 	}
 	packed, err := withComments.snapshot(&chain{}, header{})
 	require.NoError(t, err)

@@ -1,6 +1,7 @@
 package census
 
 import (
+	"cmp"
 	"encoding/binary"
 	"iter"
 	"maps"
@@ -63,7 +64,7 @@ func (c *children) drop(issue uint64) {
 // find looks a list up in the block.
 func (c *children) find(issue uint64) []byte {
 	i, exact := slices.BinarySearchFunc(c.signposts, issue, func(s signpost, issue uint64) int {
-		return compareIDs(s.issue, issue)
+		return cmp.Compare(s.issue, issue)
 	})
 	if !exact {
 		i--
@@ -136,25 +137,15 @@ func (c *children) merge() {
 	*c = next
 }
 
-func compareIDs(a, b uint64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
-
-// appendList packs ascending ids: how many, the first, and the distances.
-func appendList(dst []byte, ids []uint64) []byte {
-	dst = binary.AppendUvarint(dst, uint64(len(ids)))
+// packList packs ascending ids: how many, the first, and the distances.
+func packList(ids []uint64) []byte {
+	packed := binary.AppendUvarint(nil, uint64(len(ids)))
 	last := uint64(0)
 	for _, id := range ids {
-		dst = binary.AppendUvarint(dst, id-last)
+		packed = binary.AppendUvarint(packed, id-last)
 		last = id
 	}
-	return dst
+	return packed
 }
 
 // readList reads a packed list, and what stands behind it. ok is false when it

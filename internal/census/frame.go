@@ -48,6 +48,7 @@ func (c chain) next(kind byte, payload []byte) chain {
 	return sum
 }
 
+// String is the sum in hexadecimal, as a Mark has it.
 func (c chain) String() string { return hex.EncodeToString(c[:]) }
 
 // appendFrame packs a frame and moves the chain.

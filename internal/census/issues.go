@@ -83,7 +83,7 @@ func (s *issues) drop(issue uint64) {
 // each issue the place of its project in that list.
 func (s *issues) pack() ([]byte, error) {
 	projects := slices.SortedFunc(maps.Keys(s.projects), func(a, b uint64) int {
-		return cmp.Or(-compareIDs(s.size(a), s.size(b)), compareIDs(a, b))
+		return cmp.Or(cmp.Compare(s.size(b), s.size(a)), cmp.Compare(a, b))
 	})
 	projects = slices.DeleteFunc(projects, func(project uint64) bool { return s.size(project) == 0 })
 	out := binary.AppendUvarint(nil, uint64(len(projects)))

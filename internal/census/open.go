@@ -1,6 +1,7 @@
 package census
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -273,7 +274,7 @@ func (s *store) tidy() error {
 	return errors.Join(err, s.removeReplaced())
 }
 
-func byGeneration(a, b Mark) int { return compareIDs(a.Generation, b.Generation) }
+func byGeneration(a, b Mark) int { return cmp.Compare(a.Generation, b.Generation) }
 
 func last(generations []uint64) uint64 {
 	if len(generations) == 0 {

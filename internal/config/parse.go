@@ -26,6 +26,7 @@ type syntaxError struct {
 	fix          string
 }
 
+// Error tells what is wrong and where.
 func (e *syntaxError) Error() string {
 	where := fmt.Sprintf("is not valid JSON at line %d, column %d", e.line, e.column)
 	if e.near != "" {

@@ -113,8 +113,7 @@ func (f Folder) names() ([]string, error) {
 			names = append(names, name)
 		}
 	}
-	slices.Sort(names)
-	return slices.Compact(names), nil
+	return slices.Compact(names), nil // sorted, as ReadDir gives them
 }
 
 func (f Folder) file(name, ending string) string { return filepath.Join(f.Path, name+ending) }
