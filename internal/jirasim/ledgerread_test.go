@@ -218,6 +218,29 @@ func (r reader) transitionProperties() (found []string) {
 	return found
 }
 
+// slaCycles are the cycles of the service levels that stand in issues, numbered from 1: those that are over, then the one that
+// goes on.
+func (r reader) slaCycles() []string {
+	return ofEach(r.issues(), func(id string) (found []string) {
+		fields := inside(r.t, r.tree("/rest/api/2/issue/"+id+"?fields=*all"), "fields").(map[string]any)
+		for field, value := range fields {
+			level, _ := value.(map[string]any)
+			completed, isLevel := level["completedCycles"].([]any)
+			if !isLevel {
+				continue
+			}
+			cycles := len(completed)
+			if level["ongoingCycle"] != nil {
+				cycles++
+			}
+			for k := range cycles {
+				found = append(found, fmt.Sprint(id, "/", field, "/", k+1))
+			}
+		}
+		return found
+	})
+}
+
 // schemeProjects are the projects that a list of schemes names, when it is asked for all there are.
 func (r reader) schemeProjects(scheme string) func() []string {
 	return func() []string {
@@ -281,6 +304,7 @@ func (r reader) readers() map[string]func() []string {
 				return keysUnder(id, r.ids(r.list("/rest/api/2/issue/"+id+"/transitions", "transitions")))
 			})
 		},
+		"issue_sla_cycles":    r.slaCycles,
 		"groups":              r.groups,
 		"user_groups":         r.members,
 		"permissions":         r.permissions,
