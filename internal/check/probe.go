@@ -13,9 +13,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"tap-jira/internal/jira"
+	"tap-jira/internal/jsonread"
 	"tap-jira/internal/stream"
 )
 
@@ -195,7 +194,7 @@ type sample struct {
 func (s *sample) Begin() { s.rows = nil }
 
 // Record keeps one row.
-func (s *sample) Record(dec *jsontext.Decoder) error {
+func (s *sample) Record(dec *jsonread.Decoder) error {
 	if len(s.rows) >= sampleRows {
 		return dec.SkipValue()
 	}
@@ -216,7 +215,7 @@ func (s *sample) Record(dec *jsontext.Decoder) error {
 }
 
 // History passes over a history.
-func (s *sample) History(_ []byte, dec *jsontext.Decoder) error { return dec.SkipValue() }
+func (s *sample) History(_ []byte, dec *jsonread.Decoder) error { return dec.SkipValue() }
 
 // EndPage ends the listing of users; changelogs of one issue end by themselves.
 func (s *sample) EndPage() error { return errEnough }

@@ -10,11 +10,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
 
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
+	"tap-jira/internal/jsonread"
 	"tap-jira/internal/stream"
 )
 
@@ -158,7 +158,7 @@ func TestSampleKeepsAFewRows(t *testing.T) {
 	text := strings.Repeat(`{"id":9007199254740993}`+"\n", sampleRows) + `"no object"` + "\n"
 	for range 2 {
 		s.Begin()
-		decoder := jsontext.NewDecoder(strings.NewReader(text))
+		decoder := jsonread.NewDecoder(strings.NewReader(text))
 		for range sampleRows + 1 {
 			require.NoError(t, s.Record(decoder))
 		}
@@ -167,9 +167,9 @@ func TestSampleKeepsAFewRows(t *testing.T) {
 	require.Equal(t, "9007199254740993", s.rows[0].text("id"), "an id that no double holds")
 	require.Equal(t, "1", s.rows[0].params["boardId"])
 	s.Begin()
-	require.NoError(t, s.Record(jsontext.NewDecoder(strings.NewReader(`"text"`))))
+	require.NoError(t, s.Record(jsonread.NewDecoder(strings.NewReader(`"text"`))))
 	require.Len(t, s.rows, 1, "a row that is no object gives nothing, and is one")
-	require.Error(t, s.Record(jsontext.NewDecoder(strings.NewReader(`{"id":`))))
+	require.Error(t, s.Record(jsonread.NewDecoder(strings.NewReader(`{"id":`))))
 	require.ErrorIs(t, s.EndPage(), errEnough)
 	require.NoError(t, enough(fmt.Errorf("read: %w", errEnough)))
 	require.ErrorIs(t, enough(jira.ErrNetwork), jira.ErrNetwork)

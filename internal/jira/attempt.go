@@ -17,6 +17,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"tap-jira/internal/fault"
+	"tap-jira/internal/jsonread"
 )
 
 // maxBodyBytes is more than any page Jira can make; it bounds a server gone mad
@@ -262,16 +263,16 @@ func (c *Client) decode(ctx, watched context.Context, ex *exchange, body *bodyRe
 }
 
 // decoder takes a decoder from the pool, for its buffer.
-func (c *Client) decoder(r io.Reader) *jsontext.Decoder {
-	if dec, ok := c.decoders.Get().(*jsontext.Decoder); ok {
-		resetDecoder(dec, r)
+func (c *Client) decoder(r io.Reader) *jsonread.Decoder {
+	if dec, ok := c.decoders.Get().(*jsonread.Decoder); ok {
+		dec.Reset(r)
 		return dec
 	}
-	return newDecoder(r)
+	return jsonread.NewDecoder(r)
 }
 
 // atEnd makes sure that nothing follows the value.
-func atEnd(dec *jsontext.Decoder) error {
+func atEnd(dec *jsonread.Decoder) error {
 	_, err := dec.ReadToken()
 	if errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil

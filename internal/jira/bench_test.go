@@ -9,8 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
+
+	"tap-jira/internal/jsonread"
 )
 
 // canned answers every request with the body that its path has.
@@ -29,7 +30,7 @@ type skipper struct{}
 
 func (skipper) Begin() {}
 
-func (skipper) Record(dec *jsontext.Decoder) error {
+func (skipper) Record(dec *jsonread.Decoder) error {
 	_, err := dec.ReadValue()
 	return err
 }

@@ -1,12 +1,13 @@
 package jira
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"tap-jira/internal/jsonread"
 )
 
 const (
@@ -27,7 +28,7 @@ type shelf struct{ records []jsontext.Value }
 func (s *shelf) Begin() { s.records = nil }
 
 // Record keeps a record.
-func (s *shelf) Record(dec *jsontext.Decoder) error {
+func (s *shelf) Record(dec *jsonread.Decoder) error {
 	raw, err := dec.ReadValue()
 	if err != nil {
 		return err
@@ -59,7 +60,7 @@ func (c *Client) bisect(ctx context.Context, ids []uint64, h Hydration, sink Sin
 	}
 	sink.Begin()
 	for _, raw := range b.kept.records {
-		if err := sink.Record(newDecoder(bytes.NewReader(raw))); err != nil {
+		if err := sink.Record(jsonread.NewBytesDecoder(raw)); err != nil {
 			return nil, err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"tap-jira/internal/fault"
+	"tap-jira/internal/jsonread"
 )
 
 // ChangelogSink takes the histories of many issues, which come in pages.
@@ -18,7 +19,7 @@ type ChangelogSink interface {
 	Begin()
 	// History reads exactly one value from dec, a history of issueID. issueID is
 	// valid until History returns.
-	History(issueID []byte, dec *jsontext.Decoder) error
+	History(issueID []byte, dec *jsonread.Decoder) error
 	// EndPage says that everything since Begin is whole and stays.
 	EndPage() error
 }
@@ -130,7 +131,7 @@ func (c *Client) changelogPage(ctx context.Context, ids []uint64, s *listing, si
 	err = c.run(ctx, ex, func(rep *reply) error {
 		e = newEnvelope()
 		sink.Begin()
-		return e.read(rep, s.pager, sinkFunc(func(dec *jsontext.Decoder) error { return readLog(dec, sink) }))
+		return e.read(rep, s.pager, sinkFunc(func(dec *jsonread.Decoder) error { return readLog(dec, sink) }))
 	})
 	if err != nil {
 		return err
@@ -139,7 +140,7 @@ func (c *Client) changelogPage(ctx context.Context, ids []uint64, s *listing, si
 }
 
 // readLog reads {"issueId":"…","changeHistories":[…]} in either order.
-func readLog(dec *jsontext.Decoder, sink ChangelogSink) error {
+func readLog(dec *jsonread.Decoder, sink ChangelogSink) error {
 	var issue []byte
 	var early jsontext.Value // histories that stood before the id
 	err := eachMember(dec, func(name string) error {
@@ -161,12 +162,12 @@ func readLog(dec *jsontext.Decoder, sink ChangelogSink) error {
 		return &shapeError{at: string(dec.StackPointer()), want: "histories with an issueId", got: "none"}
 	}
 	if err == nil && early != nil {
-		return readHistories(newDecoder(bytes.NewReader(early)), issue, sink)
+		return readHistories(jsonread.NewBytesDecoder(early), issue, sink)
 	}
 	return err
 }
 
-func readHistories(dec *jsontext.Decoder, issue []byte, sink ChangelogSink) error {
+func readHistories(dec *jsonread.Decoder, issue []byte, sink ChangelogSink) error {
 	if dec.PeekKind() == 'n' {
 		return dec.SkipValue()
 	}

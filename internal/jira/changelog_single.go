@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/go-json-experiment/json/jsontext"
+	"tap-jira/internal/jsonread"
 )
 
 // Withheld says that an endpoint is refused or gone as such, and not in trouble.
@@ -48,4 +48,4 @@ type ofIssue struct {
 }
 
 // Record reads a history.
-func (s *ofIssue) Record(dec *jsontext.Decoder) error { return s.History(s.issue, dec) }
+func (s *ofIssue) Record(dec *jsonread.Decoder) error { return s.History(s.issue, dec) }

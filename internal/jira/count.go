@@ -3,7 +3,7 @@ package jira
 import (
 	"context"
 
-	"github.com/go-json-experiment/json/jsontext"
+	"tap-jira/internal/jsonread"
 )
 
 // Count says how many issues jql finds. On Cloud the number is approximate and
@@ -14,7 +14,7 @@ func (c *Client) Count(ctx context.Context, jql string) (int, error) {
 	}
 	body := map[string]any{"jql": jql, "maxResults": 0, "fields": []string{"id"}}
 	total := -1
-	err := c.Do(ctx, Request{Method: "POST", Path: c.searchPath(), Body: body}, func(dec *jsontext.Decoder) error {
+	err := c.Do(ctx, Request{Method: "POST", Path: c.searchPath(), Body: body}, func(dec *jsonread.Decoder) error {
 		page, err := readRefs(dec, "")
 		total = page.total
 		return err

@@ -9,10 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
 
 	"tap-jira/internal/fault"
+	"tap-jira/internal/jsonread"
 )
 
 // logs is a page-atomic ChangelogSink.
@@ -20,7 +20,7 @@ type logs struct{ open, kept []string }
 
 func (l *logs) Begin() { l.open = nil }
 
-func (l *logs) History(issue []byte, dec *jsontext.Decoder) error {
+func (l *logs) History(issue []byte, dec *jsonread.Decoder) error {
 	raw, err := dec.ReadValue()
 	l.open = append(l.open, string(issue)+" "+string(raw))
 	return err

@@ -14,9 +14,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+
+	"tap-jira/internal/jsonread"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -211,7 +212,7 @@ type collector struct {
 
 func (c *collector) Begin() { c.open = nil; c.begun++ }
 
-func (c *collector) Record(dec *jsontext.Decoder) error {
+func (c *collector) Record(dec *jsonread.Decoder) error {
 	raw, err := dec.ReadValue()
 	if err == nil {
 		c.open = append(c.open, string(raw))

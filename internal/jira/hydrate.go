@@ -14,6 +14,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"tap-jira/internal/fault"
+	"tap-jira/internal/jsonread"
 )
 
 // Hydration says what to read of each issue.
@@ -170,10 +171,7 @@ func (g *hydrated) issue(rep *reply, sink Sink) error {
 var errFound = errors.New("found")
 
 // idFinder finds the ids of records; what it needs is made once for all of them.
-type idFinder struct {
-	reader bytes.Reader
-	dec    *jsontext.Decoder
-}
+type idFinder struct{ dec jsonread.Decoder }
 
 // idOf finds the id of one record.
 func idOf(raw []byte) (uint64, error) { return new(idFinder).find(raw) }
@@ -182,17 +180,12 @@ func idOf(raw []byte) (uint64, error) { return new(idFinder).find(raw) }
 // records may stand before it. An id at the very end may be cut, and is none.
 func (f *idFinder) find(raw []byte) (id uint64, err error) {
 	raw = bytes.TrimLeft(raw, ", \t\r\n")
-	f.reader.Reset(raw)
-	if f.dec == nil {
-		f.dec = newDecoder(&f.reader)
-	} else {
-		resetDecoder(f.dec, &f.reader)
-	}
-	err = eachMember(f.dec, func(name string) error {
+	f.dec.ResetBytes(raw)
+	err = eachMember(&f.dec, func(name string) error {
 		if name != "id" {
 			return f.dec.SkipValue()
 		}
-		if id, err = readID(f.dec); err != nil {
+		if id, err = readID(&f.dec); err != nil {
 			return err
 		}
 		return errFound
@@ -210,7 +203,7 @@ func (f *idFinder) find(raw []byte) (id uint64, err error) {
 
 // readRefused reads bulkfetch's issueErrors; an error without a usable id tells
 // nothing that the difference of the ids does not tell.
-func readRefused(dec *jsontext.Decoder) ([]uint64, error) {
+func readRefused(dec *jsonread.Decoder) ([]uint64, error) {
 	var list []struct {
 		ID any `json:"id"`
 	}
@@ -248,7 +241,7 @@ func (c *Client) complete(ctx context.Context, ids []uint64, h Hydration, got *h
 		return nil, err
 	}
 	for _, raw := range kept.records {
-		if err := sink.Record(newDecoder(bytes.NewReader(raw))); err != nil {
+		if err := sink.Record(jsonread.NewBytesDecoder(raw)); err != nil {
 			return nil, err
 		}
 		id, _ := idOf(raw)

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tap-jira/internal/fault"
+	"tap-jira/internal/jsonread"
 )
 
 // store is what bulkfetch, search and issue find.
@@ -300,7 +301,7 @@ func TestIssueIDHoweverTheBodyComes(t *testing.T) {
 			tape := &tape{r: reader(strings.NewReader(body))}
 			got := &hydrated{ids: map[uint64]bool{}}
 			sink := &shelf{}
-			require.NoError(t, got.read(&reply{dec: newDecoder(tape), tape: tape}, sink))
+			require.NoError(t, got.read(&reply{dec: jsonread.NewDecoder(tape), tape: tape}, sink))
 			require.Equal(t, map[uint64]bool{71: true, 72: true, 73: true, 74: true}, got.ids)
 			require.Len(t, sink.records, 4)
 			require.Empty(t, tape.buf, "nothing stays recorded")

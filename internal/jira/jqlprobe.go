@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
+	"tap-jira/internal/jsonread"
 )
 
 // probeAgain is how long a site is believed to read dates as it did.
@@ -127,7 +127,7 @@ func (c *Client) takesMillis(ctx context.Context, newest IssueRef) (bool, error)
 func (c *Client) firstIssues(ctx context.Context, jql string) ([]IssueRef, error) {
 	body := map[string]any{"jql": jql, "maxResults": 1, "fields": []string{"created"}}
 	var refs []IssueRef
-	err := c.Do(ctx, Request{Method: "POST", Path: c.searchPath(), Body: body}, func(dec *jsontext.Decoder) error {
+	err := c.Do(ctx, Request{Method: "POST", Path: c.searchPath(), Body: body}, func(dec *jsonread.Decoder) error {
 		page, err := readRefs(dec, "created")
 		refs = page.refs
 		return err

@@ -4,26 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math"
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"tap-jira/internal/jsonread"
 )
-
-// This file is the only one that knows how bodies are decoded: streamed, with
-// duplicate names and broken UTF-8 let through, because one odd character in
-// one issue must not cost the page it stands on.
-
-// newDecoder reads JSON from r.
-func newDecoder(r io.Reader) *jsontext.Decoder {
-	return jsontext.NewDecoder(r, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-}
-
-// resetDecoder gives a used decoder a new body, so that its buffer is kept.
-func resetDecoder(dec *jsontext.Decoder, r io.Reader) {
-	dec.Reset(r, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-}
 
 // shapeError is sound JSON of another shape than Jira documents.
 type shapeError struct{ at, want, got string }
@@ -33,7 +20,7 @@ func (e *shapeError) Error() string {
 }
 
 // expect reads the token that opens or closes an object or array.
-func expect(dec *jsontext.Decoder, kind jsontext.Kind, want string) error {
+func expect(dec *jsonread.Decoder, kind jsontext.Kind, want string) error {
 	tok, err := dec.ReadToken()
 	if err != nil {
 		return err
@@ -46,7 +33,7 @@ func expect(dec *jsontext.Decoder, kind jsontext.Kind, want string) error {
 
 // eachMember reads an object; member is called with each name and reads exactly
 // the value that follows.
-func eachMember(dec *jsontext.Decoder, member func(name string) error) error {
+func eachMember(dec *jsonread.Decoder, member func(name string) error) error {
 	if err := expect(dec, '{', "an object"); err != nil {
 		return err
 	}
@@ -65,7 +52,7 @@ func eachMember(dec *jsontext.Decoder, member func(name string) error) error {
 
 // eachElement reads an array; element is called before each element and reads
 // exactly that.
-func eachElement(dec *jsontext.Decoder, element func() error) error {
+func eachElement(dec *jsonread.Decoder, element func() error) error {
 	if err := expect(dec, '[', "an array"); err != nil {
 		return err
 	}
@@ -83,7 +70,7 @@ func eachElement(dec *jsontext.Decoder, element func() error) error {
 }
 
 // readInt reads a whole number, also one written as a string; ok is false for null.
-func readInt(dec *jsontext.Decoder) (n int64, ok bool, err error) {
+func readInt(dec *jsonread.Decoder) (n int64, ok bool, err error) {
 	raw, err := dec.ReadValue()
 	if err != nil || raw.Kind() == 'n' {
 		return 0, false, err
@@ -102,7 +89,7 @@ func readInt(dec *jsontext.Decoder) (n int64, ok bool, err error) {
 
 // readID reads an id, which Jira writes as a string in some places and as a
 // number in others.
-func readID(dec *jsontext.Decoder) (uint64, error) {
+func readID(dec *jsonread.Decoder) (uint64, error) {
 	n, ok, err := readInt(dec)
 	if err != nil {
 		return 0, err
@@ -114,7 +101,7 @@ func readID(dec *jsontext.Decoder) (uint64, error) {
 }
 
 // readString reads a string; null reads as "".
-func readString(dec *jsontext.Decoder) (string, error) {
+func readString(dec *jsonread.Decoder) (string, error) {
 	tok, err := dec.ReadToken()
 	if err != nil {
 		return "", err
@@ -129,7 +116,7 @@ func readString(dec *jsontext.Decoder) (string, error) {
 }
 
 // readInto reads one value into v, for answers that are small and rare.
-func readInto(dec *jsontext.Decoder, v any) error {
+func readInto(dec *jsonread.Decoder, v any) error {
 	raw, err := dec.ReadValue()
 	if err != nil {
 		return err

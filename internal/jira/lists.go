@@ -1,11 +1,12 @@
 package jira
 
 import (
-	"bytes"
 	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
+
+	"tap-jira/internal/jsonread"
 )
 
 // lists reads records that stand in several arrays, of which there must be one.
@@ -58,8 +59,7 @@ func (e *envelope) limits(rep *reply, sink Sink) error {
 
 // counts gives a record for each entry, in a fixed order.
 func (e *envelope) counts(counts limitCounts, state string, limits map[string]json.RawMessage, sink Sink) error {
-	var body bytes.Reader
-	dec := newDecoder(&body)
+	var dec jsonread.Decoder
 	for _, field := range slices.Sorted(maps.Keys(counts)) {
 		for _, issue := range slices.Sorted(maps.Keys(counts[field])) {
 			record, err := json.Marshal(map[string]any{
@@ -70,9 +70,8 @@ func (e *envelope) counts(counts limitCounts, state string, limits map[string]js
 			if err != nil {
 				return err
 			}
-			body.Reset(record)
-			resetDecoder(dec, &body)
-			if err := sink.Record(dec); err != nil {
+			dec.ResetBytes(record)
+			if err := sink.Record(&dec); err != nil {
 				return err
 			}
 			e.records++

@@ -3,8 +3,9 @@ package jira
 import (
 	"testing"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
+
+	"tap-jira/internal/jsonread"
 )
 
 // kept is a sink that keeps records as they are.
@@ -12,7 +13,7 @@ type kept struct{ records []string }
 
 func (k *kept) Begin() { k.records = nil }
 
-func (k *kept) Record(dec *jsontext.Decoder) error {
+func (k *kept) Record(dec *jsonread.Decoder) error {
 	value, err := dec.ReadValue()
 	k.records = append(k.records, string(value))
 	return err

@@ -4,7 +4,7 @@ import (
 	"context"
 	"iter"
 
-	"github.com/go-json-experiment/json/jsontext"
+	"tap-jira/internal/jsonread"
 )
 
 // Sink takes the records of a page.
@@ -14,7 +14,7 @@ type Sink interface {
 	Begin()
 	// Record reads exactly one value from dec. It runs under a permit and must not
 	// send requests.
-	Record(dec *jsontext.Decoder) error
+	Record(dec *jsonread.Decoder) error
 }
 
 // PageSink is a Sink for listings of many pages that give no other sign

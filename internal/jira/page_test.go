@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-jira/internal/jsonread"
 )
 
 const thingPath = "/rest/api/2/thing"
@@ -245,16 +247,16 @@ func FuzzEnvelope(f *testing.F) {
 		for _, p := range []Pager{Whole(""), One(), Offset("values"), Token("issues"), Whole("a.b")} {
 			sink := &collector{}
 			tape := &tape{r: strings.NewReader(body), on: true}
-			rep := &reply{dec: newDecoder(tape), tape: tape}
+			rep := &reply{dec: jsonread.NewDecoder(tape), tape: tape}
 			e := newEnvelope()
 			if err := e.read(rep, p, sink); err == nil {
 				require.True(t, e.found)
 				require.Len(t, sink.open, e.records)
 			}
-			if _, err := readRefs(newDecoder(strings.NewReader(body)), "created"); err == nil {
+			if _, err := readRefs(jsonread.NewDecoder(strings.NewReader(body)), "created"); err == nil {
 				require.NotEmpty(t, body)
 			}
-			readWorklogPage(newDecoder(strings.NewReader(body)))
+			readWorklogPage(jsonread.NewDecoder(strings.NewReader(body)))
 			idOf([]byte(body))
 		}
 	})
@@ -263,13 +265,13 @@ func FuzzEnvelope(f *testing.F) {
 func TestReadInt(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]int64{`7`: 7, `"7"`: 7, `1.0E7`: 10_000_000, `-3`: -3, strconv.Quote("1e3"): 1000} {
-		n, ok, err := readInt(newDecoder(strings.NewReader(text)))
+		n, ok, err := readInt(jsonread.NewDecoder(strings.NewReader(text)))
 		require.NoError(t, err, text)
 		require.True(t, ok)
 		require.Equal(t, want, n)
 	}
 	for _, text := range []string{`1.5`, `"x"`, `{}`, `1e99`, `true`} {
-		_, _, err := readInt(newDecoder(strings.NewReader(text)))
+		_, _, err := readInt(jsonread.NewDecoder(strings.NewReader(text)))
 		require.Error(t, err, text)
 	}
 }

@@ -6,8 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
+
+	"tap-jira/internal/jsonread"
 )
 
 // pagerCase is a pager before a site that answers with canned pages in turn.
@@ -257,22 +258,22 @@ func TestACutPageIsReadAgain(t *testing.T) {
 func TestWrappedRecordsAreHeldToTheSinksPromise(t *testing.T) {
 	t.Parallel()
 	for name, sink := range map[string]sinkFunc{
-		"nothing": func(*jsontext.Decoder) error { return nil },
-		"half":    func(dec *jsontext.Decoder) error { _, err := dec.ReadToken(); return err },
+		"nothing": func(*jsonread.Decoder) error { return nil },
+		"half":    func(dec *jsonread.Decoder) error { _, err := dec.ReadToken(); return err },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWrapper("x", sink)
-			require.ErrorContains(t, w.plain(newDecoder(strings.NewReader(`"a"`))), "a reader that reads less")
+			require.ErrorContains(t, w.plain(jsonread.NewDecoder(strings.NewReader(`"a"`))), "a reader that reads less")
 		})
 	}
-	failing := newWrapper("x", sinkFunc(func(*jsontext.Decoder) error { return http.ErrBodyNotAllowed }))
-	require.ErrorIs(t, failing.named(newDecoder(strings.NewReader(`{}`)), "a"), http.ErrBodyNotAllowed)
+	failing := newWrapper("x", sinkFunc(func(*jsonread.Decoder) error { return http.ErrBodyNotAllowed }))
+	require.ErrorIs(t, failing.named(jsonread.NewDecoder(strings.NewReader(`{}`)), "a"), http.ErrBodyNotAllowed)
 }
 
 func TestWrappingAllocatesNothingARecord(t *testing.T) {
-	skip := newWrapper("label", sinkFunc(func(dec *jsontext.Decoder) error { return dec.SkipValue() }))
-	dec := newDecoder(strings.NewReader(strings.Repeat(`"a label" {"id":"1","x":[2]} `, 2000)))
+	skip := newWrapper("label", sinkFunc(func(dec *jsonread.Decoder) error { return dec.SkipValue() }))
+	dec := jsonread.NewDecoder(strings.NewReader(strings.Repeat(`"a label" {"id":"1","x":[2]} `, 2000)))
 	give := func() {
 		require.NoError(t, skip.plain(dec))
 		require.NoError(t, skip.named(dec, "A"))
@@ -313,7 +314,7 @@ func FuzzPages(f *testing.F) {
 				sink := &collector{}
 				tape := &tape{r: strings.NewReader(bodies[n%2]), on: p.offset()}
 				e := newEnvelope()
-				if e.read(&reply{dec: newDecoder(tape), tape: tape}, p, sink) != nil || s.advance(ex, e) != nil {
+				if e.read(&reply{dec: jsonread.NewDecoder(tape), tape: tape}, p, sink) != nil || s.advance(ex, e) != nil {
 					break
 				}
 				require.Len(t, sink.open, e.records)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
+	"tap-jira/internal/jsonread"
 )
 
 // AccessToken is a personal access token of the account, without its secret.
@@ -21,7 +21,7 @@ func (c *Client) AccessTokens(ctx context.Context) ([]AccessToken, error) {
 		Name    string `json:"name"`
 		Expires string `json:"expiringAt"`
 	}
-	err := c.Do(ctx, Request{Path: "/rest/pat/latest/tokens"}, func(dec *jsontext.Decoder) error {
+	err := c.Do(ctx, Request{Path: "/rest/pat/latest/tokens"}, func(dec *jsonread.Decoder) error {
 		listed = nil
 		return readInto(dec, &listed)
 	})

@@ -1,7 +1,7 @@
 package jira
 
 import (
-	"github.com/go-json-experiment/json/jsontext"
+	"tap-jira/internal/jsonread"
 )
 
 // refPage is a page of a search that asked for ids and one date.
@@ -11,15 +11,15 @@ type refPage struct {
 }
 
 // sinkFunc is a Sink that keeps nothing between attempts.
-type sinkFunc func(dec *jsontext.Decoder) error
+type sinkFunc func(dec *jsonread.Decoder) error
 
 func (sinkFunc) Begin()                               {}
-func (f sinkFunc) Record(dec *jsontext.Decoder) error { return f(dec) }
+func (f sinkFunc) Record(dec *jsonread.Decoder) error { return f(dec) }
 
 // readRefs reads a page of issues of which only the id and one date matter.
-func readRefs(dec *jsontext.Decoder, field string) (*refPage, error) {
+func readRefs(dec *jsonread.Decoder, field string) (*refPage, error) {
 	page := &refPage{envelope: *newEnvelope()}
-	sink := sinkFunc(func(dec *jsontext.Decoder) error {
+	sink := sinkFunc(func(dec *jsonread.Decoder) error {
 		ref, err := readRef(dec, field)
 		page.refs = append(page.refs, ref)
 		return err
@@ -29,7 +29,7 @@ func readRefs(dec *jsontext.Decoder, field string) (*refPage, error) {
 }
 
 // readRef reads one issue.
-func readRef(dec *jsontext.Decoder, field string) (ref IssueRef, err error) {
+func readRef(dec *jsonread.Decoder, field string) (ref IssueRef, err error) {
 	err = eachMember(dec, func(name string) (err error) {
 		switch name {
 		case "id":
@@ -48,7 +48,7 @@ func readRef(dec *jsontext.Decoder, field string) (ref IssueRef, err error) {
 }
 
 // readDates reads one date of an issue's fields, and when it was created where that is said.
-func (r *IssueRef) readDates(dec *jsontext.Decoder, field string) error {
+func (r *IssueRef) readDates(dec *jsonread.Decoder, field string) error {
 	if dec.PeekKind() == 'n' {
 		return dec.SkipValue()
 	}
@@ -68,7 +68,7 @@ func (r *IssueRef) readDates(dec *jsontext.Decoder, field string) error {
 }
 
 // readDate reads a date-time in epoch milliseconds, 0 for none.
-func readDate(dec *jsontext.Decoder) (millis int64, err error) {
+func readDate(dec *jsonread.Decoder) (millis int64, err error) {
 	text, err := readString(dec)
 	if err != nil || text == "" {
 		return 0, err

@@ -4,9 +4,8 @@ import (
 	"context"
 	"net/url"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"tap-jira/internal/fault"
+	"tap-jira/internal/jsonread"
 )
 
 // Request is one request of the REST API. Every request this package sends
@@ -29,7 +28,7 @@ type Request struct {
 // pass, both are done anew, so decode must start afresh each time it is called.
 // decode must not send requests itself: it runs under a permit. An error of
 // decode's own is returned as it is.
-func (c *Client) Do(ctx context.Context, req Request, decode func(*jsontext.Decoder) error) error {
+func (c *Client) Do(ctx context.Context, req Request, decode func(*jsonread.Decoder) error) error {
 	ex, err := c.ready(req)
 	if err != nil {
 		return err
@@ -48,5 +47,5 @@ func (c *Client) ready(req Request) (*exchange, error) {
 
 // ask reads one small answer into v.
 func (c *Client) ask(ctx context.Context, req Request, v any) error {
-	return c.Do(ctx, req, func(dec *jsontext.Decoder) error { return readInto(dec, v) })
+	return c.Do(ctx, req, func(dec *jsonread.Decoder) error { return readInto(dec, v) })
 }

@@ -17,10 +17,10 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
 
 	"tap-jira/internal/fault"
+	"tap-jira/internal/jsonread"
 )
 
 // hijack drops the connection after writing raw bytes.
@@ -266,7 +266,7 @@ func TestErrorOfTheReaderIsNotTriedAgain(t *testing.T) {
 	s.answer("GET "+fieldPath, `[]`)
 	c := s.connected(nil)
 	mine := fault.New(fault.ClosedPipe, "", "nobody reads")
-	err := c.Do(t.Context(), Request{Path: "/rest/api/{v}/field"}, func(*jsontext.Decoder) error { return mine })
+	err := c.Do(t.Context(), Request{Path: "/rest/api/{v}/field"}, func(*jsonread.Decoder) error { return mine })
 	require.Equal(t, mine, err)
 	require.Len(t, s.asked(fieldPath), 1)
 }

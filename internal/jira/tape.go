@@ -4,7 +4,7 @@ import (
 	"io"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
+	"tap-jira/internal/jsonread"
 )
 
 // tape remembers what a decoder read, so that a record that a Sink consumed can
@@ -47,7 +47,7 @@ func (t *tape) stop() {
 
 // reply is the body of an answer that passed every check.
 type reply struct {
-	dec  *jsontext.Decoder
+	dec  *jsonread.Decoder
 	tape *tape
 	// clock is the server's, by the answer's Date; zero when it has none.
 	clock time.Time

@@ -8,7 +8,7 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/go-json-experiment/json/jsontext"
+	"tap-jira/internal/jsonread"
 )
 
 // WorklogPage is a page of a feed of changed or deleted worklogs.
@@ -57,7 +57,7 @@ func (c *Client) worklogPage(ctx context.Context, change string, since int64) (W
 	var page WorklogPage
 	var until int64
 	req := Request{Path: "/rest/api/{v}/worklog/" + change, Query: url.Values{"since": {strconv.FormatInt(since, 10)}}}
-	err := c.Do(ctx, req, func(dec *jsontext.Decoder) (err error) {
+	err := c.Do(ctx, req, func(dec *jsonread.Decoder) (err error) {
 		page, err = readWorklogPage(dec)
 		return err
 	})
@@ -78,7 +78,7 @@ func (c *Client) worklogPage(ctx context.Context, change string, since int64) (W
 	return page, nil
 }
 
-func readWorklogPage(dec *jsontext.Decoder) (WorklogPage, error) {
+func readWorklogPage(dec *jsonread.Decoder) (WorklogPage, error) {
 	var page WorklogPage
 	var until, found bool
 	err := eachMember(dec, func(name string) (err error) {
@@ -105,7 +105,7 @@ func readWorklogPage(dec *jsontext.Decoder) (WorklogPage, error) {
 	return page, err
 }
 
-func (p *WorklogPage) readValue(dec *jsontext.Decoder) error {
+func (p *WorklogPage) readValue(dec *jsonread.Decoder) error {
 	var id uint64
 	var at int64
 	err := eachMember(dec, func(name string) (err error) {

@@ -4,22 +4,21 @@ import (
 	"bytes"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"tap-jira/internal/jsonread"
 )
 
 // wrapper makes an object of what is none by itself, or lacks its own name, and
 // gives it to a Sink as any other record.
 type wrapper struct {
 	sink   Sink
-	column []byte // quoted
-	record []byte // the object, kept from one record to the next
-	body   bytes.Reader
-	dec    *jsontext.Decoder
+	column []byte           // quoted
+	record []byte           // the object, kept from one record to the next
+	dec    jsonread.Decoder // of record
 }
 
 func newWrapper(column string, sink Sink) *wrapper {
-	w := &wrapper{sink: sink, column: quoted(nil, column)}
-	w.dec = newDecoder(&w.body)
-	return w
+	return &wrapper{sink: sink, column: quoted(nil, column)}
 }
 
 // quoted appends text as a JSON string.
@@ -36,7 +35,7 @@ func (w *wrapper) start() {
 }
 
 // plain gives the next value of dec, which stands in a list by itself.
-func (w *wrapper) plain(dec *jsontext.Decoder) error {
+func (w *wrapper) plain(dec *jsonread.Decoder) error {
 	at := dec.PeekKind()
 	if at != '"' && at != '0' && at != 't' && at != 'f' {
 		return w.misfit(dec, "a plain value")
@@ -49,7 +48,7 @@ func (w *wrapper) plain(dec *jsontext.Decoder) error {
 }
 
 // named gives the next value of dec, which stands in an object under name.
-func (w *wrapper) named(dec *jsontext.Decoder, name string) error {
+func (w *wrapper) named(dec *jsonread.Decoder, name string) error {
 	w.start()
 	w.record = quoted(w.record, name)
 	if dec.PeekKind() != '{' {
@@ -76,7 +75,7 @@ func (w *wrapper) named(dec *jsontext.Decoder, name string) error {
 
 // member copies the next member of dec. One that repeats the record's name is
 // left out, as no name may come twice; one that contradicts it is refused.
-func (w *wrapper) member(dec *jsontext.Decoder, name []byte) error {
+func (w *wrapper) member(dec *jsonread.Decoder, name []byte) error {
 	before := len(w.record)
 	w.record = append(w.record, ',')
 	if err := w.value(dec); err != nil {
@@ -96,18 +95,17 @@ func (w *wrapper) member(dec *jsontext.Decoder, name []byte) error {
 }
 
 // value copies the next value of dec, which may be a member's name.
-func (w *wrapper) value(dec *jsontext.Decoder) error {
+func (w *wrapper) value(dec *jsonread.Decoder) error {
 	raw, err := dec.ReadValue()
 	w.record = append(w.record, raw...)
 	return err
 }
 
 // give hands the object over.
-func (w *wrapper) give(dec *jsontext.Decoder) error {
+func (w *wrapper) give(dec *jsonread.Decoder) error {
 	w.record = append(w.record, '}')
-	w.body.Reset(w.record)
-	resetDecoder(w.dec, &w.body)
-	if err := w.sink.Record(w.dec); err != nil {
+	w.dec.ResetBytes(w.record)
+	if err := w.sink.Record(&w.dec); err != nil {
 		return err
 	}
 	if w.dec.InputOffset() != int64(len(w.record)) {
@@ -116,7 +114,7 @@ func (w *wrapper) give(dec *jsontext.Decoder) error {
 	return nil
 }
 
-func (w *wrapper) misfit(dec *jsontext.Decoder, want string) error {
+func (w *wrapper) misfit(dec *jsonread.Decoder, want string) error {
 	tok, err := dec.ReadToken()
 	if err != nil {
 		return err

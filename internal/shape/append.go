@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"tap-jira/internal/jsonread"
 )
 
 // ErrNotObject is returned for a record that is not a JSON object.
@@ -14,7 +16,7 @@ var ErrNotObject = errors.New("the record is not a JSON object")
 // AppendMembers reads one object from dec and appends its members to dst, without the braces: `"id":"1","name":null`.
 // Every column of the schema stands there exactly once, but for those of PlanOptions.Added. After an error the new part
 // of dst is to be dropped; io.ErrUnexpectedEOF in its chain tells of a body that was cut.
-func (p *Plan) AppendMembers(dst []byte, dec *jsontext.Decoder, row *Row) ([]byte, error) {
+func (p *Plan) AppendMembers(dst []byte, dec *jsonread.Decoder, row *Row) ([]byte, error) {
 	row.begin(p)
 	kind, start := dec.PeekKind(), len(dst)
 	if _, err := dec.ReadToken(); err != nil {
@@ -42,7 +44,7 @@ func (p *Plan) AppendMembers(dst []byte, dec *jsontext.Decoder, row *Row) ([]byt
 
 // walk is the state of one AppendMembers.
 type walk struct {
-	dec *jsontext.Decoder
+	dec *jsonread.Decoder
 	row *Row
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
+
+	"tap-jira/internal/jsonread"
 )
 
 // issuePage makes a search page of issues of about 10 KB, with 120 custom fields of which 95 are null, and the fields
@@ -56,7 +58,7 @@ func issuePlan(tb testing.TB, fields []Field) *Plan {
 }
 
 // readPage shapes a page of records into dst.
-func readPage(tb testing.TB, dst []byte, dec *jsontext.Decoder, plan *Plan, row *Row) []byte {
+func readPage(tb testing.TB, dst []byte, dec *jsonread.Decoder, plan *Plan, row *Row) []byte {
 	tb.Helper()
 	_, err := dec.ReadToken()
 	for err == nil && dec.PeekKind() == '{' {
@@ -78,12 +80,12 @@ func BenchmarkIssuePage(b *testing.B) {
 // benchmarkPage reads a page with a plan again and again.
 func benchmarkPage(b *testing.B, page []byte, plan *Plan) {
 	b.Helper()
-	dec, row := NewDecoder(strings.NewReader("")), &Row{}
+	dec, row := jsonread.NewDecoder(strings.NewReader("")), &Row{}
 	var out []byte
 	b.SetBytes(int64(len(page)))
 	b.ReportAllocs()
 	for b.Loop() {
-		ResetDecoder(dec, bytes.NewReader(page))
+		dec.Reset(bytes.NewReader(page))
 		out = readPage(b, out[:0], dec, plan, row)
 	}
 }
@@ -91,11 +93,11 @@ func benchmarkPage(b *testing.B, page []byte, plan *Plan) {
 // BenchmarkFloor only reads the same page.
 func BenchmarkFloor(b *testing.B) {
 	page, _ := issuePage(b, 100)
-	dec := NewDecoder(strings.NewReader(""))
+	dec := jsonread.NewDecoder(strings.NewReader(""))
 	b.SetBytes(int64(len(page)))
 	b.ReportAllocs()
 	for b.Loop() {
-		ResetDecoder(dec, bytes.NewReader(page))
+		dec.Reset(bytes.NewReader(page))
 		if err := dec.SkipValue(); err != nil {
 			b.Fatal(err)
 		}
@@ -121,19 +123,19 @@ func TestSteadyStateDoesNotAllocate(t *testing.T) {
 // requireNoAllocation reads a page with a plan, which takes no more memory than skipping it.
 func requireNoAllocation(t *testing.T, page []byte, plan *Plan) {
 	t.Helper()
-	dec, row := NewDecoder(strings.NewReader("")), &Row{User: func([]byte) {}}
+	dec, row := jsonread.NewDecoder(strings.NewReader("")), &Row{User: func([]byte) {}}
 	reader := bytes.NewReader(page)
 	var out []byte
 	shapePage := func() {
 		reader.Reset(page)
-		ResetDecoder(dec, reader)
+		dec.Reset(reader)
 		out = readPage(t, out[:0], dec, plan, row)
 	}
 	shapePage()
 	require.Empty(t, row.Repairs)
 	idle := testing.AllocsPerRun(20, func() {
 		reader.Reset(page)
-		ResetDecoder(dec, reader)
+		dec.Reset(reader)
 		if err := dec.SkipValue(); err != nil {
 			t.Fatal(err)
 		}

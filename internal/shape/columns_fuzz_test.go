@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-jira/internal/jsonread"
 )
 
 // FuzzMemberOf holds the way through JSON text to the decoder's.
@@ -24,7 +26,7 @@ func FuzzMemberOf(f *testing.F) {
 		for item, next := nextItem(text, 1); item != nil && len(items) <= len(text); item, next = nextItem(text, next) {
 			items = append(items, item)
 		}
-		dec := NewDecoder(bytes.NewReader(text))
+		dec := jsonread.NewDecoder(bytes.NewReader(text))
 		v, err := dec.ReadValue()
 		if err != nil {
 			return
@@ -48,7 +50,7 @@ func FuzzMemberOf(f *testing.F) {
 // firstMember reads a member with the decoder.
 func firstMember(t *testing.T, object []byte, name string) []byte {
 	t.Helper()
-	dec := NewDecoder(bytes.NewReader(object))
+	dec := jsonread.NewDecoder(bytes.NewReader(object))
 	_, err := dec.ReadToken()
 	require.NoError(t, err)
 	for dec.PeekKind() != '}' {
@@ -87,7 +89,7 @@ func FuzzColumns(f *testing.F) {
 	validator, err := NewValidator(s)
 	require.NoError(f, err)
 	f.Fuzz(func(t *testing.T, value []byte) {
-		if _, err := NewDecoder(bytes.NewReader(value)).ReadValue(); err != nil {
+		if _, err := jsonread.NewDecoder(bytes.NewReader(value)).ReadValue(); err != nil {
 			return
 		}
 		record := []byte(`{"fields":{`)
@@ -98,7 +100,7 @@ func FuzzColumns(f *testing.F) {
 			record = append(append(append(record, `"`+field.ID+`":`...), value...), ' ')
 		}
 		row := &Row{User: func(raw []byte) { require.True(t, json.Valid(raw)) }}
-		out, err := plan.AppendMembers([]byte("{"), NewDecoder(bytes.NewReader(append(record, "}}"...))), row)
+		out, err := plan.AppendMembers([]byte("{"), jsonread.NewDecoder(bytes.NewReader(append(record, "}}"...))), row)
 		if err != nil { // more than one value
 			return
 		}

@@ -12,6 +12,8 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
+
+	"tap-jira/internal/jsonread"
 )
 
 // FuzzTime holds the quick way to the standard library's.
@@ -82,7 +84,7 @@ func FuzzRecord(f *testing.F) {
 	f.Fuzz(func(t *testing.T, record []byte) {
 		for _, to := range targets {
 			var row Row
-			members, err := to.plan.AppendMembers([]byte("{"), NewDecoder(bytes.NewReader(record)), &row)
+			members, err := to.plan.AppendMembers([]byte("{"), jsonread.NewDecoder(bytes.NewReader(record)), &row)
 			if err != nil {
 				requireBroken(t, record, err)
 				continue

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"tap-jira/internal/jsonread"
 	"tap-jira/schemas"
 )
 
@@ -49,7 +50,7 @@ func TestExamples(t *testing.T) {
 			require.NoError(t, err)
 			plan, added := goldenPlan(t, s)
 			var row Row
-			members, err := plan.AppendMembers([]byte("{"+added), NewDecoder(bytes.NewReader(s.Examples()[0])), &row)
+			members, err := plan.AppendMembers([]byte("{"+added), jsonread.NewDecoder(bytes.NewReader(s.Examples()[0])), &row)
 			require.NoError(t, err)
 			record := append(members, '}')
 			require.Empty(t, row.Repairs)

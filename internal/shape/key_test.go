@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"tap-jira/internal/jsonread"
 	"tap-jira/internal/shape"
 )
 
@@ -24,7 +25,7 @@ func TestAKeyThatJiraLeavesOutIsZero(t *testing.T) {
 		`{"contextId":"1","projectId":"10000"}`:    `"projectId":"10000"`,
 	} {
 		var row shape.Row
-		members, err := plan.AppendMembers(nil, shape.NewDecoder(strings.NewReader(raw)), &row)
+		members, err := plan.AppendMembers(nil, jsonread.NewDecoder(strings.NewReader(raw)), &row)
 		require.NoError(t, err)
 		require.Contains(t, string(members), want)
 		require.Empty(t, row.Repairs)

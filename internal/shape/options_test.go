@@ -6,8 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
+
+	"tap-jira/internal/jsonread"
 )
 
 func TestLiftCaptureAdded(t *testing.T) {
@@ -55,7 +56,7 @@ func TestCaptureWithoutTheParent(t *testing.T) {
 	})
 	diverted := 0
 	row := Row{
-		Divert: func(i int, dec *jsontext.Decoder) error { diverted++; return dec.SkipValue() },
+		Divert: func(i int, dec *jsonread.Decoder) error { diverted++; return dec.SkipValue() },
 		User:   func([]byte) { t.Error("nobody chose the users") },
 	}
 	out := plan.shape(t, `{"id":"7","fields":{"assignee":{"accountId":"a"},"new":1,"comment":{},"updated":1709285400000}}`, &row)
@@ -70,7 +71,7 @@ func TestDivert(t *testing.T) {
 	plan := compile(t, load(t, "issues", Options{}), PlanOptions{Divert: []string{"changelog", "fields.comment"}})
 	record := `{"changelog":{"a":1},"fields":{"comment":[2],"summary":"s"},"id":"1"}`
 	got := map[int]string{}
-	row := Row{Divert: func(i int, dec *jsontext.Decoder) error {
+	row := Row{Divert: func(i int, dec *jsonread.Decoder) error {
 		v, err := dec.ReadValue()
 		got[i] = string(v)
 		return err
@@ -82,12 +83,12 @@ func TestDivert(t *testing.T) {
 	require.Equal(t, out, plan.shape(t, record, &Row{}), "without a taker the values are skipped")
 
 	broken := errors.New("broken")
-	for want, divert := range map[string]func(int, *jsontext.Decoder) error{
-		"read changelog: broken":                        func(int, *jsontext.Decoder) error { return broken },
-		"read changelog: its reader took 0 values":      func(int, *jsontext.Decoder) error { return nil },
-		"read changelog: its reader stopped at depth 2": func(_ int, dec *jsontext.Decoder) error { _, err := dec.ReadToken(); return err },
+	for want, divert := range map[string]func(int, *jsonread.Decoder) error{
+		"read changelog: broken":                        func(int, *jsonread.Decoder) error { return broken },
+		"read changelog: its reader took 0 values":      func(int, *jsonread.Decoder) error { return nil },
+		"read changelog: its reader stopped at depth 2": func(_ int, dec *jsonread.Decoder) error { _, err := dec.ReadToken(); return err },
 	} {
-		_, err := plan.AppendMembers(nil, NewDecoder(strings.NewReader(record)), &Row{Divert: divert})
+		_, err := plan.AppendMembers(nil, jsonread.NewDecoder(strings.NewReader(record)), &Row{Divert: divert})
 		require.ErrorContains(t, err, want)
 	}
 }
@@ -146,11 +147,11 @@ func TestBrokenRecords(t *testing.T) {
 		`{"id":01}`:                "invalid character '1'",
 		"{\"id\":\"line\nbreak\"}": "invalid character '\\n'",
 	} {
-		_, err := plan.AppendMembers(nil, NewDecoder(strings.NewReader(record)), &Row{})
+		_, err := plan.AppendMembers(nil, jsonread.NewDecoder(strings.NewReader(record)), &Row{})
 		require.ErrorContains(t, err, want, record)
 	}
 	for _, cut := range []string{`{`, `{"id"`, `{"id":"1"`, `{"fields":{"summary":"x`, `{"fields":{"attachment":[{"id":"1"},`} {
-		_, err := plan.AppendMembers(nil, NewDecoder(strings.NewReader(cut)), &Row{})
+		_, err := plan.AppendMembers(nil, jsonread.NewDecoder(strings.NewReader(cut)), &Row{})
 		require.ErrorIs(t, err, io.ErrUnexpectedEOF, cut)
 	}
 }

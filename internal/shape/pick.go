@@ -44,12 +44,8 @@ func (w walk) pickAll(s *step) (again walk, err error) {
 		w.showUsers(s, v)
 		return w, nil
 	}
-	if w.row.inner == nil {
-		w.row.inner = NewDecoder(&w.row.reader)
-	}
-	w.row.reader.Reset(v)
-	ResetDecoder(w.row.inner, &w.row.reader)
-	return walk{dec: w.row.inner, row: w.row}, nil
+	w.row.inner.ResetBytes(v)
+	return walk{dec: &w.row.inner, row: w.row}, nil
 }
 
 // pick keeps one column.

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-jira/internal/jsonread"
 )
 
 // schemaOf makes a schema of the given properties, in the form of the stream files.
@@ -25,7 +27,7 @@ func compile(tb testing.TB, s *Schema, options PlanOptions) *Plan {
 // shape runs one record through a plan.
 func (p *Plan) shape(tb testing.TB, record string, row *Row) string {
 	tb.Helper()
-	members, err := p.AppendMembers(nil, NewDecoder(strings.NewReader(record)), row)
+	members, err := p.AppendMembers(nil, jsonread.NewDecoder(strings.NewReader(record)), row)
 	require.NoError(tb, err)
 	return "{" + string(members) + "}"
 }

@@ -1,10 +1,7 @@
 package shape
 
 import (
-	"bytes"
-	"io"
-
-	"github.com/go-json-experiment/json/jsontext"
+	"tap-jira/internal/jsonread"
 )
 
 // Kinds of Repair.
@@ -41,7 +38,7 @@ type Row struct {
 	// Captured holds the values of PlanOptions.Capture, as JSON (strings with quotes); nil where absent or null.
 	Captured [][]byte
 	// Divert takes the value of PlanOptions.Divert[i]; it must read exactly one value. Nil skips the value.
-	Divert func(i int, dec *jsontext.Decoder) error
+	Divert func(i int, dec *jsonread.Decoder) error
 	// User is called with each user object met in a place that the schema marks "user", in the order met, a retried page
 	// again. Raw is the object as the record holds it and valid during the call only.
 	User func(raw []byte)
@@ -56,23 +53,11 @@ type Row struct {
 	plan   *Plan   // that orders belongs to
 	orders [][]int // by number of the object: for each member and the beginning, one more than the member that came next; see find
 
-	inner  *jsontext.Decoder // reads a value again of which columns were made
-	reader bytes.Reader      // of inner
+	inner jsonread.Decoder // reads a value again of which columns were made
 }
 
 // span is a stretch of bytes; an empty one stands for absent or null.
 type span struct{ from, to int }
-
-// NewDecoder returns a decoder with the leniency that Jira's bodies need: broken UTF-8 is passed on (and repaired by the
-// plan), and duplicate names are only looked for where a plan is at work.
-func NewDecoder(r io.Reader) *jsontext.Decoder {
-	return jsontext.NewDecoder(r, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-}
-
-// ResetDecoder makes a used decoder ready for another body, with the options of NewDecoder and its grown buffer.
-func ResetDecoder(dec *jsontext.Decoder, r io.Reader) {
-	dec.Reset(r, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-}
 
 // begin makes the row ready for a record of the plan.
 func (r *Row) begin(p *Plan) {

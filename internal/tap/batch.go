@@ -10,7 +10,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"tap-jira/internal/shape"
+	"tap-jira/internal/jsonread"
 	"tap-jira/internal/stream"
 )
 
@@ -39,7 +39,7 @@ func (t *table) spreads() bool { return t.stream.Parent != nil && t.stream.Paren
 
 // spread appends the rows of the next record, one for each of those that were
 // asked for and that it names.
-func (s *parentPage) spread(dec *jsontext.Decoder) error {
+func (s *parentPage) spread(dec *jsonread.Decoder) error {
 	raw, err := dec.ReadValue()
 	if err != nil {
 		return err
@@ -56,7 +56,7 @@ func (s *parentPage) spread(dec *jsontext.Decoder) error {
 			continue
 		}
 		added := s.table.added(map[string]string{p.As: value})
-		if err := s.append(shape.NewDecoder(bytes.NewReader(record)), added); err != nil {
+		if err := s.append(jsonread.NewBytesDecoder(record), added); err != nil {
 			return err
 		}
 	}

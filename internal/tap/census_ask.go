@@ -13,12 +13,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 	"golang.org/x/sync/errgroup"
 
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
+	"tap-jira/internal/jsonread"
 )
 
 // askedAtOnce is how many issues are asked for before the answers are counted:
@@ -43,7 +42,7 @@ type sightings map[uint64]sighting
 func (sightings) Begin() {}
 
 // Record reads an issue.
-func (s sightings) Record(dec *jsontext.Decoder) error {
+func (s sightings) Record(dec *jsonread.Decoder) error {
 	seen, err := readSighting(dec)
 	s[seen.id] = seen
 	return err
@@ -51,7 +50,7 @@ func (s sightings) Record(dec *jsontext.Decoder) error {
 
 func (s sightings) has(id uint64) bool { _, there := s[id]; return there }
 
-func readSighting(dec *jsontext.Decoder) (sighting, error) {
+func readSighting(dec *jsonread.Decoder) (sighting, error) {
 	var issue struct {
 		ID     string `json:"id"`
 		Fields struct {
@@ -59,7 +58,7 @@ func readSighting(dec *jsontext.Decoder) (sighting, error) {
 			ArchivedDate *string `json:"archiveddate"`
 		} `json:"fields"`
 	}
-	if err := json.UnmarshalDecode(dec, &issue); err != nil {
+	if err := dec.Decode(&issue); err != nil {
 		return sighting{}, fmt.Errorf("read an issue: %w", err)
 	}
 	seen := sighting{id: idOf(issue.ID), archived: issue.Fields.ArchivedDate != nil}
@@ -201,7 +200,7 @@ func (w *censusWalk) askFor(ctx context.Context, id uint64) (seen sighting, err 
 		Path: "/rest/api/{v}/issue/{issueId}", Params: map[string]string{"issueId": strconv.FormatUint(id, 10)},
 		Query: url.Values{"fields": {"updated,archiveddate"}},
 	}
-	err = w.run.client.Do(ctx, request, func(dec *jsontext.Decoder) error {
+	err = w.run.client.Do(ctx, request, func(dec *jsonread.Decoder) error {
 		seen, err = readSighting(dec)
 		return err
 	})

@@ -1,14 +1,13 @@
 package tap
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"tap-jira/internal/derive"
-	"tap-jira/internal/shape"
+	"tap-jira/internal/jsonread"
 	"tap-jira/internal/stream"
 )
 
@@ -122,5 +121,5 @@ func (p *rowPage) write(to stream.Part, row any) error {
 	if err != nil {
 		return fmt.Errorf("make a row of histories: %w", err)
 	}
-	return p.recorders[i].append(shape.NewDecoder(bytes.NewReader(text)), p.added[i])
+	return p.recorders[i].append(jsonread.NewBytesDecoder(text), p.added[i])
 }

@@ -1,7 +1,6 @@
 package tap
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 
@@ -9,7 +8,7 @@ import (
 
 	"tap-jira/internal/derive"
 	"tap-jira/internal/jira"
-	"tap-jira/internal/shape"
+	"tap-jira/internal/jsonread"
 )
 
 // presents carries what the issues of a group say of themselves from the tasks
@@ -99,7 +98,7 @@ func (h *historyPage) Begin() {
 }
 
 // History reads one history of the issue.
-func (h *historyPage) History(issueID []byte, dec *jsontext.Decoder) error {
+func (h *historyPage) History(issueID []byte, dec *jsonread.Decoder) error {
 	if h.issue != string(issueID) {
 		h.issue = string(issueID)
 		if h.recorder != nil {
@@ -114,7 +113,7 @@ func (h *historyPage) History(issueID []byte, dec *jsontext.Decoder) error {
 		return err
 	}
 	if h.recorder != nil {
-		if err := h.recorder.append(shape.NewDecoder(bytes.NewReader(raw)), h.added); err != nil {
+		if err := h.recorder.append(jsonread.NewBytesDecoder(raw), h.added); err != nil {
 			return err
 		}
 	}

@@ -1,11 +1,7 @@
 package tap
 
 import (
-	"bytes"
-
-	"github.com/go-json-experiment/json/jsontext"
-
-	"tap-jira/internal/shape"
+	"tap-jira/internal/jsonread"
 )
 
 // insideRows makes the rows of a child that stand in those of its parent, in one
@@ -61,7 +57,7 @@ func readInside(children []*insideRows, above parentRow, captured [][]byte) erro
 func (c *insideRows) read(params map[string]string, value []byte) error {
 	added := c.table.added(params)
 	return eachRow(value, func(row []byte) error {
-		if err := c.append(shape.NewDecoder(bytes.NewReader(row)), added); err != nil {
+		if err := c.append(jsonread.NewBytesDecoder(row), added); err != nil {
 			return err
 		}
 		return readInside(c.inside, c.table.parentRow(params, c.row.Captured), c.row.Captured)
@@ -74,7 +70,7 @@ func eachRow(value []byte, do func(row []byte) error) error {
 	if len(value) == 0 || value[0] != '[' && value[0] != '{' {
 		return nil
 	}
-	dec := shape.NewDecoder(bytes.NewReader(value))
+	dec := jsonread.NewBytesDecoder(value)
 	opened, err := dec.ReadToken()
 	if err != nil {
 		return err
@@ -97,7 +93,7 @@ func eachRow(value []byte, do func(row []byte) error) error {
 }
 
 // pair reads a member of an object as an object of its name and value.
-func pair(dec *jsontext.Decoder) ([]byte, error) {
+func pair(dec *jsonread.Decoder) ([]byte, error) {
 	name, err := dec.ReadValue()
 	if err != nil {
 		return nil, err

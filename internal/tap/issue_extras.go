@@ -1,7 +1,6 @@
 package tap
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,7 +12,7 @@ import (
 	"tap-jira/internal/derive"
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
-	"tap-jira/internal/shape"
+	"tap-jira/internal/jsonread"
 	"tap-jira/internal/stream"
 )
 
@@ -42,7 +41,7 @@ func (d *derived) read(issue, key string, value []byte) error {
 				return fmt.Errorf("read a record of %s: %w", d.table.stream.Name, err)
 			}
 		}
-		return d.recorder.append(shape.NewDecoder(bytes.NewReader(row)), d.table.childOf(issue))
+		return d.recorder.append(jsonread.NewBytesDecoder(row), d.table.childOf(issue))
 	})
 }
 

@@ -7,10 +7,8 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"tap-jira/internal/derive"
-	"tap-jira/internal/shape"
+	"tap-jira/internal/jsonread"
 )
 
 // issuePage takes the issues of one hydration: their own lines and those of the
@@ -59,7 +57,7 @@ func (tree *issueTree) newIssuePage() *issuePage {
 		p.derived = append(p.derived, d)
 	}
 	p.rows = tree.rows.newPage()
-	p.issues.row.Divert = func(i int, dec *jsontext.Decoder) error {
+	p.issues.row.Divert = func(i int, dec *jsonread.Decoder) error {
 		return p.children[i].readList(dec)
 	}
 	return p
@@ -81,7 +79,7 @@ func (p *issuePage) Begin() {
 }
 
 // Record reads one issue.
-func (p *issuePage) Record(dec *jsontext.Decoder) error {
+func (p *issuePage) Record(dec *jsonread.Decoder) error {
 	if p.rows == nil {
 		return p.record(dec)
 	}
@@ -89,14 +87,14 @@ func (p *issuePage) Record(dec *jsontext.Decoder) error {
 	if err != nil {
 		return err
 	}
-	if err := p.record(shape.NewDecoder(bytes.NewReader(raw))); err != nil {
+	if err := p.record(jsonread.NewBytesDecoder(raw)); err != nil {
 		return err
 	}
 	return p.rowsOf(raw)
 }
 
 // record reads the issue and what is embedded in it.
-func (p *issuePage) record(dec *jsontext.Decoder) error {
+func (p *issuePage) record(dec *jsonread.Decoder) error {
 	for _, child := range p.children {
 		child.clear()
 	}
@@ -214,7 +212,7 @@ func (c *childRows) cut() bool {
 }
 
 // readList reads the object around the embedded rows, or the array itself.
-func (c *childRows) readList(dec *jsontext.Decoder) error {
+func (c *childRows) readList(dec *jsonread.Decoder) error {
 	c.clear()
 	if c.list.records == "" {
 		return c.readRows(dec)
@@ -235,7 +233,7 @@ func (c *childRows) readList(dec *jsontext.Decoder) error {
 }
 
 // readMember reads one member of the list's object.
-func (c *childRows) readMember(dec *jsontext.Decoder) error {
+func (c *childRows) readMember(dec *jsonread.Decoder) error {
 	name, err := dec.ReadToken()
 	if err != nil {
 		return err
@@ -255,7 +253,7 @@ func (c *childRows) readMember(dec *jsontext.Decoder) error {
 }
 
 // readRows reads the array of rows into bodies that lack only their parent.
-func (c *childRows) readRows(dec *jsontext.Decoder) error {
+func (c *childRows) readRows(dec *jsonread.Decoder) error {
 	if dec.PeekKind() != '[' {
 		return dec.SkipValue()
 	}

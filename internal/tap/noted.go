@@ -3,7 +3,7 @@ package tap
 import (
 	"strconv"
 
-	"github.com/go-json-experiment/json/jsontext"
+	"tap-jira/internal/jsonread"
 )
 
 // noted is a recorder that notes the ids of a page's records.
@@ -19,7 +19,7 @@ func (n *noted) Begin() {
 }
 
 // Record appends the line of the next record.
-func (n *noted) Record(dec *jsontext.Decoder) error {
+func (n *noted) Record(dec *jsonread.Decoder) error {
 	if err := n.recorder.Record(dec); err != nil {
 		return err
 	}

@@ -7,8 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
-
+	"tap-jira/internal/jsonread"
 	"tap-jira/internal/stream"
 )
 
@@ -122,7 +121,7 @@ func (s *parentPage) Begin() {
 }
 
 // Record appends the line of the next record and notes what its children need.
-func (s *parentPage) Record(dec *jsontext.Decoder) error {
+func (s *parentPage) Record(dec *jsonread.Decoder) error {
 	if s.table.spreads() {
 		return s.spread(dec)
 	}

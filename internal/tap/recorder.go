@@ -4,8 +4,7 @@ import (
 	"bytes"
 	"fmt"
 
-	"github.com/go-json-experiment/json/jsontext"
-
+	"tap-jira/internal/jsonread"
 	"tap-jira/internal/shape"
 	"tap-jira/internal/singer"
 	"tap-jira/internal/stream"
@@ -62,12 +61,12 @@ func (r *recorder) Begin() {
 }
 
 // Record appends the line of the next record.
-func (r *recorder) Record(dec *jsontext.Decoder) error {
+func (r *recorder) Record(dec *jsonread.Decoder) error {
 	return r.append(dec, r.added)
 }
 
 // append writes one line with the given members before those of the record.
-func (r *recorder) append(dec *jsontext.Decoder, added []byte) error {
+func (r *recorder) append(dec *jsonread.Decoder, added []byte) error {
 	line := r.frame.AppendStart(r.lines.open())
 	line = append(line, added...)
 	start := len(line) - len(added)

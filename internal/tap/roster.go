@@ -7,10 +7,8 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
 	"tap-jira/internal/jira"
+	"tap-jira/internal/jsonread"
 )
 
 // projectStatus is what Jira says of a project.
@@ -33,19 +31,19 @@ type rosterSink map[uint64]projectStatus
 func (rosterSink) Begin() {}
 
 // Record reads a project.
-func (s rosterSink) Record(dec *jsontext.Decoder) error {
+func (s rosterSink) Record(dec *jsonread.Decoder) error {
 	id, status, err := readProject(dec)
 	s[id] = status
 	return err
 }
 
-func readProject(dec *jsontext.Decoder) (id uint64, status projectStatus, err error) {
+func readProject(dec *jsonread.Decoder) (id uint64, status projectStatus, err error) {
 	var project struct {
 		ID       string `json:"id"`
 		Archived bool   `json:"archived"`
 		Deleted  bool   `json:"deleted"`
 	}
-	if err := json.UnmarshalDecode(dec, &project); err != nil {
+	if err := dec.Decode(&project); err != nil {
 		return 0, projectUnknown, fmt.Errorf("read a project: %w", err)
 	}
 	status = projectLive
@@ -61,7 +59,7 @@ func readProject(dec *jsontext.Decoder) (id uint64, status projectStatus, err er
 // projectStatus asks for one project, which a list may have left out.
 func (r *run) projectStatus(ctx context.Context, project uint64) (status projectStatus, err error) {
 	request := jira.Request{Path: "/rest/api/{v}/project/{projectId}", Params: map[string]string{"projectId": strconv.FormatUint(project, 10)}}
-	err = r.client.Do(ctx, request, func(dec *jsontext.Decoder) error {
+	err = r.client.Do(ctx, request, func(dec *jsonread.Decoder) error {
 		_, status, err = readProject(dec)
 		return err
 	})

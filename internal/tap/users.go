@@ -1,14 +1,13 @@
 package tap
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
 
 	"tap-jira/internal/jira"
-	"tap-jira/internal/shape"
+	"tap-jira/internal/jsonread"
 )
 
 // directory joins Jira's list of users with everyone met in issues, because
@@ -173,7 +172,7 @@ func (r *run) printMet() error {
 	rec := &parentPage{recorder: r.newRecorder(d.table)}
 	left := d.unlisted()
 	for _, p := range left {
-		if err := rec.Record(shape.NewDecoder(bytes.NewReader(p.raw))); err != nil {
+		if err := rec.Record(jsonread.NewBytesDecoder(p.raw)); err != nil {
 			return err
 		}
 	}

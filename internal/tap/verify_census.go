@@ -11,13 +11,12 @@ import (
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2/roaring64"
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 	"golang.org/x/sync/errgroup"
 
 	"tap-jira/internal/census"
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
+	"tap-jira/internal/jsonread"
 )
 
 // What the comparison with a census costs at most.
@@ -117,14 +116,14 @@ type keySink map[uint64]string
 func (keySink) Begin() {}
 
 // Record reads a project.
-func (s keySink) Record(dec *jsontext.Decoder) error {
+func (s keySink) Record(dec *jsonread.Decoder) error {
 	var project struct {
 		ID       string `json:"id"`
 		Key      string `json:"key"`
 		Archived bool   `json:"archived"`
 		Deleted  bool   `json:"deleted"`
 	}
-	if err := json.UnmarshalDecode(dec, &project); err != nil {
+	if err := dec.Decode(&project); err != nil {
 		return fmt.Errorf("read a project: %w", err)
 	}
 	if !project.Archived && !project.Deleted {

@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"tap-jira/internal/jira"
+	"tap-jira/internal/jsonread"
 	"tap-jira/internal/stream"
 )
 
@@ -159,7 +158,7 @@ func (d *datedPage) Begin() {
 }
 
 // Record appends the line of the next record. Its date is captured after the key.
-func (d *datedPage) Record(dec *jsontext.Decoder) error {
+func (d *datedPage) Record(dec *jsonread.Decoder) error {
 	if err := d.recorder.Record(dec); err != nil {
 		return err
 	}
