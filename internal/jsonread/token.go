@@ -51,6 +51,14 @@ func (d *Decoder) PeekKind() jsontext.Kind {
 
 // peek goes to the next token, over white space and what separates it from the last one, and returns its first byte.
 func (d *Decoder) peek() (byte, error) {
+	if d.ready && d.pos < len(d.buf) && d.buf[d.pos] > ' ' {
+		return d.buf[d.pos], nil
+	}
+	return d.seek()
+}
+
+// seek is peek where it has to read on.
+func (d *Decoder) seek() (byte, error) {
 	for {
 		if d.pos >= len(d.buf) {
 			if !d.fill() {
@@ -142,6 +150,11 @@ func (d *Decoder) ReadValue() (jsontext.Value, error) {
 	if d.in.isName() && c != '"' {
 		return nil, d.broken()
 	}
+	if c == '"' {
+		if end, marks := scanString(d.buf, d.pos, 0); end >= 0 {
+			return d.take(end, marks), nil
+		}
+	}
 	for {
 		end, marks := scanValue(d.buf, d.pos, maxNest-len(d.outer), 0)
 		if end >= 0 {
@@ -178,6 +191,28 @@ func (d *Decoder) lastValue() (jsontext.Value, error) {
 	}
 	return d.take(d.pos+end, marks), nil
 }
+
+// SkipName reads the name of the next member if it stands there just as in head, `"name":`, with nothing before it but a
+// comma. Members mostly come in the order they came in before, and comparing costs a fraction of reading.
+func (d *Decoder) SkipName(head []byte) bool {
+	at := d.pos
+	if !d.ready && at < len(d.buf) && d.buf[at] == ',' {
+		at++
+	} else if !d.ready {
+		return false
+	}
+	end := at + len(head)
+	if !d.in.isName() || end > len(d.buf) || string(d.buf[at:end]) != string(head) {
+		return false
+	}
+	d.in.from, d.in.to = at, end-len(":")
+	d.in.count++
+	d.pos, d.ready = end, true
+	return true
+}
+
+// SkipBytes goes over a value of n bytes that is known to stand there, whole: PeekKind was asked for it.
+func (d *Decoder) SkipBytes(n int) { d.take(d.pos+n, 0) }
 
 // SkipValue reads the next value, or name, and forgets it. It keeps no more of it in memory than the window holds.
 func (d *Decoder) SkipValue() error {

@@ -53,34 +53,62 @@ type walk struct {
 func (w walk) members(dst []byte, o *object) ([]byte, error) {
 	start, bits := len(dst), w.row.open(len(o.members))
 	after, last := w.row.order(o), 0
-	for w.dec.PeekKind() != '}' {
-		name, err := w.dec.ReadValue()
-		if err != nil {
+	for {
+		i, name, err := w.name(o, after[last]-1)
+		switch {
+		case err != nil:
 			return dst, err
-		}
-		i, known := o.find(name, w.row, after[last])
-		if known {
+		case i >= 0:
 			after[last], last = i+1, i+1
-		}
-		if !known {
+			dst, err = w.known(dst, start, bits, o.members[i], i)
+		case name != nil:
 			dst, err = w.unknown(dst, start, o, name)
-		} else if w.row.mark(bits, i) {
-			// Of a text that says two things one is told as lost; refusing it would lose the record.
-			w.row.repair(o.members[i].path, Twice)
-			err = w.dec.SkipValue()
-		} else {
-			dst, err = w.member(dst, start, o.members[i])
+		default:
+			return w.end(dst, start, bits, o)
 		}
 		if err != nil {
 			return dst, err
 		}
 	}
+}
+
+// end fills in the members that did not come and goes out of the object.
+func (w walk) end(dst []byte, start, bits int, o *object) ([]byte, error) {
 	if o.fill {
 		dst = o.appendAbsent(dst, start, func(i int) bool { return !w.row.marked(bits, i) })
 	}
 	w.row.close(bits)
 	_, err := w.dec.ReadToken()
 	return dst, err
+}
+
+// name reads the next name of an object and returns which planned member it means, at best the one that is guessed: comparing
+// costs a fraction of reading and looking up. A name that none has is returned as it stands; at the end there is none.
+func (w walk) name(o *object, guess int) (i int, unknown jsontext.Value, err error) {
+	if guess >= 0 && w.dec.SkipName(o.members[guess].head) {
+		return guess, nil, nil
+	}
+	if w.dec.PeekKind() == '}' {
+		return -1, nil, nil
+	}
+	name, err := w.dec.ReadValue()
+	if err != nil {
+		return -1, nil, err
+	}
+	if i = o.find(name, w.row); i >= 0 {
+		name = nil
+	}
+	return i, name, nil
+}
+
+// known copies the planned member i, unless it came before.
+func (w walk) known(dst []byte, start, bits int, s *step, i int) ([]byte, error) {
+	if w.row.mark(bits, i) {
+		// Of a text that says two things one is told as lost; refusing it would lose the record.
+		w.row.repair(s.path, Twice)
+		return dst, w.dec.SkipValue()
+	}
+	return w.member(dst, start, s)
 }
 
 // member copies one planned member.
@@ -140,32 +168,30 @@ func (w walk) unknown(dst []byte, start int, o *object, name jsontext.Value) ([]
 		}
 		return dst, w.dec.SkipValue()
 	}
-	dst = w.raw(appendComma(dst, start), o.path, '"', name)
+	dst = w.raw(appendComma(dst, start), o.path, name)
 	v, err := w.dec.ReadValue()
 	if err != nil {
 		return dst, err
 	}
-	return w.raw(append(dst, ':'), o.path, v.Kind(), v), nil
+	return w.raw(append(dst, ':'), o.path, v), nil
 }
 
-// find returns the planned member that a raw name means. A plain name is looked up as it stands; one with escapes or
-// broken UTF-8 by the text that the record would hold. The text of an unknown name is left in row.text. Guess is one
-// more than the member that came at this place before, 0 for none: comparing costs a fraction of looking up.
-func (o *object) find(name jsontext.Value, row *Row, guess int) (int, bool) {
+// find returns the planned member that a raw name means, -1 for none. A plain name is looked up as it stands; one with
+// escapes or broken UTF-8 by the text that the record would hold. The text of an unknown name is left in row.text.
+func (o *object) find(name jsontext.Value, row *Row) int {
 	text := []byte(name[1 : len(name)-1])
-	if guess > 0 && o.members[guess-1].name == string(text) {
-		return guess - 1, true
-	}
 	if i, known := o.index[string(text)]; known {
-		return i, known
+		return i
 	}
 	if plain(text) {
 		row.text = append(row.text[:0], text...)
-		return 0, false
+		return -1
 	}
 	row.text = appendText(row.text[:0], name)
-	i, known := o.index[string(row.text)]
-	return i, known
+	if i, known := o.index[string(row.text)]; known {
+		return i
+	}
+	return -1
 }
 
 // plain is true for text that stands in JSON as it is.

@@ -9,7 +9,7 @@ import (
 // asText writes into a text column. What is not text keeps its JSON text: nothing is lost.
 func (w walk) asText(dst []byte, s *step, kind jsontext.Kind, v []byte) []byte {
 	if kind == '"' {
-		return w.raw(dst, s.path, kind, v)
+		return w.raw(dst, s.path, v)
 	}
 	w.row.repair(s.path, Converted)
 	return w.asJSONText(dst, s, kind, v)
@@ -32,7 +32,7 @@ func (w walk) asJSONText(dst []byte, s *step, kind jsontext.Kind, v []byte) []by
 	if kind == '0' || kind == 't' || kind == 'f' { // digits of any length are fine in a text
 		return append(append(append(dst, '"'), v...), '"')
 	}
-	w.row.text = w.raw(w.row.text[:0], s.path, kind, v)
+	w.row.text = w.raw(w.row.text[:0], s.path, v)
 	return appendQuotedJSON(dst, w.row.text)
 }
 
@@ -139,5 +139,5 @@ func (w walk) asDocument(dst []byte, s *step, kind jsontext.Kind, v []byte) []by
 		return append(dst, `{"type":"doc","version":1,"content":[]}`...)
 	}
 	dst = append(dst, `{"type":"doc","version":1,"content":[{"type":"paragraph","content":[{"type":"text","text":`...)
-	return append(w.raw(dst, s.path, kind, v), `}]}]}`...)
+	return append(w.raw(dst, s.path, v), `}]}]}`...)
 }

@@ -10,7 +10,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
 
 	"tap-jira/internal/jsonread"
@@ -100,6 +99,14 @@ func FuzzRecord(f *testing.F) {
 			for _, v := range row.Captured {
 				require.True(t, v == nil || json.Valid(v))
 			}
+			remembering := Row{Memo: NewMemo()}
+			for range 3 { // the third time all is remembered that can be
+				again, err := to.plan.AppendMembers([]byte("{"), jsonread.NewBytesDecoder(record), &remembering)
+				require.NoError(t, err)
+				require.Equal(t, string(members), string(again))
+				require.Equal(t, row.Repairs, remembering.Repairs)
+				require.Equal(t, row.Captured, remembering.Captured)
+			}
 		}
 	})
 }
@@ -135,14 +142,19 @@ func FuzzClean(f *testing.F) {
 		if unique { // names that differ by U+0000 only become one
 			require.Equal(t, want, got)
 		}
-		value = bytes.TrimSpace(value)
-		raw := walk{row: &Row{}}.raw(nil, "", jsontext.Value(value).Kind(), value)
+		raw := copied(t, &Row{}, string(value))
 		require.False(t, hasLineBreak(raw))
 		again, left := appendClean(nil, raw)
 		require.Zero(t, left, "the look before the copy misses something")
 		require.Equal(t, string(clean), string(again))
 	})
 }
+
+// hasLineBreak finds white space between tokens: a JSON string holds no raw line break.
+func hasLineBreak(v []byte) bool { return bytes.ContainsAny(v, "\r\n") }
+
+// hasBadText finds broken UTF-8, and escapes of U+0000 and of lone surrogates.
+func hasBadText(v []byte) bool { return !utf8.Valid(v) || hasBadEscape(v) }
 
 func decode(t *testing.T, text []byte) (value any) {
 	t.Helper()

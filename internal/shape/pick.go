@@ -136,7 +136,7 @@ func (w walk) showUsers(s *step, v []byte) {
 		return
 	}
 	if s.user && v[0] == '{' {
-		w.row.text = w.raw(w.row.text[:0], s.path, '{', v)
+		w.row.text = w.raw(w.row.text[:0], s.path, v)
 		w.row.User(w.row.text)
 	}
 	if s.items == nil || !s.items.user || v[0] != '[' {

@@ -2,29 +2,16 @@ package shape
 
 import (
 	"bytes"
-	"encoding/binary"
-	"math/bits"
 	"unicode/utf8"
 
-	"github.com/go-json-experiment/json/jsontext"
+	"tap-jira/internal/jsonread"
 )
 
-// raw copies a value as it came. Looking costs a fraction of what reading cost, and only a value in which something was
-// found is gone through byte by byte: line breaks between tokens (they would break the line protocol), escapes that no
-// target takes, broken UTF-8, numbers out of range.
-func (w walk) raw(dst []byte, path string, kind jsontext.Kind, v []byte) []byte {
-	var clean bool
-	switch kind {
-	case '{', '[':
-		clean = len(v) == 2 || !hasLineBreak(v) && !hasBadText(v) && !hasOddNumber(v)
-	case '"':
-		clean = !hasBadText(v)
-	case '0':
-		clean = len(v) <= safeDigits && !hasExponent(v)
-	default:
-		clean = true
-	}
-	if clean {
+// raw copies the value that was read last, or one in it, as it came. The decoder has marked what it met; only a value that
+// holds something odd is gone through byte by byte: line breaks between tokens (they would break the line protocol),
+// escapes that no target takes, broken UTF-8, numbers out of range.
+func (w walk) raw(dst []byte, path string, v []byte) []byte {
+	if marks := w.dec.LastMarks(); marks == 0 || isClean(v, marks) {
 		return append(dst, v...)
 	}
 	dst, found := appendClean(dst, v)
@@ -34,16 +21,16 @@ func (w walk) raw(dst []byte, path string, kind jsontext.Kind, v []byte) []byte 
 	return dst
 }
 
-// hasLineBreak finds white space between tokens: a JSON string holds no raw line break.
-func hasLineBreak(v []byte) bool {
-	return bytes.IndexByte(v, '\n') >= 0 || bytes.IndexByte(v, '\r') >= 0
+// isClean looks at what was marked in a value.
+func isClean(v []byte, marks jsonread.Marks) bool {
+	if marks&(jsonread.LineBreaks|jsonread.OddNumbers) != 0 {
+		return false
+	}
+	return (marks&jsonread.BeyondASCII == 0 || utf8.Valid(v)) && (marks&jsonread.UnicodeEscapes == 0 || !hasBadEscape(v))
 }
 
-// hasBadText finds broken UTF-8, and escapes of U+0000 and of lone surrogates.
-func hasBadText(v []byte) bool {
-	if !utf8.Valid(v) {
-		return true
-	}
+// hasBadEscape finds escapes of U+0000 and of lone surrogates.
+func hasBadEscape(v []byte) bool {
 	for {
 		i := bytes.IndexByte(v, '\\')
 		if i < 0 {
@@ -82,65 +69,6 @@ func hex4(v []byte) (unit uint32) {
 		unit = unit<<4 | digit
 	}
 	return unit
-}
-
-const (
-	ones  = 0x0101010101010101
-	highs = 0x8080808080808080
-)
-
-// hasOddNumber finds what may be a number that needs care: a run of more digits than are sure to fit 64 bits, or an
-// exponent of three digits (without such a run, two cannot leave the range of doubles). It looks at eight bytes at a time
-// and does not tell strings from numbers: what it finds is looked at closely later.
-func hasOddNumber(v []byte) bool {
-	var last uint64 // the mark of a digit right before the word
-	i := 0
-	for ; i+8 <= len(v); i += 8 {
-		word := binary.LittleEndian.Uint64(v[i:])
-		digits := digitBytes(word)
-		if digits == highs && inLongRun(v, i) {
-			return true
-		}
-		for es := eBytes(word) & (digits<<8 | last); es != 0; es &= es - 1 {
-			if isLongExponent(v[i+bits.TrailingZeros64(es)/8+1:]) {
-				return true
-			}
-		}
-		last = digits >> 56
-	}
-	return hasExponent(v[max(i-1, 0):])
-}
-
-// isLongExponent is true when what follows an "e" is an exponent of three digits or more.
-func isLongExponent(v []byte) bool {
-	if len(v) > 0 && (v[0] == '+' || v[0] == '-') {
-		v = v[1:]
-	}
-	return digitRun(v) >= 3
-}
-
-// inLongRun is true when the digit at i is one of more digits in a row than are sure to fit 64 bits.
-func inLongRun(v []byte, i int) bool {
-	from := i
-	for from > 0 && v[from-1]-'0' <= 9 {
-		from--
-	}
-	return digitRun(v[from:]) > safeDigits
-}
-
-// digitBytes sets the high bit of each byte that is an ASCII digit.
-func digitBytes(word uint64) uint64 {
-	low := word &^ highs                        // without the high bits the sums below do not spill over
-	atLeast0 := low + (0x80-'0')*ones           // high bit: byte >= '0'
-	above9 := low + (0x80-'9'-1)*ones           // high bit: byte > '9'
-	return (atLeast0 &^ above9) & highs &^ word // and the byte is ASCII
-}
-
-// eBytes sets the high bit of each byte that is 'e' or 'E'.
-func eBytes(word uint64) uint64 {
-	diff := (word | 0x20*ones) ^ ('e' * ones)
-	low := diff &^ highs
-	return ^((low + 0x7F*ones) | diff) & highs
 }
 
 // hasExponent finds a digit with an "e" after it.

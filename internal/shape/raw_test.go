@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-jira/internal/jsonread"
 )
 
 // TestNumbersAtAnyOffset moves numbers over the borders of the eight-byte words in which a raw value is looked through.
@@ -23,11 +25,20 @@ func TestNumbersAtAnyOffset(t *testing.T) {
 		for before := range 17 {
 			for after := range 9 {
 				frame := fmt.Sprintf(`{"%s":%%s,"%s":0}`, strings.Repeat("e", before), strings.Repeat("9", after))
-				out := walk{row: &Row{}}.raw(nil, "", '{', fmt.Appendf(nil, frame, number))
+				out := copied(t, &Row{}, fmt.Sprintf(frame, number))
 				require.Equal(t, fmt.Sprintf(frame, want), string(out))
 			}
 		}
 	}
+}
+
+// copied reads a value and copies it.
+func copied(t *testing.T, row *Row, text string) []byte {
+	t.Helper()
+	w := walk{row: row, dec: jsonread.NewBytesDecoder([]byte(text))}
+	v, err := w.dec.ReadValue()
+	require.NoError(t, err)
+	return w.raw(nil, "", v)
 }
 
 // TestTextThatLooksLikeNumbers holds that strings are never taken for numbers.
@@ -36,7 +47,7 @@ func TestTextThatLooksLikeNumbers(t *testing.T) {
 	for _, text := range []string{"1e999", "12345678901234567890123", "5b10a2844c20165700e1234", `\"1e999`, `\\`} {
 		raw := `{"` + text + `":["` + text + `"]}`
 		row := Row{}
-		require.Equal(t, raw, string(walk{row: &row}.raw(nil, "", '{', []byte(raw))))
+		require.Equal(t, raw, string(copied(t, &row, raw)))
 		require.Empty(t, row.Repairs)
 	}
 }

@@ -42,6 +42,8 @@ type Row struct {
 	// User is called with each user object met in a place that the schema marks "user", in the order met, a retried page
 	// again. Raw is the object as the record holds it and valid during the call only.
 	User func(raw []byte)
+	// Memo recognises objects that came before; nil reads them all.
+	Memo *Memo
 	// Repairs are what had to be changed in this record, in the order met.
 	Repairs []Repair
 

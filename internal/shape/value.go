@@ -1,6 +1,10 @@
 package shape
 
-import "github.com/go-json-experiment/json/jsontext"
+import (
+	"bytes"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
 
 // value reads one value and appends it as the step says. It always appends exactly one JSON value.
 func (w walk) value(dst []byte, s *step) ([]byte, error) {
@@ -19,6 +23,9 @@ func (w walk) value(dst []byte, s *step) ([]byte, error) {
 		dst, err := w.item(append(dst, '['), s)
 		return append(dst, ']'), err
 	}
+	if kind == '{' && (s.form == formObject || s.form == formAny) {
+		return w.copied(dst, s)
+	}
 	v, err := w.dec.ReadValue()
 	if err != nil {
 		return dst, err
@@ -27,6 +34,29 @@ func (w walk) value(dst []byte, s *step) ([]byte, error) {
 		return s.appendBlank(dst), nil
 	}
 	return w.whole(dst, s, kind, v), nil
+}
+
+// copied copies an object as it came, without reading it when it is remembered. Only what needs no repair is remembered.
+func (w walk) copied(dst []byte, s *step) ([]byte, error) {
+	from := len(dst)
+	known, place := w.row.Memo.find(w.dec.UnreadBuffer())
+	if known != nil {
+		w.dec.SkipBytes(len(known))
+		dst = append(dst, known...)
+	} else {
+		v, err := w.dec.ReadValue()
+		if err != nil {
+			return dst, err
+		}
+		dst = w.raw(dst, s.path, v)
+		if bytes.Equal(dst[from:], v) {
+			w.row.Memo.note(place, v)
+		}
+	}
+	if s.user && w.row.User != nil {
+		w.row.User(dst[from:])
+	}
+	return dst, nil
 }
 
 // array copies the items one by one.
@@ -69,7 +99,7 @@ func (s *step) takesItem(kind jsontext.Kind) bool {
 func (w walk) whole(dst []byte, s *step, kind jsontext.Kind, v []byte) []byte {
 	switch s.form {
 	case formAny:
-		return w.raw(dst, s.path, kind, v)
+		return w.raw(dst, s.path, v)
 	case formText:
 		return w.asText(dst, s, kind, v)
 	case formRichText:
@@ -100,7 +130,7 @@ func (w walk) asKind(dst []byte, s *step, want, kind jsontext.Kind, v []byte) []
 		return w.mismatch(dst, s)
 	}
 	from := len(dst)
-	dst = w.raw(dst, s.path, kind, v)
+	dst = w.raw(dst, s.path, v)
 	if s.user && w.row.User != nil {
 		w.row.User(dst[from:])
 	}

@@ -45,6 +45,7 @@ func (r *run) newRecorder(t *table) *recorder {
 		frame: singer.NewFrame(t.message, t.version, r.options.Now()),
 		added: t.constant,
 		lines: lines{pool: r.chunks},
+		row:   shape.Row{Memo: r.memo},
 	}
 	if r.directory != nil && (t.stream.Source == stream.IssueTree || t.stream.Source == stream.WorklogFeed) {
 		rec.people = people{key: r.directory.table.keys[0]}

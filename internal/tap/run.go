@@ -32,7 +32,8 @@ type run struct {
 	scope   string            // the user's limits on issues, in JQL
 	start   time.Time         // the oldest update wanted
 	chunks  *chunkPool
-	began   time.Time // by our own clock
+	memo    *shape.Memo // of what the records of all streams hold
+	began   time.Time   // by our own clock
 	// overhead counts the requests that belong to no stream.
 	overhead *jira.Meter
 
@@ -59,7 +60,7 @@ func newRun(o Options) *run {
 	o = o.withDefaults()
 	return &run{
 		options: o, client: o.Client, log: o.Logger, began: o.Now(), overhead: &jira.Meter{},
-		chunks: newChunkPool(), state: singer.NewState(),
+		chunks: newChunkPool(), memo: shape.NewMemo(), state: singer.NewState(),
 	}
 }
 
