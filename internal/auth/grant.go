@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"log/slog"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -13,21 +12,14 @@ const idleLife = 90 * 24 * time.Hour
 
 // Grant is what an OAuth 2.0 server gave. It prints as "[redacted]".
 type Grant struct {
+	hidden
+
 	Access  string    // goes with each request, as Bearer
 	Refresh string    // buys the next Access; "" with client credentials
 	Expires time.Time // of Access; zero when not known
 	Renewed time.Time // when it was given; zero when not known
 	CloudID string    // of the site it was obtained for; "" on Data Center and when not known
 }
-
-// String keeps the tokens out of every text.
-func (Grant) String() string { return redacted }
-
-// GoString keeps the tokens out of %#v.
-func (Grant) GoString() string { return redacted }
-
-// LogValue keeps the tokens out of logs.
-func (Grant) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // RefreshExpires is when a refresh token of Cloud ends unless it is used
 // before; zero when there is none or its age is not known.

@@ -86,19 +86,21 @@ func TestParsePrivateKeyRefuses(t *testing.T) {
 	require.NoError(t, err)
 	der := x509.MarshalPKCS1PrivateKey(key())
 	for name, c := range map[string]struct{ text, hint string }{
-		"nothing":           {"", "BEGIN PRIVATE KEY"},
-		"no PEM":            {"c2VjcmV0LXNlY3JldA==", "openssl pkey -inform DER"},
-		"encrypted PKCS#8":  {string(block("ENCRYPTED PRIVATE KEY", der, nil)), "openssl rsa -in encrypted.pem -out private.pem"},
-		"encrypted PKCS#1":  {string(block("RSA PRIVATE KEY", der, map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-128-CBC,00"})), "openssl rsa -in"},
-		"public key":        {string(public), "the private key it was made from"},
-		"certificate":       {string(block("CERTIFICATE", der, nil)), "openssl pkcs12"},
-		"OpenSSH":           {string(block("OPENSSH PRIVATE KEY", der, nil)), "ssh-keygen -p"},
-		"elliptic":          {string(block("EC PRIVATE KEY", der, nil)), "openssl genrsa"},
-		"elliptic, PKCS#8":  {string(pkcs8(t, curve)), "openssl genrsa"},
-		"unknown type":      {string(block("SECRET", der, nil)), "auth keygen"},
-		"cut":               {string(block("RSA PRIVATE KEY", der[:len(der)/2], nil)), "openssl pkey -check"},
-		"512 bits":          {smallKey, ""},
-		"key after garbage": {"-----BEGIN RSA PRIVATE KEY-----\n", "BEGIN PRIVATE KEY"},
+		"nothing":            {"", "BEGIN PRIVATE KEY"},
+		"no PEM":             {"c2VjcmV0LXNlY3JldA==", "openssl pkey -inform DER"},
+		"encrypted PKCS#8":   {string(block("ENCRYPTED PRIVATE KEY", der, nil)), "openssl rsa -in encrypted.pem -out private.pem"},
+		"encrypted PKCS#1":   {string(block("RSA PRIVATE KEY", der, map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-128-CBC,00"})), "openssl rsa -in"},
+		"only so called":     {string(block("RSA PRIVATE KEY", der, map[string]string{"Proc-Type": "4,ENCRYPTED"})), "openssl rsa -in"},
+		"only so enciphered": {string(block("RSA PRIVATE KEY", der, map[string]string{"DEK-Info": "AES-128-CBC,00"})), "openssl rsa -in"},
+		"public key":         {string(public), "the private key it was made from"},
+		"certificate":        {string(block("CERTIFICATE", der, nil)), "openssl pkcs12"},
+		"OpenSSH":            {string(block("OPENSSH PRIVATE KEY", der, nil)), "ssh-keygen -p"},
+		"elliptic":           {string(block("EC PRIVATE KEY", der, nil)), "openssl genrsa"},
+		"elliptic, PKCS#8":   {string(pkcs8(t, curve)), "openssl genrsa"},
+		"unknown type":       {string(block("SECRET", der, nil)), "auth keygen"},
+		"cut":                {string(block("RSA PRIVATE KEY", der[:len(der)/2], nil)), "openssl pkey -check"},
+		"512 bits":           {smallKey, ""},
+		"key after garbage":  {"-----BEGIN RSA PRIVATE KEY-----\n", "BEGIN PRIVATE KEY"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/url"
 	"strings"
 	"time"
@@ -25,21 +24,14 @@ const consentLife = 10 * time.Minute
 
 // Consent is one login in a browser. It prints as "[redacted]".
 type Consent struct {
+	hidden
+
 	URL     string // the page to open
 	Expires time.Time
 
 	state    string // comes back with the code
 	verifier string // proves that who began the login ends it (PKCE)
 }
-
-// String keeps the login out of every text.
-func (Consent) String() string { return redacted }
-
-// GoString keeps the login out of %#v.
-func (Consent) GoString() string { return redacted }
-
-// LogValue keeps the login out of logs.
-func (Consent) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // Begin makes the address of the page on which a person allows the access, as
 // the account that the tap shall read as. Settle has to come first.

@@ -36,9 +36,6 @@ type Store struct{ path string }
 // OpenStore names the file. It need not exist; nothing is read or made yet.
 func OpenStore(path string) *Store { return &Store{path: path} }
 
-// Path is the file's name as given to OpenStore.
-func (s *Store) Path() string { return s.path }
-
 // storeFile is the file's content.
 type storeFile struct {
 	Version     int          `json:"version"`

@@ -2,15 +2,14 @@ package auth
 
 import (
 	"errors"
-	"log/slog"
 	"strconv"
 	"time"
 )
 
-const redacted = "[redacted]"
-
 // Tokens are what Jira gave for one authorisation. They print as "[redacted]".
 type Tokens struct {
+	hidden
+
 	Token          string    // goes with each request
 	Secret         string    // kept because other clients want it; RSA-SHA1 does not use it
 	SessionHandle  string    // renews Token; "" when Jira gave none
@@ -18,30 +17,14 @@ type Tokens struct {
 	SessionExpires time.Time // of SessionHandle; zero when not known
 }
 
-// String keeps the tokens out of every text.
-func (Tokens) String() string { return redacted }
-
-// GoString keeps the tokens out of %#v.
-func (Tokens) GoString() string { return redacted }
-
-// LogValue keeps the tokens out of logs.
-func (Tokens) LogValue() slog.Value { return slog.StringValue(redacted) }
-
 // RequestToken is the temporary token of one login. It prints as "[redacted]".
 type RequestToken struct {
+	hidden
+
 	Token   string
 	Secret  string
 	Expires time.Time // the whole login has to fit in: ten minutes unless Jira says otherwise
 }
-
-// String keeps the token out of every text.
-func (RequestToken) String() string { return redacted }
-
-// GoString keeps the token out of %#v.
-func (RequestToken) GoString() string { return redacted }
-
-// LogValue keeps the token out of logs.
-func (RequestToken) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // answer is what the token servlets say on success.
 type answer map[string]string
