@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"log/slog"
+	"strconv"
+	"strings"
 )
 
 // extras are the attributes of a line in the JSON log. They keep their order, so that a line reads the same when run
@@ -25,6 +28,28 @@ func (e *extras) set(key string, value any) {
 		}
 	}
 	*e = append(*e, extra{key: key, value: value})
+}
+
+// words are the attributes as a line of text has them, each after a space.
+func (e extras) words() string {
+	var text strings.Builder
+	for _, one := range e {
+		value := fmt.Sprint(one.value)
+		if value == "" || strings.ContainsAny(value, " \"=\n") {
+			value = strconv.Quote(value)
+		}
+		text.WriteString(" " + one.key + "=" + value)
+	}
+	return text.String()
+}
+
+// attrs are the attributes as a logger takes them.
+func (e extras) attrs() []any {
+	attrs := make([]any, 0, len(e))
+	for _, one := range e {
+		attrs = append(attrs, slog.Any(one.key, one.value))
+	}
+	return attrs
 }
 
 // MarshalJSON implements json.Marshaler.

@@ -19,6 +19,8 @@ type jsonHandler struct {
 	now   func() time.Time
 	attrs []slog.Attr
 	group string // dotted prefix of the keys
+	// worded puts the attributes into the message as well, for Meltano, which shows people the message alone.
+	worded bool
 }
 
 // jsonLine is what a line holds.
@@ -65,6 +67,9 @@ func (h *jsonHandler) Handle(_ context.Context, record slog.Record) error {
 		line.add(h.group, attr)
 		return true
 	})
+	if h.worded {
+		line.Message += line.Extra.words()
+	}
 	encoded, err := json.Marshal(line)
 	if err != nil {
 		return err

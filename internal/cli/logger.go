@@ -40,7 +40,7 @@ func (a *app) logger() *slog.Logger {
 // newLogger makes the logger for standard error.
 func (a *app) newLogger(level slog.Level, format string) *slog.Logger {
 	if format == formatJSON {
-		return slog.New(&jsonHandler{out: a.errors(), level: level, now: a.Now})
+		return slog.New(&jsonHandler{out: a.errors(), level: level, now: a.Now, worded: a.logFormat == ""})
 	}
 	return slog.New(tint.NewTextHandler(a.errors(), &tint.Options{
 		Level:       level,

@@ -106,7 +106,7 @@ func TestJSONLogIsWhatMeltanoReads(t *testing.T) {
 	require.Equal(t, []string{"tap-jira", "main", "tap-jira"}, []string{line.LoggerName, line.ThreadName, line.AppName})
 	require.InDelta(t, 1_763_812_800.25, line.Time, 1e-6)
 	require.Equal(t, "issues", line.StreamName)
-	require.Equal(t, "slow page", line.Message)
+	require.Equal(t, "slow page stream=issues page.wait=1.5 page.error=busy page.range.from=1", line.Message)
 	require.Equal(t, map[string]any{"stream": "issues", "page.wait": 1.5, "page.error": "busy", "page.range.from": 1.0}, line.Extra)
 
 	require.NoError(t, json.Unmarshal([]byte(lines[1]), &line))
@@ -194,6 +194,7 @@ INFO summary streams=4 records=6 requests=7 tolerated=2 seconds=1.23 waits_secon
 func TestSummaryAsJSONHasTheAgreedShape(t *testing.T) {
 	t.Parallel()
 	a, stderr := quietApp(t, nil)
+	a.logFormat = formatJSON
 	a.log = a.newLogger(slog.LevelInfo, formatJSON)
 	a.printSummary(summaryOfTwo())
 	var got map[string]any
@@ -207,4 +208,29 @@ func TestSummaryAsJSONHasTheAgreedShape(t *testing.T) {
 		"stream": "users", "records": 2.0, "requests": 2.0, "tolerated": 1.0, "failed": false, "gaps": 4.0,
 		"reasons": []any{"listing was cut"},
 	}, users)
+}
+
+func TestMeltanosMessagesSayAll(t *testing.T) {
+	t.Parallel()
+	a, stderr := quietApp(t, nil)
+	a.log = a.newLogger(slog.LevelInfo, formatJSON) // nobody gave --log-format
+	a.printSummary(summaryOfTwo())
+	a.log.Warn("the pattern matches nothing", "pattern", "a b", "did_you_mean", "", "error", errors.New(`say "a"`))
+	var messages []string
+	for line := range strings.Lines(stderr.String()) {
+		var got struct {
+			Message string           `json:"message"`
+			Streams []map[string]any `json:"streams"`
+		}
+		require.NoError(t, json.Unmarshal([]byte(line), &got))
+		messages = append(messages, got.Message)
+		require.Equal(t, strings.HasPrefix(got.Message, "summary"), len(got.Streams) == 4)
+	}
+	require.Equal(t, []string{
+		`stream incomplete stream=users records=2 tolerated=1 gaps=4 reasons="listing was cut"`,
+		`stream failed stream=roles records=0 tolerated=0 gaps=0 reasons=403`,
+		`stream complete, with remarks stream=versions records=1 tolerated=1 gaps=0 reasons="a project went away"`,
+		`summary streams=4 records=6 requests=7 tolerated=2 seconds=1.23 waits_seconds=0.5`,
+		`the pattern matches nothing pattern="a b" did_you_mean="" error="say \"a\""`,
+	}, messages)
 }

@@ -14,11 +14,12 @@ type summaryLine struct {
 	tap.Summary
 }
 
-// printSummary tells what the run did: in the JSON log as one object, otherwise as one line for the run and one for
-// each stream that is not whole. A run that came to no stream has nothing to sum up in words.
+// printSummary tells what the run did: in the JSON log as one object, otherwise, and where people read that log, as one
+// line for the run and one for each stream that is not whole. A run that came to no stream has nothing to sum up in words.
 func (a *app) printSummary(summary tap.Summary) {
-	if _, ok := a.logger().Handler().(*jsonHandler); ok {
-		a.printSummaryJSON(summary)
+	handler, machine := a.logger().Handler().(*jsonHandler)
+	if machine && !handler.worded {
+		a.printSummaryJSON(summary, "summary")
 		return
 	}
 	if len(summary.Streams) == 0 {
@@ -32,9 +33,19 @@ func (a *app) printSummary(summary tap.Summary) {
 			a.printReasons(s)
 		}
 	}
-	a.logger().Info("summary", slog.Int("streams", len(summary.Streams)), slog.Int64("records", records),
-		slog.Int64("requests", summary.Requests), slog.Int64("tolerated", tolerated),
-		slog.Float64("seconds", rounded(summary.Seconds)), slog.Float64("waits_seconds", rounded(summary.WaitsSeconds)))
+	facts := extras{
+		{"streams", len(summary.Streams)},
+		{"records", records},
+		{"requests", summary.Requests},
+		{"tolerated", tolerated},
+		{"seconds", rounded(summary.Seconds)},
+		{"waits_seconds", rounded(summary.WaitsSeconds)},
+	}
+	if machine {
+		a.printSummaryJSON(summary, "summary"+facts.words())
+		return
+	}
+	a.logger().Info("summary", facts.attrs()...)
 }
 
 // printReasons says what is missing from a stream, or was taken as "nothing here".
@@ -53,8 +64,8 @@ func (a *app) printReasons(s tap.StreamSummary) {
 	}
 }
 
-func (a *app) printSummaryJSON(summary tap.Summary) {
-	line := summaryLine{jsonLine: newJSONLine(a.Now(), slog.LevelInfo, "summary"), Summary: summary}
+func (a *app) printSummaryJSON(summary tap.Summary, message string) {
+	line := summaryLine{jsonLine: newJSONLine(a.Now(), slog.LevelInfo, message), Summary: summary}
 	encoded, err := json.Marshal(line)
 	if err != nil {
 		a.logger().Error("encode the summary", slog.Any("error", err))

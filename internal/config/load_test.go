@@ -260,9 +260,19 @@ func TestReadableByOthers(t *testing.T) {
 				require.Empty(t, warnings)
 				return
 			}
+			require.Len(t, warnings, 1)
 			require.Equal(t, "c.json holds secrets and can be read by other users of this machine: chmod 600 c.json", warnings[0].String())
 		})
 	}
+}
+
+func TestMeltanosOwnFilesAreNotWarnedOf(t *testing.T) {
+	t.Parallel()
+	const name = "/project/.meltano/run/tap-jira/tap.config.json"
+	w := world{files: map[string]string{name: good(nil)}, modes: map[string]fs.FileMode{name: 0o644}}
+	_, warnings, err := config.Load(t.Context(), w.source(name))
+	require.NoError(t, err)
+	require.Empty(t, warnings)
 }
 
 func TestOtherTapsConfigs(t *testing.T) {

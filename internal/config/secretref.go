@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/pem"
 	"fmt"
+	"path/filepath"
 	"strings"
 )
 
@@ -147,6 +148,9 @@ func unfoldPEM(key string) string {
 func (l *loading) warnReadable(path string, holdsSecret bool) {
 	if l.src.Mode == nil || !holdsSecret {
 		return
+	}
+	if strings.Contains(filepath.ToSlash(path), "/.meltano/run/") {
+		return // Meltano makes the file anew for each run, so that nobody could change its mode for longer
 	}
 	const othersMayRead = 0o044
 	if mode, err := l.src.Mode(path); err == nil && mode.IsRegular() && mode.Perm()&othersMayRead != 0 {
