@@ -51,6 +51,15 @@ func (a *app) assumeCatalog(command *cobra.Command) {
 	a.logger().Info("the catalog beside the config says what is read; --catalog or --select choose otherwise", "catalog", name)
 }
 
+// assumeState lets a command work with the state that tap-jira run keeps beside the config, unless --state names another.
+func (a *app) assumeState() {
+	name := filepath.Join(a.configFolder(), defaultState)
+	if _, err := a.fileMode(name); err == nil && a.state == "" && len(a.configs) > 0 {
+		a.state = name
+		a.logger().Info("the state beside the config is taken; --state names another", "state", name)
+	}
+}
+
 // configFlags are the flags that name the config, for a command line to go on with.
 func (a *app) configFlags() string {
 	var flags strings.Builder
@@ -65,7 +74,7 @@ func (a *app) readState(prefix string) (*singer.State, error) {
 	if a.state == "" {
 		return nil, nil
 	}
-	content, err := a.readNamed("--state", a.state)
+	content, err := a.readNamed(stateOfSync, a.state)
 	if err != nil {
 		return nil, err
 	}
@@ -76,6 +85,9 @@ func (a *app) readState(prefix string) (*singer.State, error) {
 	return state, nil
 }
 
+// stateOfSync is the flag of a state to go on from.
+const stateOfSync = "--state"
+
 // readNamed reads the file that a flag names.
 func (a *app) readNamed(flag, name string) ([]byte, error) {
 	content, err := a.readFile(name)
@@ -85,7 +97,7 @@ func (a *app) readNamed(flag, name string) ([]byte, error) {
 	hint := "check the path and its permissions"
 	if errors.Is(err, fs.ErrNotExist) {
 		hint = "check the path"
-		if flag == "--state" {
+		if flag == stateOfSync {
 			hint = "leave --state out on the first run, or check the path"
 		}
 	}

@@ -12,9 +12,9 @@ import (
 // Main runs the command line of the process and returns its exit code. A failed run ends with one line on standard
 // error that says what happened, where, and what to do; it is printed here and nowhere else.
 func Main(p *Process) int {
-	ctx, stop := withSignals(context.Background(), p)
-	defer stop()
 	a := &app{Process: p}
+	ctx, stop := withSignals(context.Background(), p, a.afterSignal)
+	defer stop()
 	err := fault.Safely(func() error { return a.run(ctx) })()
 	if err == nil {
 		return 0
@@ -25,7 +25,7 @@ func Main(p *Process) int {
 	kind := fault.KindOf(err)
 	if cause, ok := errors.AsType[*signalError](context.Cause(ctx)); ok {
 		if kind != cause.kind() { // otherwise the command knows better how to go on
-			err = cause.fault()
+			err = cause.fault(a.afterSignal())
 		}
 		kind = cause.kind()
 	}
@@ -46,13 +46,19 @@ func (e *signalError) kind() fault.Kind {
 	return fault.Interrupted
 }
 
-func (e *signalError) fault() error {
-	return fault.Wrap(e.kind(), e, "run it again with the last STATE to go on from there")
+func (e *signalError) fault(next string) error { return fault.Wrap(e.kind(), e, next) }
+
+// afterSignal says how to go on after a signal.
+func (a *app) afterSignal() string {
+	if a.resumes.Load() {
+		return "run it again with the last STATE to go on from there"
+	}
+	return "run it again"
 }
 
 // withSignals returns a context that the first signal cancels. From then on signals have their default effect, so
-// that a second one ends the process at once. stop waits for the goroutine that listens.
-func withSignals(parent context.Context, p *Process) (ctx context.Context, stop func()) {
+// that a second one ends the process at once. next says how to go on. stop waits for the goroutine that listens.
+func withSignals(parent context.Context, p *Process, next func() string) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 1) // one, so that a signal is not lost while nobody listens
 	unnotify := p.Notify(signals)
@@ -61,7 +67,7 @@ func withSignals(parent context.Context, p *Process) (ctx context.Context, stop 
 		defer close(done)
 		select {
 		case s := <-signals:
-			cancel((&signalError{signal: s}).fault())
+			cancel((&signalError{signal: s}).fault(next()))
 		case <-ctx.Done():
 		}
 		unnotify()

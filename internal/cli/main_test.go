@@ -27,7 +27,7 @@ func TestTheFirstSignalCancelsAndTheSecondIsNotOurs(t *testing.T) {
 					signals = c
 					return func() { unnotified = true }
 				}}
-				ctx, stop := withSignals(t.Context(), process)
+				ctx, stop := withSignals(t.Context(), process, func() string { return "what is next" })
 				require.NoError(t, ctx.Err())
 				signals <- signal
 				<-ctx.Done()
@@ -38,18 +38,26 @@ func TestTheFirstSignalCancelsAndTheSecondIsNotOurs(t *testing.T) {
 				stopped, ok := errors.AsType[*signalError](cause)
 				require.True(t, ok)
 				require.Equal(t, kind, stopped.kind())
-				require.Contains(t, fault.Line(stopped.fault()), "last STATE")
+				require.Contains(t, fault.Line(cause), "what is next")
 				stop()
 			})
 		})
 	}
 }
 
+func TestOnlyASyncGoesOnFromAState(t *testing.T) {
+	t.Parallel()
+	a := &app{}
+	require.Equal(t, "run it again", a.afterSignal())
+	a.resumes.Store(true)
+	require.Contains(t, a.afterSignal(), "last STATE")
+}
+
 func TestNoSignalLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		process := &Process{Notify: func(chan<- os.Signal) func() { return func() {} }}
-		ctx, stop := withSignals(t.Context(), process)
+		ctx, stop := withSignals(t.Context(), process, nil)
 		stop()
 		require.ErrorIs(t, context.Cause(ctx), context.Canceled)
 	})

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 
 	"tap-jira/internal/config"
 	"tap-jira/internal/fault"
@@ -19,5 +18,5 @@ func (a *app) firstProblem(err error) error {
 	}
 	first := list.Problems[0]
 	return fault.Wrap(fault.Usage, errors.New(first.What),
-		fmt.Sprintf("%s (the config has %d more problems, listed above)", first.Fix, len(list.Problems)-1))
+		first.Fix+" (the config's other problems are listed above)")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -31,6 +32,8 @@ type app struct {
 	*Process
 	flags
 	log *slog.Logger
+	// resumes tells that what the command printed is a state to go on from, should a signal stop it.
+	resumes atomic.Bool
 	// screen is standard error shared by the log and live bars; see errors.
 	screen *progress.Screen
 }
@@ -194,6 +197,9 @@ func exclusive(command *cobra.Command, one, other string) {
 func noArguments(command *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
+	}
+	if args[0] == "version" {
+		return fault.New(fault.Usage, "write "+programName+" --version", "unknown command %q", args[0])
 	}
 	if near := command.SuggestionsFor(args[0]); len(near) > 0 {
 		return fault.New(fault.Usage, "did you mean "+strings.Join(near, " or ")+"?", "unknown command %q", args[0])

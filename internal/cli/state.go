@@ -28,7 +28,7 @@ func (a *app) stateCommand() *cobra.Command {
 
 // bindState defines the flag that the state's commands share.
 func (a *app) bindState(command *cobra.Command) {
-	command.Flags().StringVarP(&a.state, "state", "s", "", "state `FILE`")
+	command.Flags().StringVarP(&a.state, "state", "s", "", "state `FILE` (default state.json beside the config)")
 }
 
 func (a *app) stateShowCommand() *cobra.Command {
@@ -67,8 +67,12 @@ type stateRow struct {
 
 // openState reads the file of --state, which these commands need.
 func (a *app) openState() (*singer.State, error) {
+	a.assumeState()
 	if a.state == "" {
-		return nil, fault.New(fault.Usage, "give --state FILE", "there is no state")
+		return nil, fault.New(fault.Usage, "give --state FILE, or the --config that it stands beside", "there is no state")
+	}
+	if _, err := a.readNamed("the state", a.state); err != nil {
+		return nil, err
 	}
 	return a.readState("")
 }

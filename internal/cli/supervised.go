@@ -13,7 +13,7 @@ func untilInputEnds(parent context.Context, input io.Reader) (ctx context.Contex
 	ctx, cancel := context.WithCancelCause(parent)
 	go func() {
 		_, _ = io.Copy(io.Discard, input) // an error ends the input too
-		cancel((&signalError{signal: syscall.SIGTERM}).fault())
+		cancel((&signalError{signal: syscall.SIGTERM}).fault("the next run goes on from the last state that the target printed"))
 	}()
 	return ctx, func() { cancel(nil) }
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -72,10 +73,14 @@ func (a *app) runDiscover(ctx context.Context) error {
 
 // runSync prints the Singer stream. Files that the flags name are read before anything is sent.
 func (a *app) runSync(ctx context.Context) error {
+	a.resumes.Store(true)
 	if a.supervised != "" {
 		var stop func()
 		ctx, stop = untilInputEnds(ctx, a.Stdin)
 		defer stop()
+	}
+	if err := a.mayKeepState(); err != nil {
+		return err
 	}
 	cfg, err := a.loadConfig(ctx)
 	if err != nil {
@@ -101,6 +106,18 @@ func (a *app) runSync(ctx context.Context) error {
 		return err
 	}
 	return a.sync(ctx, s, options)
+}
+
+// mayKeepState finds a slip in --state-out before anything is read.
+func (a *app) mayKeepState() error {
+	if a.stateOut == "" {
+		return nil
+	}
+	folder := filepath.Dir(a.stateOut)
+	if mode, err := a.fileMode(folder); err != nil || !mode.IsDir() {
+		return fault.New(fault.Usage, "make it, or name a file elsewhere", "--state-out names a file in %s, which is no folder", folder)
+	}
+	return nil
 }
 
 // sync runs the engine and tells what it did.
@@ -153,7 +170,11 @@ func (a *app) tapOptions(s *session) tap.Options {
 	}
 	if a.stateOut != "" {
 		options.StateSink = func(state []byte) error {
-			return a.replaceFile(a.stateOut, append(state, '\n'), stateMode)
+			err := a.replaceFile(a.stateOut, append(state, '\n'), stateMode)
+			if err != nil {
+				return fault.Wrap(fault.Internal, err, "make room, or let --state-out name a file elsewhere; standard output has the same state")
+			}
+			return nil
 		}
 	}
 	return options

@@ -40,7 +40,7 @@ func (a *app) verifyCommand() *cobra.Command {
 	}
 	set := command.Flags()
 	set.StringVar(&a.catalog, "catalog", "", "catalog `FILE` with the selected streams (default catalog.json beside the config, where it is)")
-	set.StringVarP(&a.state, "state", "s", "", "state `FILE` to verify")
+	set.StringVarP(&a.state, "state", "s", "", "state `FILE` to verify (default state.json beside the config)")
 	a.bindSelect(set)
 	set.StringVar(&a.format, "format", formatText, "text or json")
 	set.SortFlags = false
@@ -51,6 +51,7 @@ func (a *app) runVerify(ctx context.Context) error {
 	if a.format != formatText && a.format != formatJSON {
 		return unknownFormat(a.format, formatText, formatJSON)
 	}
+	a.assumeState()
 	if a.state == "" {
 		return fault.New(fault.Usage, "give --state FILE", "there is no state to verify")
 	}

@@ -124,7 +124,8 @@ func (w *Writer) fail(err error) error {
 		w.err = fault.New(fault.ClosedPipe, "look at the target's own messages for why it ended",
 			"write to standard output: its reader closed the pipe: %w", err)
 	} else {
-		w.err = fmt.Errorf("write to standard output: %w", err)
+		w.err = fault.Wrap(fault.Internal, fmt.Errorf("write to standard output: %w", err),
+			"see where it goes (is the disk full?), and run it again with the last state that arrived there")
 	}
 	return w.err
 }

@@ -182,6 +182,7 @@ func (r *run) printState() error {
 		return nil
 	}
 	if err := r.options.StateSink(r.state.Encode()); err != nil {
+		r.options.StateSink = nil // the run ends with this error, and says it once
 		return fmt.Errorf("keep the state: %w", err)
 	}
 	return nil

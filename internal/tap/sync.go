@@ -128,7 +128,7 @@ func (r *run) prepare(ctx context.Context, chosen *selection) error {
 	if len(r.tables) == 0 {
 		return chosen.nothingLeft()
 	}
-	if err := r.wholeShard(); err != nil {
+	if err := errors.Join(r.wholeShard(), r.tellUnmatched(chosen.patterns)); err != nil {
 		return err
 	}
 	r.absent = chosen.absent
