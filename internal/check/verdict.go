@@ -43,8 +43,8 @@ func (n *node) judge(err error, rights stream.Rights) {
 		n.refuse(stream.Lack{Missing: "an answer that can be read: " + err.Error(), Who: whoRuns})
 		return
 	}
-	if reason, tolerated := n.stream.Tolerates(refusal.Status, refusal.Messages); tolerated {
-		n.spare(reason, errors.Is(err, jira.ErrForbidden), rights)
+	if absence, tolerated := n.stream.Tolerates(refusal.Status, refusal.Messages); tolerated {
+		n.spare(absence.Reason, errors.Is(err, jira.ErrForbidden), rights)
 		return
 	}
 	n.refuse(n.lackOf(refusal, rights))

@@ -19,6 +19,10 @@ var (
 	ErrForbidden = errors.New("forbidden")
 	// ErrNotFound is a 404: it does not exist, or the account may not see it.
 	ErrNotFound = errors.New("not found")
+	// ErrUnrouted is a 404 that says nothing about a thing that would not exist: a
+	// proxy's page, or Jira's own word for an address that it does not know. It is
+	// an ErrNotFound, too.
+	ErrUnrouted = errors.New("no such address")
 	// ErrGone is a 410: the endpoint or the thing was removed.
 	ErrGone = errors.New("gone")
 	// ErrAnonymous is an answer that was given to nobody in particular.
@@ -154,6 +158,8 @@ func (e *APIError) Is(target error) bool {
 		return e.Status == http.StatusForbidden || e.onlyThis()
 	case ErrNotFound:
 		return e.Status == http.StatusNotFound
+	case ErrUnrouted:
+		return e.Status == http.StatusNotFound && unrouted(e)
 	case ErrGone:
 		return e.Status == http.StatusGone
 	case ErrAnonymous:

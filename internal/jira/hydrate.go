@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -279,7 +280,7 @@ func (c *Client) singly(ctx context.Context, ids []uint64, h Hydration, kept *sh
 	for _, id := range ids {
 		err := c.single(ctx, id, h, kept)
 		switch {
-		case err == nil, errors.Is(err, ErrNotFound), errors.Is(err, ErrForbidden) && !errors.Is(err, ErrLoginLost), errors.Is(err, ErrGone):
+		case err == nil, unseeable(err):
 		case ctx.Err() == nil && splittable(err) && (poison == nil || len(poison.IDs) < maxPoison):
 			poison = poison.add(err, id)
 		default:
@@ -287,6 +288,32 @@ func (c *Client) singly(ctx context.Context, ids []uint64, h Hydration, kept *sh
 		}
 	}
 	return poison, nil
+}
+
+// unseeable says that an issue does not exist or may not be seen.
+func unseeable(err error) bool {
+	if errors.Is(err, ErrLoginLost) {
+		return false
+	}
+	return Absent(err) || errors.Is(err, ErrForbidden) || errors.Is(err, ErrGone)
+}
+
+// IssueExists tells whether the account may see an issue. What hangs on an issue
+// answers 404 when the issue is gone, and when the address is not let through;
+// only the issue itself tells which.
+func (c *Client) IssueExists(ctx context.Context, id uint64) (bool, error) {
+	req := Request{
+		Path: "/rest/api/{v}/issue/{issueId}", Params: map[string]string{"issueId": strconv.FormatUint(id, 10)},
+		Query: url.Values{"fields": {"created"}},
+	}
+	err := c.Do(ctx, req, (*jsontext.Decoder).SkipValue)
+	switch {
+	case err == nil:
+		return true, nil
+	case unseeable(err):
+		return false, nil
+	}
+	return false, fmt.Errorf("ask for issue %d: %w", id, err)
 }
 
 func (c *Client) single(ctx context.Context, id uint64, h Hydration, kept *shelf) error {

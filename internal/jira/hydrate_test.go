@@ -21,6 +21,7 @@ import (
 // store is what bulkfetch, search and issue find.
 type store struct {
 	gone, poison, refused map[uint64]bool
+	blocked               map[uint64]bool // by a proxy
 	unindexed             map[uint64]bool
 	cap                   int
 	asked                 []string
@@ -96,8 +97,13 @@ func (s *store) issue(w http.ResponseWriter, r *http.Request) {
 	id := ids([]string{r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]})[0]
 	s.asked = append(s.asked, "single "+strconv.FormatUint(id, 10))
 	switch {
+	case s.blocked[id]:
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(404)
+		fmt.Fprint(w, "<html><title>404 Not Found</title>nginx</html>")
 	case s.gone[id]:
 		w.WriteHeader(404)
+		fmt.Fprint(w, `{"errorMessages":["Issue does not exist or you do not have permission to see it."],"errors":{}}`)
 	case s.poison[id]:
 		w.WriteHeader(500)
 	default:
@@ -325,4 +331,38 @@ func TestAbsentIsAscending(t *testing.T) {
 	got := absent([]uint64{9, 3, 5}, set(3))
 	require.True(t, slices.IsSorted(got))
 	require.Equal(t, []uint64{5, 9}, got)
+}
+
+func TestHydrateTakesNoPageOfAProxyForAnAnswer(t *testing.T) {
+	t.Parallel()
+	for _, d := range []Deployment{Cloud, DataCenter} {
+		s := store{gone: set(2), blocked: set(2), refused: set(2)}
+		_, c := hydrating(t, d, &s)
+		missing, err := c.Hydrate(t.Context(), numbers(1, 3), Hydration{}, &collector{})
+		require.ErrorIs(t, err, ErrUnrouted)
+		require.Empty(t, missing, "a blocked issue is not a vanished one")
+	}
+}
+
+func TestIssueExists(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, DataCenter)
+	c := s.connected(nil)
+	for name, tt := range map[string]struct {
+		answer http.HandlerFunc
+		want   bool
+		err    error
+	}{
+		"there":     {status(200, `{"id":"7","fields":{}}`), true, nil},
+		"gone":      {status(404, `{"errorMessages":["Issue Does Not Exist"]}`), false, nil},
+		"hidden":    {status(403, `{"errorMessages":["You do not have the permission to see the specified issue."]}`), false, nil},
+		"blocked":   {status(404, `<html>nginx`, "Content-Type", "text/html"), false, ErrUnrouted},
+		"no answer": {status(404, ``), false, ErrUnrouted},
+		"trouble":   {status(501, ``), false, ErrNetwork},
+	} {
+		s.handle("GET /rest/api/2/issue/7", tt.answer)
+		there, err := c.IssueExists(t.Context(), 7)
+		require.Equal(t, tt.want, there, name)
+		require.ErrorIs(t, err, tt.err, name)
+	}
 }

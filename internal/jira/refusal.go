@@ -1,6 +1,7 @@
 package jira
 
 import (
+	"errors"
 	"net/http"
 	"regexp"
 	"strings"
@@ -9,11 +10,13 @@ import (
 // What refusals say that no header names. The sentences are Jira's, its
 // gateway's and its edge's; they change, so each is matched by its least.
 var (
-	basicOff    = regexp.MustCompile(`basic auth`)
-	noScope     = regexp.MustCompile(`\bscopes?\b`)
-	notAllowed  = regexp.MustCompile(`\b(allow|white) ?-?list|\bip address`)
-	inactive    = regexp.MustCompile(`\b(user|account)( \S+)? (is|has been|was) (inactive|deactivated|disabled|deleted|removed)|no user associated|user_refused`)
-	expired     = regexp.MustCompile(`\btoken\b.*\b(expired|revoked)|(expired|revoked) .*\btoken\b`)
+	basicOff   = regexp.MustCompile(`basic auth`)
+	noScope    = regexp.MustCompile(`\bscopes?\b`)
+	notAllowed = regexp.MustCompile(`\b(allow|white) ?-?list|\bip address`)
+	inactive   = regexp.MustCompile(`\b(user|account)( \S+)? (is|has been|was) (inactive|deactivated|disabled|deleted|removed)|no user associated|user_refused`)
+	expired    = regexp.MustCompile(`\btoken\b.*\b(expired|revoked)|(expired|revoked) .*\btoken\b`)
+	// What Jira (JAX-RS: "null for uri", Cloud: "dead link") and gateways say of an address that leads nowhere.
+	noAddress   = regexp.MustCompile(`null for uri|dead link|no route|^not found\.?$|page not found|requested url`)
 	foreignSort = regexp.MustCompile(`connect session auth token`)
 )
 
@@ -69,4 +72,24 @@ func codeHint(d Deployment, code string) string {
 		return "Jira Cloud takes no personal access tokens: give the account's e-mail as username and an API token as password"
 	}
 	return ""
+}
+
+// unrouted says of a 404 that it is about the address and not about what was
+// asked for: Jira names what does not exist, in JSON.
+func unrouted(e *APIError) bool {
+	if e.page || len(e.Messages) == 0 {
+		return true
+	}
+	for _, message := range e.Messages {
+		if !noAddress.MatchString(strings.ToLower(message)) {
+			return false
+		}
+	}
+	return true
+}
+
+// Absent says that Jira itself answered that something does not exist, or not
+// for this account.
+func Absent(err error) bool {
+	return errors.Is(err, ErrNotFound) && !errors.Is(err, ErrUnrouted) && !errors.Is(err, ErrLoginLost)
 }

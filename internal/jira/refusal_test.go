@@ -1,6 +1,7 @@
 package jira
 
 import (
+	"errors"
 	"net/http"
 	"testing"
 
@@ -69,4 +70,34 @@ func TestAdviceDependsOnTheLogin(t *testing.T) {
 		o.Advice = func(e *APIError, d Deployment) string { return e.Code + " " + d.String() + " " + e.Skew.String() }
 	}).Connect(t.Context())
 	require.Equal(t, "TOKEN_EXPIRED datacenter 10m0s", fault.HintOf(err))
+}
+
+func TestUnrouted(t *testing.T) {
+	t.Parallel()
+	for said, want := range map[string]bool{
+		`{"errorMessages":["No project could be found with id '10000'."],"errors":{}}`:                                 false,
+		`{"errorMessages":["Issue does not exist or you do not have permission to see it."]}`:                          false,
+		`{"errorMessage":"Service Desk not found","i18nErrorMessage":{}}`:                                              false,
+		`{"errors":{"key":"The property was not found."}}`:                                                             false,
+		`{"errorMessages":["null for uri: https://h/rest/api/2/nope"]}`:                                                true,
+		`{"message":"null for uri: https://h/rest/api/2/nope","status-code":404}`:                                      true,
+		`<status><status-code>404</status-code><message>null for uri: https://h/x</message></status>`:                  true,
+		`{"timestamp":"2026-11-22T12:00:00Z","status":404,"error":"Not Found","path":"/rest/api/3/project/1/version"}`: true,
+		`{"message":"no Route matched with those values"}`:                                                             true,
+		`404 page not found`: true,
+		`<html><title>Oops, you've found a dead link. - Jira</title></html>`:          true,
+		`<html><head><title>404 Not Found</title></head><body>nginx</body></html>`:    true,
+		`<!doctype html><title>HTTP Status 404</title>The requested resource is gone`: true,
+		`{"errorMessages":["The requested resource is not available."]}`:              true,
+		``:   true,
+		`{}`: true,
+	} {
+		p := readProblem(nil, []byte(said))
+		e := &APIError{Status: 404, Messages: p.messages, page: p.page, title: p.title}
+		require.Equal(t, want, errors.Is(e, ErrUnrouted), said)
+		require.Equal(t, !want, Absent(e), said)
+		require.ErrorIs(t, e, ErrNotFound)
+		e.Status = 410
+		require.NotErrorIs(t, e, ErrUnrouted, said)
+	}
 }

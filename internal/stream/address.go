@@ -63,3 +63,22 @@ func (p *Parent) Placed(value string) string {
 	}
 	return value
 }
+
+// Itself returns where the nearest thing that a child's placeholders name is
+// asked for itself, with its placeholder; path is "" when nowhere. Things whose
+// parts may be withheld while they themselves are shown are left out.
+func Itself(params map[string]string) (placeholder, path string) {
+	for _, place := range []struct{ placeholder, path string }{
+		{"issueId", "/rest/api/{v}/issue/{issueId}"},
+		{"versionId", "/rest/api/{v}/version/{versionId}"},
+		{"componentId", "/rest/api/{v}/component/{componentId}"},
+		{"sprintId", "/rest/agile/1.0/sprint/{sprintId}"},
+		{"boardId", "/rest/agile/1.0/board/{boardId}"},
+		{"projectId", "/rest/api/{v}/project/{projectId}"},
+	} {
+		if value := params[place.placeholder]; value != "" && !strings.Contains(value, BatchComma) {
+			return place.placeholder, place.path
+		}
+	}
+	return "", ""
+}

@@ -22,9 +22,9 @@ func projectStreams() []Stream {
 			Keys:       []string{"id"},
 			Cloud:      Get("/rest/api/{v}/project/{projectId}/version", jira.Offset("values"), "orderBy", "sequence"),
 			DataCenter: Get("/rest/api/{v}/project/{projectId}/version", jira.Offset("values"), "orderBy", "sequence"),
-			Parent:     &Parent{Stream: "projects", Field: "id", As: "projectId"},
+			Parent:     &Parent{Stream: "projects", Field: "id", As: "projectId", Where: untrashedProjects()},
 			Lift:       map[string]string{"userStartDate": "startDate", "userReleaseDate": "releaseDate"},
-			Absent:     projectGone(),
+			Absent:     onlyProjectGone(),
 			Standard:   true,
 		},
 		{
@@ -33,8 +33,8 @@ func projectStreams() []Stream {
 			Keys:       []string{"id"},
 			Cloud:      Get("/rest/api/{v}/project/{projectId}/component", jira.Offset("values")),
 			DataCenter: Get("/rest/api/{v}/project/{projectId}/components", jira.Whole("")),
-			Parent:     &Parent{Stream: "projects", Field: "id", As: "projectId"},
-			Absent:     projectGone(),
+			Parent:     &Parent{Stream: "projects", Field: "id", As: "projectId", Where: untrashedProjects()},
+			Absent:     onlyProjectGone(),
 			Standard:   true,
 		},
 		{
@@ -60,4 +60,17 @@ func projectStreams() []Stream {
 // to the trash or archived since projects were listed.
 func projectGone() []Absence {
 	return []Absence{On(404, "the project is deleted, in the trash, or no longer visible to the account")}
+}
+
+// onlyProjectGone is the same for parts that each project has, if only as an empty list.
+func onlyProjectGone() []Absence {
+	gone := projectGone()
+	gone[0].OnlyGone = true
+	return gone
+}
+
+// untrashedProjects leaves out those in the trash, which Cloud lists and of whose
+// parts it answers nothing. Of archived ones some Jiras do.
+func untrashedProjects() map[string][]string {
+	return map[string][]string{"deleted": {"", "false"}}
 }

@@ -214,6 +214,9 @@ type Absence struct {
 	Text string
 	// Reason says what the answer means, for the summary.
 	Reason string
+	// OnlyGone tells that what is asked about always has such a part, so that the
+	// answer is believed only where it is gone itself; see Itself.
+	OnlyGone bool
 }
 
 // Saying narrows an absence to messages with that text.
@@ -308,16 +311,16 @@ func (s Stream) Undated() bool {
 	return s.Method() == Incremental && s.Parent != nil && s.Relies == ""
 }
 
-// Tolerates returns why an answer with this status and these messages is no
-// failure.
-func (s Stream) Tolerates(status int, messages []string) (reason string, ok bool) {
+// Tolerates returns what is declared of an answer with this status and these
+// messages that is no failure.
+func (s Stream) Tolerates(status int, messages []string) (a Absence, ok bool) {
 	said := strings.ToLower(strings.Join(messages, "\n"))
 	for _, a := range s.Absent {
 		if a.Status == status && strings.Contains(said, strings.ToLower(a.Text)) {
-			return a.Reason, true
+			return a, true
 		}
 	}
-	return "", false
+	return Absence{}, false
 }
 
 // On declares a tolerated answer.

@@ -257,9 +257,9 @@ func TestStreamsWithoutDatesOfChange(t *testing.T) {
 func TestTolerates(t *testing.T) {
 	t.Parallel()
 	s := Stream{Absent: []Absence{On(404, "gone")}}
-	reason, ok := s.Tolerates(404, nil)
+	absence, ok := s.Tolerates(404, nil)
 	require.True(t, ok)
-	require.Equal(t, "gone", reason)
+	require.Equal(t, "gone", absence.Reason)
 	_, ok = s.Tolerates(403, nil)
 	require.False(t, ok)
 

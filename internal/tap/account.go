@@ -28,6 +28,10 @@ type account struct {
 	skipped bool
 	// swept is when the stream was last read whole, RFC 3339, where that is kept.
 	swept string
+	// answered tells that Jira said something about one parent at least, and unrouted
+	// is a 404 that was not Jira's word; see hollow.
+	answered bool
+	unrouted error
 	// repairs counts changed values by field and kind.
 	repairs map[string]int
 	// printed are the ids in the output, of a stream whose records several issues have.
@@ -49,6 +53,15 @@ func (a *account) problem() error {
 		return fmt.Errorf("the account may not read it: %w", jira.ErrForbidden)
 	}
 	return nil
+}
+
+// hollow is an error for a stream whose parents were all answered by a 404 that
+// no Jira gives: the way there is blocked, rather than all of them gone.
+func (a *account) hollow() error {
+	if a.unrouted == nil || a.answered || a.failed {
+		return nil
+	}
+	return fmt.Errorf("nothing was let through: %w", a.unrouted)
 }
 
 // gap counts rows that exist and were not printed.

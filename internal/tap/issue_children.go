@@ -33,6 +33,10 @@ func (tree *issueTree) readLongLists(ctx context.Context, sink *issuePage) ([]pa
 	for i, long := range sink.long {
 		group.Go(fault.Safely(func() error {
 			lists[i], failures[i] = tree.readLongList(ctx, long)
+			if err := failures[i]; errors.Is(err, jira.ErrNotFound) && !ends(err) {
+				failures[i] = tree.run.hole(jira.WithMeter(ctx, long.child.recorder.table.meter), map[string]string{"issueId": long.issue}, err)
+				lists[i].gone = failures[i] == nil
+			}
 			if onlyThisList(failures[i]) {
 				return nil
 			}
@@ -46,11 +50,10 @@ func (tree *issueTree) readLongLists(ctx context.Context, sink *issuePage) ([]pa
 	var broken []brokenList
 	for i, long := range sink.long {
 		parts = append(parts, lists[i].parts...)
-		if t := long.child.recorder.table; t.notesIDs() && failures[i] == nil {
+		if t := long.child.recorder.table; t.notesIDs() && failures[i] == nil && !lists[i].gone {
 			sink.kin = append(sink.kin, kin{table: t, issue: idOf(long.issue), ids: lists[i].ids})
 		}
-		// An issue that is gone by now has vanished since it was read.
-		if err := failures[i]; err != nil && !errors.Is(err, jira.ErrNotFound) {
+		if err := failures[i]; err != nil {
 			issue, _ := strconv.ParseUint(long.issue, 10, 64) // was read as a number before
 			broken = append(broken, brokenList{table: long.child.recorder.table, issue: issue, err: err})
 		}
@@ -68,6 +71,7 @@ func onlyThisList(err error) bool {
 type wholeList struct {
 	parts []part
 	ids   []uint64
+	gone  bool // the issue has vanished since it was read
 }
 
 // readLongList reads one list of one issue from its beginning.

@@ -210,6 +210,9 @@ func (x *extraRead) read(ctx context.Context, e *extra, params map[string]string
 // stream is forbidden, or a gap that is asked for again.
 func (tree *issueTree) settleExtra(b brokenList) error {
 	refusal, refused := errors.AsType[*jira.APIError](b.err)
+	if _, there := errors.AsType[*thereError](b.err); there {
+		return tree.run.settle(b.err, b.table)
+	}
 	if refused {
 		if _, tolerated := b.table.stream.Tolerates(refusal.Status, refusal.Messages); tolerated || errors.Is(b.err, jira.ErrForbidden) {
 			return tree.run.settle(b.err, b.table)

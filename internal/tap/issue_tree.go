@@ -427,7 +427,7 @@ func (tree *issueTree) done(err error) error {
 		return nil
 	}
 	tree.failed = true
-	return tree.run.settle(err, tree.members...)
+	return tree.run.settleShared(err, tree.members...)
 }
 
 // doneHistories ends a task of the histories. When they fail the issues go on,
@@ -436,7 +436,7 @@ func (tree *issueTree) doneHistories(err error) error {
 	if len(tree.historyTables()) == len(tree.members) && tree.issues.hidden && jira.Withheld(err) {
 		tree.barred.Store(true)
 	}
-	return tree.run.settle(err, tree.historyTables()...)
+	return tree.run.settleShared(err, tree.historyTables()...)
 }
 
 // reachedGroup notes how far a first load has come, once a group is written.

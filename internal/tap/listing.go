@@ -148,6 +148,9 @@ func (r *run) readValues(t *table, v *stream.Values, below *parents) iter.Seq[ta
 func (r *run) closing(t *table, below *parents) source {
 	return func(context.Context) iter.Seq[task] {
 		return one(task{fetch: nothing, done: func(error) error {
+			if err := t.account.hollow(); t.stream.Parent != nil && err != nil {
+				r.fails(err, t)
+			}
 			below.close(t.account.problem())
 			if !t.hidden {
 				r.options.Progress.Ended(t.stream.Name)
@@ -202,6 +205,7 @@ func (r *run) readInTurn(t *table, questions []map[string]string, below *parents
 		},
 		done: func(err error) error {
 			for i, params := range questions {
+				t.account.answered = t.account.answered || failures[i] == nil
 				if failures[i] != nil && err == nil {
 					err = r.settle(fmt.Errorf("%s: %w", t.question(params), failures[i]), t)
 				}
@@ -241,6 +245,7 @@ func (r *run) readShare(t *table, params map[string]string, below *parents) task
 			if t.stream.Parent != nil && !t.hidden {
 				r.options.Progress.Read(t.stream.Name, 1)
 			}
+			t.account.answered = t.account.answered || err == nil
 			if err != nil && len(params) > 0 {
 				err = fmt.Errorf("%s: %w", t.question(params), err)
 			}
@@ -274,7 +279,7 @@ func (s *share) read(ctx context.Context, e stream.Endpoint, out func(*page) err
 			return s.read(ctx, *e.Successor, out)
 		}
 		if err != nil {
-			return fmt.Errorf("read %s: %w", s.table.stream.Name, err)
+			return fmt.Errorf("read %s: %w", s.table.stream.Name, s.run.doubted(ctx, s.table, s.params, err))
 		}
 		pages++
 		if err := out(s.page(sink)); err != nil {

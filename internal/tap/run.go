@@ -43,11 +43,15 @@ type run struct {
 	writer     *singer.Writer
 	state      *singer.State
 	tables     []*table
+	// lost are selected streams that cannot be read because the site does not tell its fields, and unnamed is why.
+	lost    []*table
+	unnamed error
 	// users is read when it is selected, or for the streams below it; nil otherwise.
 	users      *table
 	usersBelow *parents // hands its rows to those streams; nil when there are none
 	directory  *directory
 	deletions  *deletions // nil when nobody looks for them
+	present    presence   // what was asked for to know whether it is there
 	sample     *sample    // what a forecast learns; nil on a run that reads all
 	absent     []string   // what was selected and does not exist, in words
 	unsaved    int        // records since the last STATE
@@ -77,8 +81,8 @@ func (r *run) ready(ctx context.Context) error {
 	if err := r.prepare(ctx, chosen); err != nil {
 		return err
 	}
-	if !r.readsIssues() {
-		return nil
+	if r.unnamed != nil || !r.readsIssues() {
+		return r.unnamed
 	}
 	return r.client.ProbeDates(ctx)
 }
@@ -216,6 +220,18 @@ func (r *run) settle(err error, tables ...*table) error {
 	return nil
 }
 
+// settleShared is settle for an error in what several streams are read from:
+// what one of them would take for "nothing here" is none of its own answers.
+func (r *run) settleShared(err error, tables ...*table) error {
+	if err == nil || ends(err) {
+		return r.settle(err, tables...)
+	}
+	for _, t := range tables {
+		r.fails(err, t)
+	}
+	return nil
+}
+
 // ends tells that no stream can go on after the error.
 func ends(err error) bool {
 	if errors.Is(err, context.Canceled) || errors.Is(err, jira.ErrLoginLost) || errors.Is(err, jira.ErrAnonymous) {
@@ -234,13 +250,34 @@ func ends(err error) bool {
 
 // settleStream decides what an error means for one stream.
 func (r *run) settleStream(err error, t *table) {
-	if refusal, ok := errors.AsType[*jira.APIError](err); ok {
-		if reason, ok := t.stream.Tolerates(refusal.Status, refusal.Messages); ok {
-			t.account.tolerate(reason)
-			r.log.Debug("nothing there", "stream", t.stream.Name, "why", reason, "request", refusal.Target)
-			return
-		}
+	if r.tolerated(err, t) {
+		return
 	}
+	r.fails(err, t)
+}
+
+// tolerated takes an error for "nothing here" where the stream declares it.
+func (r *run) tolerated(err error, t *table) bool {
+	refusal, refused := errors.AsType[*jira.APIError](err)
+	if _, there := errors.AsType[*thereError](err); !refused || there {
+		return false
+	}
+	absence, ok := t.stream.Tolerates(refusal.Status, refusal.Messages)
+	if !ok {
+		return false
+	}
+	if errors.Is(err, jira.ErrUnrouted) {
+		t.account.unrouted = err
+	} else {
+		t.account.answered = true
+	}
+	t.account.tolerate(absence.Reason)
+	r.log.Debug("nothing there", "stream", t.stream.Name, "why", absence.Reason, "request", refusal.Target)
+	return true
+}
+
+// fails notes an error that is a stream's failure, or one that the user lets pass.
+func (r *run) fails(err error, t *table) {
 	if errors.Is(err, jira.ErrForbidden) {
 		lack := r.lack(err, t)
 		if r.options.maySkip(t.stream, t.byName) {

@@ -259,7 +259,7 @@ func (r *run) noteShard(done bool) {
 
 // complete tells that all of the run's piece is in the output.
 func (r *run) complete() bool {
-	return !slices.ContainsFunc(r.tables, func(t *table) bool { return t.account.failed || r.unfinished(t) })
+	return len(r.lost) == 0 && !slices.ContainsFunc(r.tables, func(t *table) bool { return t.account.failed || r.unfinished(t) })
 }
 
 // unfinished tells that a stream that is read with the issues has not come to

@@ -98,15 +98,8 @@ func (r *run) connect(ctx context.Context) error {
 // prepare makes the selected streams ready, and asks Jira about what only Jira
 // knows: the fields, and whether the limits on issues are understood.
 func (r *run) prepare(ctx context.Context, chosen *selection) error {
-	if slices.ContainsFunc(stream.All(), func(s stream.Stream) bool {
-		return s.Part.NeedsFields() && chosen.chooses(s)
-	}) {
-		if err := r.readFields(ctx); err != nil {
-			return err
-		}
-		if err := r.nameChosenColumns(chosen); err != nil {
-			return err
-		}
+	if err := r.learnFields(ctx, chosen); err != nil {
+		return err
 	}
 	chosen.tellLeftOut(r.log)
 	r.startAt()
@@ -123,7 +116,15 @@ func (r *run) prepare(ctx context.Context, chosen *selection) error {
 		if err != nil {
 			return err
 		}
+		if r.unnamed != nil && s.Part.NeedsFields() {
+			r.fails(r.unnamed, t)
+			r.lost = append(r.lost, t)
+			continue
+		}
 		r.tables = append(r.tables, t)
+	}
+	if len(r.tables) == 0 && r.unnamed != nil {
+		return r.unnamed
 	}
 	if len(r.tables) == 0 {
 		return chosen.nothingLeft()
@@ -138,6 +139,23 @@ func (r *run) prepare(ctx context.Context, chosen *selection) error {
 	}
 	r.collectPeople()
 	return r.checkScope(ctx)
+}
+
+// learnFields reads the site's fields where a chosen stream is made of them.
+// Where they cannot be read the other streams go on without.
+func (r *run) learnFields(ctx context.Context, chosen *selection) error {
+	needed := func(s stream.Stream) bool { return s.Part.NeedsFields() && chosen.chooses(s) }
+	if !slices.ContainsFunc(stream.All(), needed) {
+		return nil
+	}
+	if err := r.readFields(ctx); err != nil {
+		if ends(err) {
+			return err
+		}
+		r.unnamed = err
+		return nil
+	}
+	return r.nameChosenColumns(chosen)
 }
 
 // inPart tells whether a stream is read when only a part is read again: what
@@ -312,7 +330,7 @@ func inOrder(ctx context.Context, sources []source) iter.Seq[task] {
 // incomplete says what is missing from a run that came to its end.
 func (r *run) incomplete() error {
 	missing := slices.Clone(r.absent)
-	for _, t := range r.tables {
+	for _, t := range slices.Concat(r.lost, r.tables) {
 		a := t.account
 		switch {
 		case a.failed:
@@ -336,7 +354,7 @@ func (r *run) summary(err error) Summary {
 		s.Exit = int(fault.KindOf(err))
 	}
 	waited := r.overhead.Waited()
-	for _, t := range r.tables {
+	for _, t := range slices.Concat(r.lost, r.tables) {
 		line := t.account.summary(t.stream.Name)
 		line.Requests = t.meter.Requests.Load()
 		s.Requests += line.Requests
