@@ -13,12 +13,14 @@ import (
 // that was given out, is taken, once; and no page shows what was sent.
 func FuzzCallback(f *testing.F) {
 	const home, path = "127.0.0.1:1234", callbackPath
-	for _, s := range []struct{ path, query, host string }{
-		{path, "state=mine&code=abc", home}, {path, "state=mine&code=abc", "evil.example"}, {path, "state=other&code=abc", home},
-		{path, "code=abc", home}, {path, "state=mine&state=other", home}, {path, "state=other&state=mine", home}, {path, "state=mine;code=1", home},
-		{path, "state=%zz", home}, {path + "/", "state=mine", home}, {"/", "state=mine", home}, {path, "<script>alert(1)</script>", home}, {path, "state=mine%00", home},
+	for _, query := range []string{
+		"state=mine&code=abc", "state=other&code=abc", "code=abc", "state=mine&state=other", "state=other&state=mine", "state=mine;code=1",
+		"state=%zz", "<script>alert(1)</script>", "state=mine%00", "",
 	} {
-		f.Add(s.path, s.query, s.host)
+		f.Add(path, query, home)
+		f.Add(path, query, "evil.example")
+		f.Add(path+"/", query, home)
+		f.Add("/", query, home)
 	}
 	f.Fuzz(func(t *testing.T, path, query, host string) {
 		c := &Callback{URL: "http://" + home + callbackPath, path: callbackPath}

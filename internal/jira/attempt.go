@@ -78,7 +78,7 @@ func (c *Client) send(ctx context.Context, ex *exchange) (res *http.Response, un
 	if !ex.signed {
 		client = c.unsigned
 	}
-	res, err = client.Do(req) //nolint:bodyclose // the caller's
+	res, err = client.Do(req)
 	return res, unsent, err
 }
 

@@ -5,8 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
+
+	"tap-jira/internal/jsonread"
 )
 
 // logSink keeps histories as they came, by issue.
@@ -19,7 +20,7 @@ func (s *logSink) Begin() {}
 
 func (s *logSink) EndPage() error { s.pages++; return nil }
 
-func (s *logSink) History(issue []byte, dec *jsontext.Decoder) error {
+func (s *logSink) History(issue []byte, dec *jsonread.Decoder) error {
 	raw, err := dec.ReadValue()
 	if err == nil {
 		s.got[string(issue)] = append(s.got[string(issue)], string(raw))
@@ -39,7 +40,7 @@ func FuzzReadLog(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		sink := &logSink{got: map[string][]string{}}
-		if err := readLog(newDecoder(strings.NewReader(body)), sink); err != nil {
+		if err := readLog(jsonread.NewDecoder(strings.NewReader(body)), sink); err != nil {
 			return
 		}
 		var members map[string]json.RawMessage

@@ -146,6 +146,11 @@ func (e *APIError) refusesLogin() bool {
 // onlyThis says that a 401 is about what was asked for and not about who asks.
 func (e *APIError) onlyThis() bool { return e.Code == codeScope || e.Code == codePermission }
 
+// anonymous says that Jira went on without a user.
+func (e *APIError) anonymous() bool {
+	return e.Code == codeAnonymous || e.Status < 300 && e.LoginLost
+}
+
 // Is matches the sentinels of this package.
 func (e *APIError) Is(target error) bool {
 	switch target {
@@ -159,11 +164,11 @@ func (e *APIError) Is(target error) bool {
 	case ErrNotFound:
 		return e.Status == http.StatusNotFound
 	case ErrUnrouted:
-		return e.Status == http.StatusNotFound && unrouted(e)
+		return unrouted(e)
 	case ErrGone:
 		return e.Status == http.StatusGone
 	case ErrAnonymous:
-		return e.Code == codeAnonymous || e.Status < 300 && e.LoginLost
+		return e.anonymous()
 	case ErrNotJira:
 		return e.Code == codeNotJira
 	case ErrLoginLost:

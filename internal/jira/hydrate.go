@@ -306,7 +306,7 @@ func (c *Client) IssueExists(ctx context.Context, id uint64) (bool, error) {
 		Path: "/rest/api/{v}/issue/{issueId}", Params: map[string]string{"issueId": strconv.FormatUint(id, 10)},
 		Query: url.Values{"fields": {"created"}},
 	}
-	err := c.Do(ctx, req, (*jsontext.Decoder).SkipValue)
+	err := c.Do(ctx, req, (*jsonread.Decoder).SkipValue)
 	switch {
 	case err == nil:
 		return true, nil

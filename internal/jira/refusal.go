@@ -74,9 +74,12 @@ func codeHint(d Deployment, code string) string {
 	return ""
 }
 
-// unrouted says of a 404 that it is about the address and not about what was
+// unrouted says that a refusal is a 404 about the address and not about what was
 // asked for: Jira names what does not exist, in JSON.
 func unrouted(e *APIError) bool {
+	if e.Status != http.StatusNotFound {
+		return false
+	}
 	if e.page || len(e.Messages) == 0 {
 		return true
 	}

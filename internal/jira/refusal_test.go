@@ -88,7 +88,7 @@ func TestUnrouted(t *testing.T) {
 		`<html><title>Oops, you've found a dead link. - Jira</title></html>`:          true,
 		`<html><head><title>404 Not Found</title></head><body>nginx</body></html>`:    true,
 		`<!doctype html><title>HTTP Status 404</title>The requested resource is gone`: true,
-		`{"errorMessages":["The requested resource is not available."]}`:              true,
+		`{"errorMessages":["The requested resource was not found."]}`:                 false,
 		``:   true,
 		`{}`: true,
 	} {

@@ -303,12 +303,27 @@ func TestUsersOfGroups(t *testing.T) {
 	})
 }
 
-// A project in the trash has no versions: that is told, and is no failure.
+// A project that goes to the trash after projects were listed has no versions: that is told, and is no failure.
 func TestAnswersThatMeanNothingThereAreCounted(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, jirasim.Options{})
+	s.Script(jirasim.Fault{Template: "/rest/api/{v}/project/search", Rewrite: func(body []byte) []byte {
+		require.NoError(t, s.ChangeProject("ALPHA", jirasim.TrashProject))
+		return body
+	}})
 	line := s.whole(t, tap.Options{Select: []string{"versions"}}).stream(t, "versions")
-	require.Positive(t, line.Tolerated)
+	require.EqualValues(t, 1, line.Tolerated)
 	require.Len(t, line.Reasons, 1)
 	require.Contains(t, line.Reasons[0], "trash")
+}
+
+// Projects that are in the trash are not asked for their parts, so that the pass is complete without them.
+func TestPartsOfTrashedProjectsAreActivated(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, jirasim.Options{})
+	require.NoError(t, s.ChangeProject("ALPHA", jirasim.TrashProject))
+	got := s.whole(t, tap.Options{Select: []string{"projects", "versions", "components"}, ActivateVersion: true})
+	require.Subset(t, got.streamsOf("ACTIVATE_VERSION"), []string{"versions", "components"})
+	requireLedger(t, s, merged(got.messages), "projects", "versions", "components")
+	require.Zero(t, got.stream(t, "versions").Tolerated)
 }

@@ -8,10 +8,10 @@ import (
 	"strconv"
 	"sync"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"golang.org/x/sync/singleflight"
 
 	"tap-jira/internal/jira"
+	"tap-jira/internal/jsonread"
 	"tap-jira/internal/stream"
 )
 
@@ -98,7 +98,7 @@ func (r *run) askFor(ctx context.Context, placeholder, path string, params map[s
 
 // exists tells whether the request is answered, or refused as one about nothing.
 func (r *run) exists(ctx context.Context, request jira.Request) (bool, error) {
-	err := r.client.Do(ctx, request, (*jsontext.Decoder).SkipValue)
+	err := r.client.Do(ctx, request, (*jsonread.Decoder).SkipValue)
 	switch {
 	case err == nil:
 		return true, nil
