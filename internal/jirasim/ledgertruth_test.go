@@ -3,6 +3,7 @@ package jirasim
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -35,6 +36,69 @@ func TestTheLedgerIsWhatAReaderFinds(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestColumnsOfKeys: a key has a part for each column, which its records have.
+func TestColumnsOfKeys(t *testing.T) {
+	t.Parallel()
+	for d, special := range map[Deployment]map[string]string{
+		Cloud:      {"users": "accountId", "groups": "groupId", "project_types": "key", "server_info": "baseUrl"},
+		DataCenter: {"users": "key", "groups": "name", "project_types": "key", "server_info": "baseUrl"},
+	} {
+		ledger := newClient(t, Options{Deployment: d, Issues: 60, Examples: testExamples(t)}).jira.Ledger()
+		for _, stream := range ledger.Streams() {
+			columns := ledger.Columns(stream)
+			require.NotEmpty(t, columns, stream)
+			if want, known := special[stream]; known {
+				require.Equal(t, []string{want}, columns, stream)
+			}
+			for key := range ledger.Keys(stream) {
+				if len(columns) > 1 {
+					require.GreaterOrEqual(t, strings.Count(key, "/"), len(columns)-1, "%s: %s", stream, key)
+				}
+				break
+			}
+		}
+		require.Equal(t, []string{"id"}, ledger.Columns("issues"))
+		require.Nil(t, ledger.Columns("nonsense"))
+	}
+}
+
+// TestListedUsers are those of the listing: people of whom only old histories tell are not.
+func TestListedUsers(t *testing.T) {
+	t.Parallel()
+	r := reader{client: newClient(t, Options{Issues: 200})}
+	listed := slices.Collect(r.jira.Ledger().ListedUsers())
+	require.ElementsMatch(t, r.users(), listed)
+	require.Subset(t, slices.Collect(r.jira.Ledger().Keys("users")), listed)
+	center := reader{client: newClient(t, Options{Deployment: DataCenter, Issues: 200})}
+	require.ElementsMatch(t, center.texts(center.list("/rest/api/2/user/list", "values"), "key"), slices.Collect(center.jira.Ledger().ListedUsers()))
+}
+
+// TestRolesInTheirThreeForms: the map of a project's roles, their details and the actors of each name the same roles.
+func TestRolesInTheirThreeForms(t *testing.T) {
+	t.Parallel()
+	r := reader{client: newClient(t, Options{Issues: 20, Examples: testExamples(t)})}
+	for _, project := range r.live() {
+		names := map[string]string{}
+		for name, address := range r.tree("/rest/api/3/project/" + project + "/role").(map[string]any) {
+			names[path.Base(address.(string))] = name
+		}
+		details := r.list("/rest/api/3/project/"+project+"/roledetails", "")
+		require.Len(t, details, len(names))
+		for _, detail := range details {
+			id := fmt.Sprint(inside(t, detail, "id"))
+			require.Equal(t, names[id], inside(t, detail, "name"))
+			one := r.tree("/rest/api/3/project/" + project + "/role/" + id)
+			require.Equal(t, inside(t, detail, "name"), inside(t, one, "name"))
+			require.Equal(t, inside(t, detail, "self"), inside(t, one, "self"))
+		}
+		missing := r.get("/rest/api/3/project/" + project + "/role/1").status(404)
+		require.Contains(t, missing.messages()[0], "null project role")
+		r.asReader().get("/rest/api/3/project/" + project + "/role/" + fmt.Sprint(inside(t, details[0], "id"))).status(404)
+	}
+	r.get("/rest/api/3/project/NOPE/roledetails").status(404)
+	r.as("", "").get("/rest/api/3/project/ALPHA/roledetails").status(401)
 }
 
 // readElsewhere are the streams that other tests of this room compare with the ledger: children of issues

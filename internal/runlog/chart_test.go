@@ -48,7 +48,7 @@ func TestTheTableSaysWhatRunsTook(t *testing.T) {
 	}}
 	page, err := runlog.HTML(runs, noon().Add(25*time.Hour))
 	require.NoError(t, err)
-	for _, text := range []string{"1h2m5s", "60 s", "1,234,567", "7,654,321", "2026-11-22 12:00 UTC", "2026-11-23 13:00 UTC"} {
+	for _, text := range []string{"1h2m5s", "60 s", "1,234,567", "7,654,321", "2026-11-22 12:00 UTC", "2026-11-23 13:00 UTC", "Duration", ">1 run, 0 failed", "Waits for Jira&#39;s limits"} {
 		require.Contains(t, string(page), text)
 	}
 }

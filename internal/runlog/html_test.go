@@ -145,6 +145,10 @@ func TestManyRunsAndNone(t *testing.T) {
 	require.Contains(t, string(page), "950 older runs are not listed.")
 	require.Less(t, len(page), 300_000)
 
+	page, err = runlog.HTML(someRuns(51), noon())
+	require.NoError(t, err)
+	require.Contains(t, string(page), ">1 older run is not listed.")
+
 	idle := make([]runlog.Run, 3)
 	page, err = runlog.HTML(idle, noon())
 	require.NoError(t, err)
