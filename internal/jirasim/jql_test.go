@@ -286,3 +286,40 @@ func TestParsePeriod(t *testing.T) {
 		require.False(t, ok, text)
 	}
 }
+
+// Dates count in every place of a query, not only where they bound a walk.
+func TestJQLDatesInAnyPlace(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, Options{Deployment: DataCenter, Issues: 300})
+	pivot := c.visible()[120]
+	key := c.jira.site.issueKey(pivot.Index)
+	for query, want := range map[string]predicate{
+		fmt.Sprintf("updated >= %d or key = %s", pivot.Updated, key):        func(m *issueMeta) bool { return m.Updated >= pivot.Updated || m.ID == pivot.ID },
+		fmt.Sprintf("created < %d or key = %s", pivot.Created, key):         func(m *issueMeta) bool { return m.Created < pivot.Created || m.ID == pivot.ID },
+		fmt.Sprintf("not updated >= %d", pivot.Updated):                     func(m *issueMeta) bool { return m.Updated < pivot.Updated },
+		fmt.Sprintf("resolved >= %d or key = %s", pivot.Created, key):       func(m *issueMeta) bool { return m.Resolved >= pivot.Created || m.ID == pivot.ID },
+		fmt.Sprintf("updated in (%d) or created in (%[1]d)", pivot.Updated): func(m *issueMeta) bool { return m.Updated == pivot.Updated || m.Created == pivot.Updated },
+		fmt.Sprintf("updated != %d", pivot.Updated):                         func(m *issueMeta) bool { return m.Updated != pivot.Updated },
+		fmt.Sprintf("resolved != %d", pivot.Updated):                        func(m *issueMeta) bool { return m.Resolved != 0 && m.Resolved != pivot.Updated },
+		fmt.Sprintf("resolved not in (%d)", pivot.Updated):                  func(m *issueMeta) bool { return m.Resolved != 0 && m.Resolved != pivot.Updated },
+		"resolved is EMPTY":     func(m *issueMeta) bool { return m.Resolved == 0 },
+		"resolved is not EMPTY": func(m *issueMeta) bool { return m.Resolved != 0 },
+	} {
+		require.Equal(t, c.expected(want), c.searchIDs(query), query)
+	}
+}
+
+// What a query says of now is worked out anew with each request, though the site keeps what other queries find.
+func TestJQLMovesWithTheClock(t *testing.T) {
+	t.Parallel()
+	clock := newClock()
+	c := newClient(t, Options{Deployment: DataCenter, Issues: 300, Now: clock.now})
+	for _, query := range []string{"updated >= -60d", "created >= startOfYear() and updated < now()", "not updated < -30d"} {
+		before := c.searchIDs(query)
+		require.Equal(t, before, c.searchIDs(query))
+		clock.forward(-200 * 24 * time.Hour)
+		require.NotEqual(t, before, c.searchIDs(query), query)
+		clock.forward(200 * 24 * time.Hour)
+		require.Equal(t, before, c.searchIDs(query), query)
+	}
+}

@@ -71,7 +71,7 @@ func membership(in clauseInput, present, among predicate) predicate {
 	}
 	switch in.operator {
 	case "is not", "!=", "not in":
-		return func(m *issueMeta) bool { return !hit(m) && (present(m) || in.operator == "is not") }
+		return func(m *issueMeta) bool { return present(m) && !hit(m) }
 	default:
 		return hit
 	}
