@@ -33,9 +33,10 @@ race: ## run all tests but the largest under the race detector; needs a C compil
 	CGO_ENABLED=1 $(GO) test -race -short -timeout 25m -shuffle=on ./...
 
 SEEDS ?= 300
-soak: build ## prove by SEEDS (300) random histories and 200 kills that nothing is lost; the tests do 20 of each
+soak: build ## prove by SEEDS (300) histories, 200 kills and deletes among 100,000 issues that nothing is lost; the tests do 20 and 1,500
 	CGO_ENABLED=0 $(GO) test -count=1 -timeout 24h -run '^TestHistories$$' ./internal/tap -seeds $(SEEDS)
 	CGO_ENABLED=0 $(GO) test -count=1 -timeout 24h -run '^TestGoingOnCostsFewRequests$$' ./internal/tap -resumes 20
+	CGO_ENABLED=0 $(GO) test -count=1 -timeout 24h -run '^TestDeletesOnALargeSite$$' ./internal/tap -large 100000
 	CGO_ENABLED=0 $(GO) test -count=1 -timeout 24h -run '^TestKills$$' ./internal/cli -kills 200 -tap $(CURDIR)/$(BIN)
 
 cover: ## run all tests with coverage, one line a package
