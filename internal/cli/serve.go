@@ -107,7 +107,7 @@ func (f siteFolder) write(site *jirasim.Jira, server *jirasim.Server, asked demo
 	if err := f.process.replaceFile(f.name("how-to.txt"), []byte(f.howTo(site, asked, d)), 0o644); err != nil {
 		return err
 	}
-	if _, err := f.writeLedger(site.Ledger(), nil); err != nil {
+	if err := f.writeLedger(site.Ledger()); err != nil {
 		return err
 	}
 	content, err := json.MarshalIndent(f.config(site, asked, d), "", "  ")
@@ -161,16 +161,13 @@ func (f siteFolder) howTo(site *jirasim.Jira, asked demo, d jirasim.Deployment) 
 		"What a sync must find stands in %[2]s.\n", f.name("config.json"), f.name("ledger.json"))
 }
 
-// writeLedger writes the ledger when it is not what was written last, and returns what is there now.
-func (f siteFolder) writeLedger(ledger *jirasim.Ledger, last []byte) ([]byte, error) {
-	var now bytes.Buffer
-	if err := ledger.WriteJSON(&now); err != nil {
-		return last, err
+// writeLedger writes the ledger.
+func (f siteFolder) writeLedger(ledger *jirasim.Ledger) error {
+	var text bytes.Buffer
+	if err := ledger.WriteJSON(&text); err != nil {
+		return err
 	}
-	if bytes.Equal(now.Bytes(), last) {
-		return last, nil
-	}
-	return now.Bytes(), f.process.replaceFile(f.name("ledger.json"), now.Bytes(), 0o644)
+	return f.process.replaceFile(f.name("ledger.json"), text.Bytes(), 0o644)
 }
 
 // keepLedger follows the edits until the context ends, and returns why it ended.
@@ -181,16 +178,25 @@ func (f siteFolder) keepLedger(ctx context.Context, ledger *jirasim.Ledger, edit
 	}
 	ticker := time.NewTicker(min(max(editsEvery/10, ledgerOften), ledgerSeldom))
 	defer ticker.Stop()
-	var last []byte
-	for {
-		var err error
-		if last, err = f.writeLedger(ledger, last); err != nil {
+	var written any
+	follow := func() error {
+		now := ledger.Edition() // before it is read: an edit meanwhile makes it be written again
+		if now == written {
+			return nil
+		}
+		written = now
+		if err := f.writeLedger(ledger); err != nil {
 			return fmt.Errorf("write the ledger: %w", err)
+		}
+		return nil
+	}
+	for {
+		if err := follow(); err != nil {
+			return err
 		}
 		select {
 		case <-ctx.Done():
-			_, err := f.writeLedger(ledger, last)
-			return errors.Join(context.Cause(ctx), err)
+			return errors.Join(context.Cause(ctx), follow())
 		case <-ticker.C:
 		}
 	}

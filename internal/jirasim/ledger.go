@@ -263,6 +263,9 @@ func (l *Ledger) EditedSince(t time.Time) []string {
 	return ids
 }
 
+// Edition is the same value for as long as the site is not edited, so that what was made of the ledger holds on.
+func (l *Ledger) Edition() any { return l.site.live.Load() }
+
 // WriteJSON writes the whole ledger as one JSON object: for each stream its keys, sorted, and under "issues_updated"
 // the time of each issue's last update in epoch milliseconds.
 func (l *Ledger) WriteJSON(w io.Writer) error {
