@@ -24,12 +24,16 @@ type setup struct {
 
 	site, auth, username, consumerKey, keyFile, clientID string
 	startDate, integration, caFile                       string
+	proxy, clientCert, clientKey                         string
 	// secret is what was typed, or read from standard input; secretFile and secretEnv say where it is kept instead.
 	secret, secretFile, secretEnv string
 
 	force, noInput bool
 	// tried and extent tell which questions were asked already.
 	tried, extent bool
+	// problem is what was wrong with these answers, and unreached tells that the site was not reached by them.
+	problem   string
+	unreached bool
 }
 
 const initHelp = `Asks for the site, for the way to log in and for what goes with it, tries the login, and writes the config file, which
@@ -64,6 +68,9 @@ func (a *app) initCommand() *cobra.Command {
 	flags.StringVar(&s.keyFile, "key-file", "", "private key `FILE` of the application link; made in keys/ when not given")
 	flags.StringVar(&s.clientID, "client-id", "", "client `ID` of the app, for oauth2")
 	flags.StringVar(&s.caFile, "ca-file", "", "`FILE` with the certificate of a private authority")
+	flags.StringVar(&s.proxy, "proxy-url", "", "`ADDRESS` of the proxy to go through, such as http://proxy:3128; with a password in it env:NAME")
+	flags.StringVar(&s.clientCert, "client-cert-file", "", "`FILE` with the certificate that the server or proxy asks for")
+	flags.StringVar(&s.clientKey, "client-key-file", "", "`FILE` with its private key")
 	flags.StringVar(&s.startDate, "start-date", "", "oldest update to read, `DATE` (default one year before the first run)")
 	flags.StringVar(&s.integration, "integration-name", "", "`NAME` before every stream, such as \"Stitch JIRA\" (default none)")
 	flags.BoolVar(&s.force, "force", false, "replace the config file when there is one")
@@ -82,6 +89,9 @@ func (a *app) runInit(ctx context.Context, s *setup) error {
 	if len(a.configs) > 1 || s.target == "ENV" {
 		return fault.New(fault.Usage, "give one --config FILE", "init writes one config file")
 	}
+	if err := s.refuseSecrets(); err != nil {
+		return err
+	}
 	if err := a.mayReplace(ctx, s); err != nil {
 		return err
 	}
@@ -96,8 +106,8 @@ func (a *app) runInit(ctx context.Context, s *setup) error {
 		if !a.asks(s) || !mendable(err) {
 			return err
 		}
-		fmt.Fprintf(a.Stderr, "\n%s\n\n", fault.Line(err))
 		s.forget()
+		s.problem, s.unreached = fault.Line(err), fault.KindOf(err) == fault.Network
 	}
 }
 
@@ -106,7 +116,7 @@ func (a *app) rootFiles(s *setup) error {
 	if filepath.Dir(s.target) == "." {
 		return nil
 	}
-	for _, name := range []*string{&s.secretFile, &s.caFile, &s.keyFile} {
+	for _, name := range []*string{&s.secretFile, &s.caFile, &s.keyFile, &s.clientCert, &s.clientKey} {
 		if *name == "" || *name == "-" {
 			continue
 		}
@@ -284,6 +294,9 @@ func (s *setup) members() map[string]any {
 		}
 	}
 	set("ca_file", s.caFile)
+	set("proxy_url", s.proxy)
+	set("client_cert_file", s.clientCert)
+	set("client_key_file", s.clientKey)
 	set("start_date", s.startDate)
 	set("integration_name", s.integration)
 	switch config.AuthKind(s.auth) {

@@ -62,21 +62,41 @@ func (a *app) askToReplace(ctx context.Context, name string) (replace bool, err 
 	return replace, err
 }
 
-// askForSite asks for the address, and for a private authority when the address was tried before.
+// askForSite asks for the address, and for what may stand between when it was not reached.
 func (a *app) askForSite(ctx context.Context, s *setup) error {
 	if s.tried || s.site == "" {
-		if err := a.ask(ctx, line("Which Jira?", "acme.atlassian.net, or the address of a Data Center with its context path: https://jira.acme.com/jira",
-			&s.site).Validate(required)); err != nil {
+		if err := a.ask(ctx, line("Which Jira?", s.siteAdvice(), &s.site).Validate(required)); err != nil {
 			return err
 		}
 	}
-	if s.tried && s.caFile == "" {
-		if err := a.ask(ctx, line("A file with your own authority's certificate?", "Only where the company signs its certificates itself; empty is none.", &s.caFile)); err != nil {
+	if s.unreached {
+		if err := a.ask(ctx, s.wayQuestions()...); err != nil {
 			return err
 		}
 	}
 	s.tried = true
 	return nil
+}
+
+// siteAdvice says what to answer, or what was wrong with the answers so far: within the question, because what stands above
+// it is gone as soon as the question is drawn.
+func (s *setup) siteAdvice() string {
+	if s.problem != "" {
+		return oneLine(s.problem)
+	}
+	return "acme.atlassian.net, or the address of a Data Center with its context path: https://jira.acme.com/jira"
+}
+
+// wayQuestions are about what may stand between here and a site that was not reached.
+func (s *setup) wayQuestions() []huh.Field {
+	var fields []huh.Field
+	if s.caFile == "" {
+		fields = append(fields, line("A file with your own authority's certificate?", "Only where the company signs its certificates itself; empty is none.", &s.caFile))
+	}
+	if s.proxy == "" {
+		fields = append(fields, line("A proxy to go through?", "Like http://proxy:3128; empty is none but that of HTTPS_PROXY.", &s.proxy))
+	}
+	return fields
 }
 
 // askForLogin asks how to log in and for what goes with it.

@@ -49,11 +49,12 @@ func TestInitAsks(t *testing.T) {
 	s := sitDown(t, dir, nil, "init")
 	s.sees("Which Jira?")
 	s.types(address, keyEnter)
-	s.sees("ca_file") // nobody knows its authority
-	s.sees("Which Jira?")
+	s.sees("ca_file") // within the question that is asked again: nobody knows its authority
 	s.types(keyEnter)
 	s.sees("A file with your own authority's certificate?")
 	s.types("ca.pem", keyEnter)
+	s.sees("A proxy to go through?")
+	s.types(keyEnter)
 	s.sees("How shall tap-jira log in?")
 	s.sees("E-mail and API token")
 	s.types(keyEnter)
@@ -67,8 +68,7 @@ func TestInitAsks(t *testing.T) {
 	s.types(strings.Repeat("\x7f", len("soon")), "2024-01-31", keyEnter)
 	s.sees("A name before every stream?")
 	s.types("Stitch JIRA", keyEnter)
-	s.sees("API token that has not expired")
-	s.sees("Which Jira?") // the answers stand there
+	s.sees("API token that has not") // the answers stand there
 	s.types(keyEnter)
 	s.sees("Its API token?")
 	s.types("demo-token", keyEnter)

@@ -20,6 +20,18 @@ const configMode fs.FileMode = 0o600
 // dedicated is the advice that everybody gets.
 const dedicated = "Let tap-jira log in as a Jira user of its own: it reads what that user may see, and the login outlives people who leave."
 
+// refuseSecrets makes sure that no argument holds one: everybody on the machine can read the arguments of a process.
+func (s *setup) refuseSecrets() error {
+	address, err := url.Parse(s.proxy)
+	if err != nil {
+		return nil // the config says what is wrong with it
+	}
+	if _, secret := address.User.Password(); secret {
+		return fault.New(fault.Usage, "put the address into a variable, and give --proxy-url env:NAME", "--proxy-url has a password in it, which everybody on the machine can read")
+	}
+	return nil
+}
+
 // ensureKey makes the keys of an application link, unless there are some.
 func (a *app) ensureKey(s *setup) error {
 	s.consumerKey = cmp.Or(s.consumerKey, auth.DefaultConsumerKey)
