@@ -34,6 +34,7 @@ func (r Refusal) plain() bool {
 	return r.Code == "" || r.Code == "AUTHENTICATED_FAILED" || r.Code == "TOKEN_EXPIRED" || r.Code == "ANONYMOUS"
 }
 
+// basicAdvice is for API tokens that have ended; the client explains what else happens to passwords.
 func basicAdvice(r Refusal) string {
 	if r.Code == "TOKEN_EXPIRED" {
 		return "make a new API token (id.atlassian.com, Security, API tokens; they live a year at most) and give it as password"
@@ -41,6 +42,7 @@ func basicAdvice(r Refusal) string {
 	return ""
 }
 
+// patAdvice is for personal access tokens.
 func patAdvice(r Refusal) string {
 	switch {
 	case r.Cloud && (r.plain() || r.Code == "TOKEN_OF_ANOTHER_SORT"):
@@ -55,6 +57,7 @@ func patAdvice(r Refusal) string {
 // isOAuthProblem tells the codes of OAuth 1.0a, which are in small letters, from the others.
 func (r Refusal) isOAuthProblem() bool { return r.Code != "" && r.Code != strings.ToUpper(r.Code) }
 
+// oauth1Advice is for application links: Jira's own advice, where it gave any, knows more than we do.
 func oauth1Advice(r Refusal) string {
 	advice := ""
 	if len(r.Messages) > 0 {
@@ -66,6 +69,7 @@ func oauth1Advice(r Refusal) string {
 	return ExplainProblem(r.Code, advice)
 }
 
+// oauth2Advice is for OAuth 2.0 apps.
 func oauth2Advice(r Refusal) string {
 	if !r.plain() {
 		return ""

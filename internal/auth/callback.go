@@ -64,6 +64,7 @@ func ListenCallbackAt(ctx context.Context, redirect string) (*Callback, error) {
 	return &Callback{URL: redirect, path: cmp.Or(u.EscapedPath(), "/"), listener: listener}, nil
 }
 
+// onLoopback tells a host that only this machine can reach.
 func onLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
@@ -96,6 +97,7 @@ func (c *Callback) WaitConsent(ctx context.Context, consent Consent) (string, er
 	return c.wait(ctx, expected{owns: consent.owns, answer: url.Values.Encode, expire: consent.Expires, again: "tap-jira auth login oauth2"})
 }
 
+// wait serves until the answer of the login came, its time is over or ctx ends, and waits for its own server.
 func (c *Callback) wait(ctx context.Context, login expected) (string, error) {
 	answers := make(chan string, 1) // the handler must not wait for us
 	server := &http.Server{

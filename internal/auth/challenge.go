@@ -44,6 +44,7 @@ func parseChallenge(line string) []param {
 	return params
 }
 
+// skip passes over what stands between parameters.
 func skip(line string) string { return strings.TrimLeft(line, ", \t") }
 
 // token cuts the longest RFC 7230 token off the front of line.

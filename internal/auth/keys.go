@@ -55,6 +55,7 @@ func PublicPEM(key *rsa.PrivateKey) ([]byte, error) {
 	return armour("PUBLIC KEY", public), nil
 }
 
+// armour writes PEM.
 func armour(kind string, der []byte) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})
 }
@@ -84,6 +85,7 @@ func ParsePrivateKey(text []byte) (*rsa.PrivateKey, error) {
 	return nil, first
 }
 
+// parseBlock reads one PEM block. Labels are often wrong, so both forms of a key are tried whatever it is called.
 func parseBlock(block *pem.Block) (*rsa.PrivateKey, error) {
 	if block.Headers["DEK-Info"] != "" || strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED") {
 		return nil, wrongBlock("ENCRYPTED PRIVATE KEY")

@@ -93,6 +93,7 @@ func NewOAuth1(o OAuth1Options) (*OAuth1, error) {
 	return a, nil
 }
 
+// check names what is missing before anything is signed.
 func (o *OAuth1Options) check() error {
 	switch {
 	case o.Site == nil || !strings.EqualFold(o.Site.Scheme, "https") || o.Site.Host == "":
@@ -124,6 +125,7 @@ func (a *OAuth1) Tokens() Tokens {
 	return a.tokens
 }
 
+// use puts tokens in place for the requests that come.
 func (a *OAuth1) use(t Tokens) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -105,6 +105,7 @@ func (a *OAuth2) Grant() Grant {
 	return a.grant
 }
 
+// use puts a grant in place for the requests that come.
 func (a *OAuth2) use(g Grant) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -153,6 +154,7 @@ func (a *OAuth2) learn(id string) {
 	a.grant.CloudID = id
 }
 
+// findCloudID asks the site for its id, and then the token, because sites behind a proxy do not tell.
 func (a *OAuth2) findCloudID(ctx context.Context) (string, error) {
 	id, err := CloudID(ctx, a.o.Send, a.o.Site)
 	if id != "" || err != nil {
@@ -197,6 +199,7 @@ func unheard(resp *http.Response) bool {
 		strings.Contains(resp.Header.Get("X-Seraph-LoginReason"), "AUTHENTICATED_FAILED")
 }
 
+// note remembers that Jira refused a token, so that the next request renews it.
 func (a *OAuth2) note(token string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -75,6 +75,7 @@ func (a *OAuth2) config() (*oauth2.Config, error) {
 	}, nil
 }
 
+// random is a text that nobody guesses: RFC 7636 asks for 43 characters of the verifier.
 func (a *OAuth2) random() (string, error) {
 	var b [secretBytes]byte
 	if _, err := io.ReadFull(a.o.Rand, b[:]); err != nil {

@@ -63,6 +63,7 @@ func (a *OAuth2) renew(ctx context.Context) (Grant, error) {
 	return g, err
 }
 
+// whyDead is the refusal that ended the refresh token, nil while it is good: a dead one is not tried again.
 func (a *OAuth2) whyDead() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -152,6 +153,7 @@ func (a *OAuth2) exchange(ctx context.Context, old Grant) (Grant, error) {
 	return g, nil
 }
 
+// onCloud tells that requests go through the gateway.
 func (a *OAuth2) onCloud() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -58,6 +58,7 @@ func (a *OAuth1) Renew(ctx context.Context) error {
 	return err
 }
 
+// renew exchanges the tokens by their session handle, once for all requests that wait.
 func (a *OAuth1) renew(ctx context.Context) error {
 	a.exchanging.Lock()
 	defer a.exchanging.Unlock()

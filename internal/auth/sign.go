@@ -34,6 +34,7 @@ type signer struct {
 	rand io.Reader
 }
 
+// newSigner makes what signs for one consumer.
 func newSigner(consumerKey string, key *rsa.PrivateKey, now func() time.Time, rand io.Reader) *signer {
 	return &signer{consumerKey: consumerKey, rsa: oauth1.RSASigner{PrivateKey: key}, now: now, rand: rand}
 }
@@ -78,6 +79,7 @@ func (s *signer) protocol(extra []param) ([]param, error) {
 	}, extra), nil
 }
 
+// nonce is a text that no other request has: Jira refuses a second one with it.
 func (s *signer) nonce() (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

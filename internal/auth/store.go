@@ -123,6 +123,7 @@ func (s *Store) fault(verb string, err error) error {
 	return fault.New(fault.Usage, "set credentials_file to a file in a folder that this user may write", "%s the credentials file %s: %w", verb, s.path, err)
 }
 
+// find looks up what was kept for a login that came from the same secret of the config.
 func (f *storeFile) find(kind, site, secretHash string) map[string]string {
 	for _, c := range f.Credentials {
 		if c.Kind == kind && c.Site == site && c.ConfigHash == secretHash {

@@ -56,6 +56,7 @@ func (r *replacement) discard() {
 	_ = os.Remove(r.temp.Name())
 }
 
+// syncDir makes a rename last through a power cut.
 func syncDir(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil // folders cannot be synced there

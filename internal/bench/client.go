@@ -60,6 +60,7 @@ func (s *siteProcess) tell(o order) (report, error) {
 	return r, nil
 }
 
+// read reads one line of the site's.
 func (s *siteProcess) read(v any) error {
 	line, err := s.out.ReadBytes('\n')
 	if err != nil {

@@ -61,6 +61,7 @@ type traffic struct {
 	lately      []time.Time // when the requests of the last second came
 }
 
+// newPages stands before a site with room for so many bytes of answers.
 func newPages(site http.Handler, room int64) *pages {
 	return &pages{site: site, seed: maphash.MakeSeed(), room: room, kept: map[uint64]*answer{}}
 }
@@ -143,6 +144,7 @@ func (t *traffic) count(now time.Time) {
 	t.MostInASecond = max(t.MostInASecond, len(t.lately))
 }
 
+// end counts an answer that was sent.
 func (p *pages) end(status, n int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -52,6 +52,7 @@ func (b *bench) tapProgram() (program, error) {
 // file is a file of the bench's own.
 func (b *bench) file(name string) string { return filepath.Join(b.dir, name) }
 
+// writeJSON writes a file for one of the programs.
 func writeJSON(name string, v any) error {
 	content, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {

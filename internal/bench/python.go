@@ -67,6 +67,7 @@ func (b *bench) trustSite(ctx context.Context, folder string) error {
 	return os.WriteFile(bundle, slices.Concat(content, []byte("\n"), ours), 0o644)
 }
 
+// copyFile copies a small file.
 func copyFile(to, from string) error {
 	content, err := os.ReadFile(from)
 	if err != nil {

@@ -144,6 +144,7 @@ func (b *shardsBench) renderLoads(args []string, loads []*sharded) string {
 	return t.String()
 }
 
+// orNone writes a limit.
 func orNone(limit int) string {
 	if limit == 0 {
 		return "none"

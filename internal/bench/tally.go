@@ -17,6 +17,7 @@ type tally struct {
 	Sum     uint64
 }
 
+// add counts a record by its key.
 func (t *tally) add(key []byte) {
 	h := fnv.New64a()
 	_, _ = h.Write(key) // a hash takes every write
@@ -107,6 +108,7 @@ func readMessage(dec *jsontext.Decoder, ledger map[string]truth) (message, error
 	return m, err
 }
 
+// readText reads a string.
 func readText(dec *jsontext.Decoder) (string, error) {
 	tok, err := dec.ReadToken()
 	return tok.String(), err

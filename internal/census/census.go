@@ -139,18 +139,21 @@ func (c *Census) DropWorklog(id uint64) bool {
 	return known
 }
 
+// putIssue makes an issue known.
 func (c *Census) putIssue(issue, project uint64) {
 	c.touch(issue)
 	c.unsure.drop(issue)
 	c.known.put(issue, project)
 }
 
+// makeUnsure makes it unsure, whatever it was.
 func (c *Census) makeUnsure(issue, project uint64) {
 	c.touch(issue)
 	c.known.drop(issue)
 	c.unsure.put(issue, project)
 }
 
+// dropIssue forgets it with its children.
 func (c *Census) dropIssue(issue uint64) {
 	c.touch(issue)
 	c.known.drop(issue)
@@ -160,6 +163,7 @@ func (c *Census) dropIssue(issue uint64) {
 	}
 }
 
+// touch remembers that an issue was changed at all, while a file is read behind a mark.
 func (c *Census) touch(issue uint64) {
 	if c.touched != nil {
 		c.touched.Add(issue)

@@ -87,6 +87,7 @@ func (c *Census) applyOne(batch []byte) (rest []byte, err error) {
 	return rest, nil
 }
 
+// applyChildren makes the change of an issue's children, whose list stands behind the numbers.
 func (c *Census) applyChildren(part Part, issue uint64, rest []byte) ([]byte, error) {
 	_, behind, ok := readList(rest)
 	if !ok || part == "" {

@@ -44,6 +44,7 @@ func (c *Census) Flush() error {
 	return nil
 }
 
+// fail keeps the first error: what is written after a lost write would be no truth.
 func (c *Census) fail(err error) error {
 	c.store.broken = fmt.Errorf("write the census in %s: %w", c.store.dir, err)
 	return c.store.broken

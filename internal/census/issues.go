@@ -25,6 +25,7 @@ type issues struct {
 	all      *roaring64.Bitmap
 }
 
+// newIssues knows none.
 func newIssues() issues {
 	return issues{projects: map[uint64]*roaring64.Bitmap{}, all: roaring64.New()}
 }

@@ -274,8 +274,10 @@ func (s *store) tidy() error {
 	return errors.Join(err, s.removeReplaced())
 }
 
+// byGeneration orders marks by age.
 func byGeneration(a, b Mark) int { return cmp.Compare(a.Generation, b.Generation) }
 
+// last is the newest generation, 0 for none.
 func last(generations []uint64) uint64 {
 	if len(generations) == 0 {
 		return 0
@@ -313,8 +315,10 @@ func (s *store) generations(name string) ([]uint64, error) {
 	return found, nil
 }
 
+// path is the file of this census's generation.
 func (s *store) path(generation uint64) string { return s.fileOf(s.name, generation) }
 
+// fileOf is the file of any.
 func (s *store) fileOf(name string, generation uint64) string {
 	return filepath.Join(s.dir, "census-"+name+"-"+strconv.FormatUint(generation, 10))
 }

@@ -60,6 +60,7 @@ func (s *issues) appendFrames(dst []byte, sum *chain, ids, places byte) ([]byte,
 	return sum.appendFrame(dst, places, packed), nil
 }
 
+// appendBitmap writes ids as a frame.
 func appendBitmap(dst []byte, sum *chain, kind byte, ids *roaring64.Bitmap) ([]byte, error) {
 	ids.RunOptimize()
 	packed, err := ids.ToBytes()
@@ -135,6 +136,7 @@ func readBitmap(into *roaring64.Bitmap, packed []byte) error {
 	return nil
 }
 
+// loadChildren reads the lists of a snapshot.
 func (c *Census) loadChildren(payload []byte) error {
 	number, rest, err := takeNumbers(payload, 1)
 	if err != nil || partOf(number[0]) == "" {

@@ -33,6 +33,7 @@ func (w *walk) whyNoConnection(ctx context.Context, address string, err error) (
 	return prefix + "no_connection", check + ", firewalls, and whether a proxy is needed (proxy_url, HTTPS_PROXY)"
 }
 
+// timedOut tells a wait that ended without an answer.
 func timedOut(err error) bool {
 	var timeout net.Error
 	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()

@@ -109,6 +109,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	return w.report, w.err
 }
 
+// withDefaults fills what was left out, so that no step has to ask.
 func (o Options) withDefaults() Options {
 	if o.LookupHost == nil {
 		o.LookupHost = net.DefaultResolver.LookupHost
@@ -143,10 +144,12 @@ func (w *walk) add(step Step) {
 	w.Each(step)
 }
 
+// ok notes a step that went well.
 func (w *walk) ok(step, detail string) {
 	w.add(Step{Step: step, Status: OK, Detail: detail})
 }
 
+// warn notes a step that went well enough to go on.
 func (w *walk) warn(step, code, detail, next string) {
 	w.add(Step{Step: step, Status: Warn, Code: code, Detail: detail, Next: next})
 }

@@ -69,6 +69,7 @@ func (w *walk) probeList(ctx context.Context, n *node) error {
 	}
 }
 
+// firstPage reads one page of a list and no more: that it can be read is all there is to know.
 func (w *walk) firstPage(ctx context.Context, e stream.Endpoint, params map[string]string, sink jira.Sink) error {
 	request := jira.Request{Path: e.Path, Params: params, Query: e.Parameters(params)}
 	for _, err := range w.Client.Pages(ctx, request, e.Pager, sink) {
@@ -77,6 +78,7 @@ func (w *walk) firstPage(ctx context.Context, e stream.Endpoint, params map[stri
 	return nil
 }
 
+// refusedOrGone tells the refusals after which an older address of the same list may still answer.
 func refusedOrGone(err error) bool {
 	return errors.Is(err, jira.ErrForbidden) || errors.Is(err, jira.ErrNotFound) || errors.Is(err, jira.ErrGone)
 }

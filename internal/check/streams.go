@@ -121,6 +121,7 @@ func (w *walk) decides(s stream.Stream) string {
 	return ""
 }
 
+// deployment is known once the step jira was made.
 func (w *walk) deployment() jira.Deployment { return w.Client.Site().Deployment }
 
 // rights asks what the account and its token may do. What Jira does not tell

@@ -21,6 +21,14 @@ func (a *app) runAbout() error {
 	return unknownFormat(a.format, formatJSON, formatMarkdown)
 }
 
+// textOrJSON refuses a --format that is neither, before anything is asked of Jira.
+func (a *app) textOrJSON() error {
+	if a.format == formatText || a.format == formatJSON {
+		return nil
+	}
+	return unknownFormat(a.format, formatText, formatJSON)
+}
+
 // unknownFormat says which forms a command prints.
 func unknownFormat(got string, known ...string) error {
 	return fault.New(fault.Usage, "use "+strings.Join(known, " or "), "unknown --format %q", got)

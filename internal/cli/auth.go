@@ -55,6 +55,8 @@ types where in Jira's application link. The private key never leaves this machin
 	return command
 }
 
+// runKeygen makes the pair and writes it: an existing private key is never overwritten, because the link in Jira may
+// rest on it.
 func (a *app) runKeygen(asked keygen) error {
 	base, err := siteAddress(asked.baseURL)
 	if err != nil {

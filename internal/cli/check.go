@@ -41,9 +41,11 @@ func (a *app) checkCommand() *cobra.Command {
 	return command
 }
 
+// runCheck prints each step and stream as soon as it is known, since a step may take seconds; JSON is one document at
+// the end.
 func (a *app) runCheck(ctx context.Context) error {
-	if a.format != formatText && a.format != formatJSON {
-		return unknownFormat(a.format, formatText, formatJSON)
+	if err := a.textOrJSON(); err != nil {
+		return err
 	}
 	options, err := a.checkOptions(ctx)
 	if err != nil {

@@ -67,6 +67,7 @@ sync must find) and how-to.txt into DIR.`,
 	return command
 }
 
+// runDemo runs the main job on a simulated site, or keeps the site up.
 func (a *app) runDemo(ctx context.Context, asked demo) error {
 	options, err := a.siteOptions(asked)
 	if err != nil {

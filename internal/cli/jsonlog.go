@@ -106,6 +106,7 @@ func plain(value slog.Value) any {
 	}
 }
 
+// joinKey names an attribute inside groups, as the text form does: group.key.
 func joinKey(prefix, key string) string {
 	if prefix == "" || key == "" {
 		return prefix + key

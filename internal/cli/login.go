@@ -48,6 +48,7 @@ func kindOfLogin(_ *cobra.Command, args []string) error {
 	return fault.New(fault.Usage, "write: tap-jira auth login oauth1 --config FILE, or oauth2", "auth login wants the kind of login")
 }
 
+// runLogin is the dance of OAuth 1.0a: a request token, a person who presses Allow, the access token.
 func (a *app) runLogin(ctx context.Context, oob bool) error {
 	cfg, err := a.oauth1Config(ctx)
 	if err != nil {
@@ -125,6 +126,7 @@ func (a *app) danceByCode(ctx context.Context, oauth1 *auth.OAuth1) (auth.Tokens
 	return oauth1.Finish(ctx, request, code)
 }
 
+// askToOpen tells a person what to do next. It goes to standard error: --oob may have a program read standard output.
 func (a *app) askToOpen(address string) {
 	fmt.Fprintf(a.Stderr, "Open this address in a browser, log in as the account that tap-jira shall act as, and press Allow:\n\n  %s\n\n",
 		address)

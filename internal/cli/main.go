@@ -39,6 +39,7 @@ type signalError struct{ signal os.Signal }
 // Error names the signal.
 func (e *signalError) Error() string { return "stopped by signal: " + e.signal.String() }
 
+// kind is the signal's exit code, 128 and its number, as a shell reports it.
 func (e *signalError) kind() fault.Kind {
 	if e.signal == syscall.SIGTERM {
 		return fault.Terminated
@@ -46,6 +47,7 @@ func (e *signalError) kind() fault.Kind {
 	return fault.Interrupted
 }
 
+// fault is the error of a run that a signal ended; next says how to go on.
 func (e *signalError) fault(next string) error { return fault.Wrap(e.kind(), e, next) }
 
 // afterSignal says how to go on after a signal.

@@ -44,9 +44,10 @@ func (a *app) planCommand() *cobra.Command {
 	return command
 }
 
+// runPlan forecasts a first load, or cuts it into shards.
 func (a *app) runPlan(command *cobra.Command) error {
-	if a.format != formatText && a.format != formatJSON {
-		return unknownFormat(a.format, formatText, formatJSON)
+	if err := a.textOrJSON(); err != nil {
+		return err
 	}
 	ctx := command.Context()
 	s, err := a.session(ctx)

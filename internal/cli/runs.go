@@ -41,8 +41,8 @@ func (a *app) bindLogDir(set *pflag.FlagSet, f *runFlags) {
 
 // runRuns prints or draws the runs.
 func (a *app) runRuns(f runFlags, html string) error {
-	if a.format != formatText && a.format != formatJSON {
-		return unknownFormat(a.format, formatText, formatJSON)
+	if err := a.textOrJSON(); err != nil {
+		return err
 	}
 	folder := runlog.Folder{Path: a.logFolder(f)}
 	runs, err := folder.List()

@@ -54,8 +54,8 @@ their defaults and are named.`,
 
 // runSelect makes the new catalog, has something chosen in it, and writes or compares it.
 func (a *app) runSelect(ctx context.Context, asked selecting) error {
-	if a.format != formatText && a.format != formatJSON {
-		return unknownFormat(a.format, formatText, formatJSON)
+	if err := a.textOrJSON(); err != nil {
+		return err
 	}
 	patterns, err := a.selectPatterns(asked)
 	if err != nil {

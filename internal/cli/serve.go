@@ -94,6 +94,7 @@ type siteFolder struct {
 	dir     string
 }
 
+// name is the path of one of the folder's files.
 func (f siteFolder) name(file string) string { return filepath.Join(f.dir, file) }
 
 // write writes all files. The config comes last, because whoever waits for the site waits for it.

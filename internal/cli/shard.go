@@ -115,6 +115,8 @@ func (a *app) stateMergeCommand() *cobra.Command {
 	return command
 }
 
+// mergeStates unites the states of shards and prints the whole one; parts that do not belong together are refused by
+// name.
 func (a *app) mergeStates(files []string) error {
 	var states []*singer.State
 	for _, name := range files {

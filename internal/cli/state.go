@@ -31,6 +31,7 @@ func (a *app) bindState(command *cobra.Command) {
 	command.Flags().StringVarP(&a.state, "state", "s", "", "state `FILE` (default state.json beside the config)")
 }
 
+// stateShowCommand is `state show`.
 func (a *app) stateShowCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "show",
@@ -45,6 +46,7 @@ func (a *app) stateShowCommand() *cobra.Command {
 	return command
 }
 
+// stateResetCommand is `state reset`.
 func (a *app) stateResetCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:               "reset STREAM...",
@@ -77,6 +79,7 @@ func (a *app) openState() (*singer.State, error) {
 	return a.readState("")
 }
 
+// showState prints what each bookmark says, in words where it is in the middle of a load.
 func (a *app) showState() error {
 	state, err := a.openState()
 	if err != nil {
@@ -115,6 +118,7 @@ func newStateRow(name string, b singer.Bookmark) (stateRow, bool) {
 	return row, true
 }
 
+// printStates writes the bookmarks as a table.
 func (a *app) printStates(rows []stateRow) error {
 	table := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "STREAM\tBOOKMARK\tVALUE\tREMARK")

@@ -37,6 +37,7 @@ type ending struct {
 	renewable string
 }
 
+// runStatus tells what the config says before it asks Jira, so that a login that fails still shows what was tried.
 func (a *app) runStatus(ctx context.Context) error {
 	cfg, err := a.loadConfig(ctx)
 	if err != nil {

@@ -42,6 +42,7 @@ func (a *app) streamsCommand() *cobra.Command {
 	return command
 }
 
+// runStreams prints every stream that may be chosen; those that are read for their children alone stay out.
 func (a *app) runStreams() error {
 	var rows []streamRow
 	for _, s := range stream.All() {
@@ -58,6 +59,7 @@ func (a *app) runStreams() error {
 	return unknownFormat(a.format, formatText, formatJSON)
 }
 
+// newStreamRow takes from a stream's declaration what a person chooses by.
 func newStreamRow(s stream.Stream) streamRow {
 	return streamRow{
 		Stream:      s.Name,
@@ -98,6 +100,7 @@ func deployments(s stream.Stream) string {
 	return "both"
 }
 
+// printStreams writes the streams as a table.
 func (a *app) printStreams(rows []streamRow) error {
 	table := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "STREAM\tKEY\tREPLICATION\tDEPLOYMENT\tSTANDARD\tCOST\tPERMISSION")

@@ -64,6 +64,7 @@ func (a *app) printReasons(s tap.StreamSummary) {
 	}
 }
 
+// printSummaryJSON writes the summary as one line among those of the JSON log, for programs that follow the log.
 func (a *app) printSummaryJSON(summary tap.Summary, message string) {
 	line := summaryLine{jsonLine: newJSONLine(a.Now(), slog.LevelInfo, message), Summary: summary}
 	encoded, err := json.Marshal(line)

@@ -47,9 +47,10 @@ func (a *app) verifyCommand() *cobra.Command {
 	return command
 }
 
+// runVerify counts what Jira has against what the state claims.
 func (a *app) runVerify(ctx context.Context) error {
-	if a.format != formatText && a.format != formatJSON {
-		return unknownFormat(a.format, formatText, formatJSON)
+	if err := a.textOrJSON(); err != nil {
+		return err
 	}
 	a.assumeState()
 	if a.state == "" {
@@ -73,6 +74,7 @@ func (a *app) runVerify(ctx context.Context) error {
 	return failure
 }
 
+// printVerification writes the counts; a gap that could not be worked out is a dash and not a zero.
 func (a *app) printVerification(v tap.Verification) error {
 	if a.format == formatJSON {
 		return writeJSON(a.Stdout, v)
@@ -97,4 +99,5 @@ func number(n *int64) string {
 	return strconv.FormatInt(*n, 10)
 }
 
+// orDash fills an empty cell, so that columns can be told apart.
 func orDash(text string) string { return cmp.Or(text, "-") }

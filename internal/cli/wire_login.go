@@ -79,6 +79,8 @@ func atGateway(cfg *config.Config) bool {
 	return gateway != nil && gateway.String() == cfg.BaseURL.String()
 }
 
+// oauth1Login signs by an application link. Without a token there is nothing to try: that is told before the first
+// request.
 func (a *app) oauth1Login(cfg *config.Config, unsigned http.RoundTripper) (login, error) {
 	oauth1, err := a.oauth1(cfg, unsigned)
 	if err != nil {
@@ -97,6 +99,8 @@ func (a *app) oauth1Login(cfg *config.Config, unsigned http.RoundTripper) (login
 	}, nil
 }
 
+// oauth2Login signs by an OAuth 2.0 app. Atlassian's refresh tokens are good once, so that one that is kept nowhere
+// is worth a warning.
 func (a *app) oauth2Login(cfg *config.Config, unsigned http.RoundTripper) (login, error) {
 	oauth2, err := a.oauth2(cfg, unsigned)
 	if err != nil {

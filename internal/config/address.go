@@ -69,6 +69,7 @@ func checkPath(u *url.URL) (*url.URL, string, string) {
 	return u, "", ""
 }
 
+// validHost passes names and addresses, and refuses what cannot be in a URL or was left over from pasting.
 func validHost(u *url.URL) bool {
 	host := u.Hostname()
 	return host != "" && !strings.ContainsAny(host, " \t\"'<>\\`{}|^") && !strings.HasSuffix(u.Host, ":") && u.Opaque == ""
@@ -93,6 +94,8 @@ func (l *loading) atlassianHosts(c *Config) {
 	c.AtlassianAuth = l.atlassianHost(authVariable, "auth.atlassian.com")
 }
 
+// atlassianHost is one of Atlassian's two hosts, or its stand-in: https on loopback only, so that no variable can
+// send credentials elsewhere.
 func (l *loading) atlassianHost(variable, host string) *url.URL {
 	raw, ok := l.src.lookup(variable)
 	if !ok || raw == "" {
@@ -106,6 +109,7 @@ func (l *loading) atlassianHost(variable, host string) *url.URL {
 	return nil
 }
 
+// loopback tells an address of this machine.
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()

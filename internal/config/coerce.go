@@ -73,6 +73,7 @@ func asText(value any) (string, bool) {
 	return "", false
 }
 
+// asBool takes what people and Meltano write for yes and no; variables can only hold text.
 func asBool(value any) (bool, bool) {
 	if b, ok := value.(bool); ok {
 		return b, true
@@ -90,6 +91,7 @@ func asBool(value any) (bool, bool) {
 	return false, false
 }
 
+// asNumber takes numbers and texts of them.
 func asNumber(value any) (float64, bool) {
 	t, ok := asText(value)
 	if !ok {
@@ -142,6 +144,7 @@ func asList(value any) ([]string, bool) {
 	return nil, false
 }
 
+// distinct drops blanks, empty members and repetitions, and keeps the order.
 func distinct(members []string) []string {
 	var kept []string
 	seen := map[string]bool{"": true}
@@ -207,6 +210,7 @@ func asDate(value any) (time.Time, bool) {
 	return time.Time{}, false
 }
 
+// asMap takes an object, or the text of one as variables hold it.
 func asMap(value any) (map[string]any, bool) {
 	if t, ok := value.(string); ok {
 		decoded, err := decodeValue([]byte(t))
@@ -272,6 +276,7 @@ func (s *setting) expects() string {
 	return "a text"
 }
 
+// between names the bounds of a setting in a message; nothing where it has none.
 func (s *setting) between(form string) string {
 	if !s.bounded() {
 		return ""

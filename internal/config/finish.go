@@ -75,6 +75,7 @@ func (l *loading) missingAddress() {
 	l.problem("base_url", what, "give the site's address, such as https://acme.atlassian.net or https://host/jira")
 }
 
+// need asks for a key that another one makes necessary, and names a misspelled key that may have been meant.
 func (l *loading) need(name, fix string) {
 	if l.given(name) || l.faulty(name) {
 		return
@@ -86,6 +87,7 @@ func (l *loading) need(name, fix string) {
 	l.problem(name, what, fix)
 }
 
+// dates refuses an end that is not after the start: the run would read nothing and look complete.
 func (l *loading) dates(c *Config) {
 	if c.EndDate.IsZero() || c.StartDate.Before(c.EndDate) {
 		return

@@ -123,6 +123,7 @@ type layer struct {
 	entries map[string]map[string]entry // canonical name, then name as written
 }
 
+// newLayer begins the settings of one source.
 func newLayer(l *loading, file string) *layer {
 	return &layer{l: l, file: file, entries: map[string]map[string]entry{}}
 }

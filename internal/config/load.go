@@ -33,6 +33,7 @@ type Source struct {
 	Run func(ctx context.Context, shell string) ([]byte, error)
 }
 
+// lookup reads a variable; a Source without an environment has none.
 func (s Source) lookup(name string) (string, bool) {
 	if s.Getenv == nil {
 		return "", false
@@ -40,6 +41,7 @@ func (s Source) lookup(name string) (string, bool) {
 	return s.Getenv(name)
 }
 
+// environ lists the variables.
 func (s Source) environ() []string {
 	if s.Environ == nil {
 		return nil
@@ -47,6 +49,7 @@ func (s Source) environ() []string {
 	return s.Environ()
 }
 
+// read reads a file; a Source without files has none.
 func (s Source) read(path string) ([]byte, error) {
 	if s.ReadFile == nil {
 		return nil, fs.ErrNotExist
@@ -95,6 +98,7 @@ func (l *loading) problem(key, what, fix string) {
 	l.problems = append(l.problems, Problem{Key: key, What: what, Fix: fix})
 }
 
+// warn notes what is worth a word and stops nothing.
 func (l *loading) warn(key, format string, args ...any) {
 	l.warnings = append(l.warnings, warningf(key, format, args...))
 }
@@ -105,6 +109,7 @@ func (l *loading) failure() error {
 	return fault.Wrap(fault.Usage, &Error{Problems: l.problems}, "")
 }
 
+// given tells that some source sets a key.
 func (l *loading) given(name string) bool {
 	_, ok := l.entries[name]
 	return ok
@@ -131,6 +136,7 @@ func (l *loading) values(ctx context.Context) map[string]any {
 	return values
 }
 
+// value converts a setting's value. Every value may come as text, since variables and Meltano hold nothing else.
 func (l *loading) value(ctx context.Context, e entry) (any, bool) {
 	s := e.setting
 	value, ok := s.coerce(e.value)

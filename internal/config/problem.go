@@ -47,6 +47,7 @@ type Warning struct {
 // String is the warning's one line.
 func (w Warning) String() string { return oneLine(w.Message) }
 
+// warningf makes a Warning from a format.
 func warningf(key, format string, args ...any) Warning {
 	return Warning{Key: key, Message: fmt.Sprintf(format, args...)}
 }

@@ -29,6 +29,7 @@ type properties struct {
 	byKey map[string]any
 }
 
+// set keeps the order in which members came: people read the schema top down.
 func (p *properties) set(name string, value any) {
 	if p.byKey == nil {
 		p.byKey = map[string]any{}
@@ -86,6 +87,7 @@ type settingMember struct {
 	Pattern string `json:"pattern,omitempty"`
 }
 
+// schemaOf makes the JSON Schema of the table; a dot in a setting's name is an object inside.
 func schemaOf(settings []setting) *objectSchema {
 	root := &objectSchema{
 		Schema: "https://json-schema.org/draft/2020-12/schema", Title: "Config of tap-jira", Type: "object", Properties: &properties{},
@@ -135,6 +137,7 @@ func (s *setting) schema() settingSchema {
 	return out
 }
 
+// jsonType is how the schema calls the kind of a setting. Values may come as text all the same.
 func (s *setting) jsonType() string {
 	switch s.kind {
 	case kindBoolean:

@@ -49,6 +49,7 @@ func (l *loading) secret(ctx context.Context, e entry, given Secret) (any, bool)
 	return Secret(got), true
 }
 
+// fromVariable reads env:NAME. What the variable holds is in no message.
 func (l *loading) fromVariable(name string) (got, what, fix string) {
 	got, ok := l.src.lookup(name)
 	if !ok {
@@ -57,6 +58,7 @@ func (l *loading) fromVariable(name string) (got, what, fix string) {
 	return got, "", ""
 }
 
+// fromFile reads file:PATH.
 func (l *loading) fromFile(e entry, name string) (got, what, fix string) {
 	data, err := l.src.read(e.resolve(name))
 	if err != nil {
@@ -66,6 +68,7 @@ func (l *loading) fromFile(e entry, name string) (got, what, fix string) {
 	return string(data), "", ""
 }
 
+// fromCommand reads what cmd:COMMAND prints; what it says on standard error is shown.
 func (l *loading) fromCommand(ctx context.Context, shell string) (got, what, fix string) {
 	const run = "run the command in a shell and see"
 	if l.src.Run == nil {

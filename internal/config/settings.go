@@ -70,6 +70,7 @@ type index struct {
 	byName   map[string]*setting
 }
 
+// newIndex finds settings by their names and aliases.
 func newIndex() *index {
 	x := &index{settings: table(), byName: map[string]*setting{}}
 	for i := range x.settings {

@@ -54,6 +54,7 @@ func short(s string) string {
 	return string([]rune(s)[:most]) + "…"
 }
 
+// jsonNumber writes a bound as people would: 8 and not 8.000000.
 func jsonNumber(f float64) json.Number {
 	return json.Number(strconv.FormatFloat(f, 'g', -1, 64))
 }

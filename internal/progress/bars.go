@@ -144,6 +144,7 @@ func (b *Bars) onlyWhereKnown(name string, bar mpb.BarFiller) mpb.BarFiller {
 	})
 }
 
+// stream is what was last told of a stream; bars are drawn from another goroutine.
 func (b *Bars) stream(name string) Stream {
 	b.mu.Lock()
 	defer b.mu.Unlock()

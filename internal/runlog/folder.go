@@ -116,6 +116,7 @@ func (f Folder) names() ([]string, error) {
 	return slices.Compact(names), nil // sorted, as ReadDir gives them
 }
 
+// file is the path of a file of a run.
 func (f Folder) file(name, ending string) string { return filepath.Join(f.Path, name+ending) }
 
 // List returns the runs of the folder, the oldest first. A run whose summary is not there, or cannot be read, has its

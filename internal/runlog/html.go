@@ -154,8 +154,10 @@ func newChart(title string, runs []Run, figure func(Run) float64, write func(flo
 	return c
 }
 
+// coordinate writes a length of a drawing: hundredths are finer than any screen's points.
 func coordinate(n float64) string { return strconv.FormatFloat(n, 'f', 2, 64) }
 
+// clock writes a moment in UTC, since the page may be read anywhere.
 func clock(at time.Time) string { return at.UTC().Format("2006-01-02 15:04 UTC") }
 
 // duration writes seconds as people read them.
@@ -167,4 +169,5 @@ func duration(seconds float64) string {
 	return time.Duration(seconds * float64(time.Second)).Round(time.Second).String()
 }
 
+// whole writes a count.
 func whole(n float64) string { return humanize.Comma(int64(n)) }

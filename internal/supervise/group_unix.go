@@ -20,6 +20,7 @@ func terminate(command *exec.Cmd) { signalGroup(command, syscall.SIGTERM) }
 // killGroup ends the group at once.
 func killGroup(command *exec.Cmd) { signalGroup(command, syscall.SIGKILL) }
 
+// signalGroup signals a process and all that it started: a target is often a shell with the real one below it.
 func signalGroup(command *exec.Cmd, signal syscall.Signal) {
 	_ = syscall.Kill(-command.Process.Pid, signal) // a group that is gone is what was wanted
 }

@@ -24,6 +24,7 @@ func tryLock(name string) (*fileLock, error) {
 // inherited is nil: such locks belong to one process.
 func (l *fileLock) inherited() *os.File { return nil }
 
+// unlock lets go of the file.
 func (l *fileLock) unlock() error { return l.file.Close() }
 
 // alive is true: a lock that is held has a holder that is there.

@@ -29,8 +29,10 @@ func tryLock(name string) (*fileLock, error) {
 	return nil, &os.PathError{Op: "lock", Path: name, Err: err}
 }
 
+// inherited is what the children hold as well, so that a lock lasts as long as any of them lives.
 func (l *fileLock) inherited() *os.File { return l.file }
 
+// unlock lets go of the file.
 func (l *fileLock) unlock() error {
 	return errors.Join(syscall.Flock(int(l.file.Fd()), syscall.LOCK_UN), l.file.Close())
 }

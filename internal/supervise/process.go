@@ -116,6 +116,7 @@ func (p *process) wait() {
 	_ = p.stdin.Close() // may be closed already
 }
 
+// closeEnds closes our copies of the child's ends: a pipe ends only when nobody holds it.
 func (p *process) closeEnds() {
 	for _, file := range p.ends {
 		_ = file.Close() // only read from, and may be closed already

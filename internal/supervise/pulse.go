@@ -16,6 +16,7 @@ type pulse struct {
 	stopped sync.Once
 }
 
+// newPulse begins with a sign of life.
 func newPulse() *pulse {
 	return &pulse{last: time.Now(), ended: make(chan struct{})}
 }
@@ -47,6 +48,7 @@ func (p *pulse) completed() bool {
 	return p.all
 }
 
+// owe tells whether something is owed: who owes nothing may be silent.
 func (p *pulse) owe(owing bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -69,6 +69,7 @@ func root(err error) error {
 	}
 }
 
+// explainStall is for an answer that began and brings nothing more.
 func explainStall(err error, host string) (failure, bool) {
 	return failure{
 		code: "stalled", text: host + " stopped in the middle of an answer", temporary: true,
@@ -76,6 +77,7 @@ func explainStall(err error, host string) (failure, bool) {
 	}, errors.Is(err, errStalled)
 }
 
+// explainName is for names: a name that is not there needs another spelling, a name server that is silent needs time.
 func explainName(err error, host string) (failure, bool) {
 	dns, ok := errors.AsType[*net.DNSError](err)
 	if !ok {
@@ -99,6 +101,7 @@ const (
 	wsaHostUnreachable = 10065
 )
 
+// explainRefused is for connections that are not made.
 func explainRefused(err error, host string) (failure, bool) {
 	switch {
 	case isErrno(err, syscall.ECONNREFUSED, wsaRefused):
@@ -120,6 +123,7 @@ func explainRefused(err error, host string) (failure, bool) {
 	return failure{}, false
 }
 
+// isErrno looks for one of the system's numbers anywhere in the chain.
 func isErrno(err error, numbers ...syscall.Errno) bool {
 	for _, n := range numbers {
 		if errors.Is(err, n) {
@@ -129,6 +133,7 @@ func isErrno(err error, numbers ...syscall.Errno) bool {
 	return false
 }
 
+// explainTimeout is for what took too long.
 func explainTimeout(err error, host string) (failure, bool) {
 	return failure{
 		code: "timeout", text: host + " did not answer in time", temporary: true,
@@ -136,11 +141,13 @@ func explainTimeout(err error, host string) (failure, bool) {
 	}, timedOut(err)
 }
 
+// timedOut tells a wait that ended without an answer.
 func timedOut(err error) bool {
 	var timeout interface{ Timeout() bool }
 	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
 }
 
+// explainCut is for a connection that was made and broke.
 func explainCut(err error, host string) (failure, bool) {
 	return failure{
 		code: "cut", text: host + " closed the connection before the answer was complete", temporary: true,

@@ -28,6 +28,7 @@ func proxyAnswer(_ context.Context, proxy *url.URL, _ *http.Request, answer *htt
 	return &proxyError{proxy: proxy.Host, status: answer.StatusCode}
 }
 
+// explainProxy is for what a proxy answered, and for a proxy that cannot be reached.
 func explainProxy(err error, host string) (failure, bool) {
 	if refused, ok := errors.AsType[*proxyError](err); ok {
 		f := failure{

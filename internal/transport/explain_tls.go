@@ -61,6 +61,7 @@ func outdated(cert *x509.Certificate, host string) failure {
 	}
 }
 
+// misnamed is for a certificate of another name; the names that it is good for are told.
 func misnamed(e x509.HostnameError, host string) failure {
 	names := e.Certificate.DNSNames
 	for _, ip := range e.Certificate.IPAddresses {

@@ -93,4 +93,5 @@ func until(text string, now time.Time) time.Duration {
 	return 0
 }
 
+// clamp keeps a wait that a server asks for within what is sane.
 func clamp(d time.Duration) time.Duration { return max(0, min(d, maxPause)) }

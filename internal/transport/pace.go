@@ -43,6 +43,7 @@ type pacer struct {
 	endpoints map[string]*lane
 }
 
+// newPacer makes a pacer; only the user's cap is there from the start, the rest is learned.
 func newPacer(o Options, next http.RoundTripper) *pacer {
 	p := &pacer{next: next, log: o.Logger, now: o.Now, wait: o.Wait, waited: o.Waited, late: o.Admit, refused: o.Refused, endpoints: map[string]*lane{}}
 	if p.refused == nil {

@@ -36,6 +36,7 @@ type sender struct {
 	asked, worked atomic.Bool
 }
 
+// newSender makes what sends: to https addresses only, by TLS 1.2 or later.
 func newSender(o Options) (*sender, error) {
 	if o.Site != nil && !strings.EqualFold(o.Site.Scheme, "https") {
 		return nil, fault.New(fault.Usage, "write it as https://"+o.Site.Host+o.Site.EscapedPath(), "base_url begins with %q: %w", o.Site.Scheme, errNotHTTPS)

@@ -73,6 +73,7 @@ type chain struct {
 // CloseIdleConnections drops the connections that carry no request now.
 func (c *chain) CloseIdleConnections() { c.idle.CloseIdleConnections() }
 
+// withDefaults fills what was left out.
 func (o Options) withDefaults() Options {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
