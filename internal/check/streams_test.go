@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -92,6 +93,22 @@ func TestAnswersOfOneStream(t *testing.T) {
 			require.Contains(t, found.Who, c.who)
 			require.True(t, s.stream(report, "issues").Readable, "one stream's trouble is its own")
 		})
+	}
+}
+
+// TestRefusalsForOneRow: what is not there for one row of a parent, or one of several values, may be there for another.
+func TestRefusalsForOneRow(t *testing.T) {
+	t.Parallel()
+	s := serve(t, jirasim.Options{})
+	s.jira.Script(
+		jirasim.Fault{Template: "/rest/api/{v}/license/approximateLicenseCount/product/{applicationKey}", Status: 404, Times: -1},
+		jirasim.Fault{Template: "/rest/agile/1.0/board/{boardId}/epic", Status: 404, Times: -1},
+		jirasim.Fault{Template: "/rest/agile/1.0/board/{boardId}/sprint", Status: 400, Times: -1, Body: `{"errorMessages":["The board does not support sprints"]}`},
+	)
+	report, err := Run(t.Context(), s.Options)
+	require.NotContains(t, fmt.Sprint(err), "epics lacks")
+	for _, name := range []string{"epics", "sprints", "license_product_metrics"} {
+		require.True(t, s.stream(report, name).Readable, "%s: %s", name, s.stream(report, name).Missing)
 	}
 }
 

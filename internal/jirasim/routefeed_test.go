@@ -1,18 +1,24 @@
 package jirasim
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
 
+// feedValue is one line of it.
+type feedValue struct {
+	WorklogID   uint64 `json:"worklogId"`
+	UpdatedTime int64  `json:"updatedTime"`
+}
+
 // feedAnswer is a page of a worklog feed.
 type feedAnswer struct {
-	Values []struct {
-		WorklogID   uint64 `json:"worklogId"`
-		UpdatedTime int64  `json:"updatedTime"`
-	}
+	Values       []feedValue
 	Since, Until int64
 	NextPage     string
 	LastPage     bool
@@ -73,4 +79,40 @@ func TestWorklogFeedStandsStillAtATie(t *testing.T) {
 			return
 		}
 	}
+}
+
+// Deleted worklogs come oldest first, page by page, and are in no other answer; one that is deleted now comes last, a minute later.
+func TestDeletedWorklogs(t *testing.T) {
+	t.Parallel()
+	now := testNow
+	c := newClient(t, Options{Giants: true, Issues: 300, Now: func() time.Time { return now }})
+	var all feedAnswer
+	c.get("/rest/api/3/worklog/deleted").status(200).into(&all)
+	require.True(t, all.LastPage)
+	require.Greater(t, len(all.Values), 50)
+	require.True(t, slices.IsSortedFunc(all.Values, func(a, b feedValue) int { return cmp.Compare(a.UpdatedTime, b.UpdatedTime) }))
+	var listed []uint64
+	for _, value := range all.Values {
+		listed = append(listed, value.WorklogID)
+	}
+	require.Equal(t, "[]", c.post("/rest/api/3/worklog/list", map[string]any{"ids": listed}).status(200).body)
+	cut, more := c.jira.site.worklogDeletedFeed(0, now.UnixMilli(), 10)
+	require.True(t, more)
+	require.Equal(t, all.Values[9].WorklogID, cut[9].ID)
+
+	var worklogs struct{ Worklogs []struct{ ID string } }
+	c.get("/rest/api/3/issue/" + c.giant() + "/worklog").status(200).into(&worklogs)
+	_, err := c.jira.Edit(Edit{Kind: DeleteWorklog, Issue: c.giant()})
+	require.NoError(t, err)
+	var later feedAnswer
+	c.get("/rest/api/3/worklog/deleted").status(200).into(&later)
+	require.Len(t, later.Values, len(all.Values), "the last minute is withheld")
+	now = now.Add(2 * time.Minute)
+	c.get("/rest/api/3/worklog/deleted").status(200).into(&later)
+	require.Len(t, later.Values, len(all.Values)+1)
+	newest := later.Values[len(all.Values)]
+	require.Equal(t, testNow.UnixMilli(), newest.UpdatedTime)
+	require.True(t, slices.ContainsFunc(worklogs.Worklogs, func(w struct{ ID string }) bool { return w.ID == fmt.Sprint(newest.WorklogID) }))
+	c.get(fmt.Sprintf("/rest/api/3/worklog/deleted?since=%d", newest.UpdatedTime+1)).status(200).into(&later)
+	require.Empty(t, later.Values)
 }

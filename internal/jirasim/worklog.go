@@ -1,6 +1,7 @@
 package jirasim
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 )
@@ -221,10 +222,10 @@ func (s *Site) worklogDeletedFeed(since, before int64, limit int) (entries []fee
 			return
 		}
 		if at := s.spread(domWorklog, i, j, s.baseWorklogs(i)+1); at >= since && at < before {
-			entries = append(entries, feedEntry{ID: firstWorklogID + (id - firstWorklogID) ^ 1, Updated: at})
+			entries = append(entries, feedEntry{ID: id ^ 1, Updated: at}) // the other id of the pair
 		}
 	})
-	slices.SortFunc(entries, func(a, b feedEntry) int { return int(a.Updated - b.Updated) })
+	slices.SortFunc(entries, func(a, b feedEntry) int { return cmp.Or(cmp.Compare(a.Updated, b.Updated), cmp.Compare(a.ID, b.ID)) })
 	if len(entries) > limit {
 		return entries[:limit], true
 	}
