@@ -192,10 +192,19 @@ type shardNote struct {
 	Done bool `json:"done"`
 }
 
+// possible tells that the numbers are some that a plan gives; the number is 0 once all shards were united.
+func (n shardNote) possible() bool {
+	return 0 <= n.Number && n.Number <= n.Of && 1 <= n.Of && n.Of <= maxShards
+}
+
 // noteOf reads what a state says of shards; nil when nothing.
 func noteOf(state *singer.State) (*shardNote, error) {
 	var note *shardNote
-	if err := state.Member(nameShards, &note); err != nil {
+	err := state.Member(nameShards, &note)
+	if err == nil && note != nil && !note.possible() {
+		err = fmt.Errorf("there is no shard %d of %d", note.Number, note.Of)
+	}
+	if err != nil {
 		return nil, fault.Wrap(fault.Usage, fmt.Errorf("read the member %q of the state: %w", nameShards, err), "give the state as tap-jira printed it")
 	}
 	return note, nil
