@@ -20,7 +20,7 @@ func (e element) number(t *testing.T, name string) float64 {
 	return n
 }
 
-// TestBarsStandSideBySide: each in the middle of its place, on the ground, and high enough to be seen.
+// TestBarsStandSideBySide: the newest at the right, each in the middle of its place, on the ground, and high enough to be seen.
 func TestBarsStandSideBySide(t *testing.T) {
 	t.Parallel()
 	for count, place := range map[int]float64{3: 1000. / 12, 12: 1000. / 12, 40: 25, 120: 1000. / 120} {
@@ -31,7 +31,7 @@ func TestBarsStandSideBySide(t *testing.T) {
 		bars := named(elements(t, page), "rect", "bar")[:count]
 		for k, bar := range bars {
 			middle := bar.number(t, "x") + bar.number(t, "width")/2
-			require.InDelta(t, place*(float64(k)+0.5), middle, 0.02, "bar %d of %d", k, count)
+			require.InDelta(t, 1000-place*(float64(count-k)-0.5), middle, 0.02, "bar %d of %d", k, count)
 			require.InDelta(t, 0.7*place, bar.number(t, "width"), 0.01)
 			require.InDelta(t, 100, bar.number(t, "y")+bar.number(t, "height"), 0.001)
 		}

@@ -139,7 +139,7 @@ func newChart(title string, runs []Run, figure func(Run) float64, write func(flo
 		if value > 0 {
 			height = max(value/most*chartHeight, leastBar)
 		}
-		x := float64(i) * place
+		x := chartWidth - float64(len(runs)-i)*place // the newest stands above its time, at the right
 		b := bar{
 			X: coordinate(x + place*(1-barShare)/2), Y: coordinate(chartHeight - height),
 			Width: coordinate(place * barShare), Height: coordinate(height),
