@@ -53,25 +53,45 @@ type result struct {
 	asked   map[string]int // requests by endpoint
 }
 
-// runBench measures everything that the flags ask for.
-func runBench(ctx context.Context, args []string) error {
+// asked is what the flags ask for.
+type asked struct {
+	issues, rounds, concurrency int
+	keep                        int64 // bytes of answers in memory
+	deployment, tap, python     string
+	out                         string
+	streams                     []string
+	settings                    []setting
+	idle                        bool
+}
+
+// parseFlags reads the flags of the bench.
+func parseFlags(args []string) (asked, error) {
+	var a asked
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	issues := flags.Int("issues", 10_000, "issues of the site")
-	deployment := flags.String("deployment", "cloud", "cloud or datacenter")
+	flags.IntVar(&a.issues, "issues", 10_000, "issues of the site")
+	flags.StringVar(&a.deployment, "deployment", "cloud", "cloud or datacenter")
 	delays := flags.String("latency", "0,50,100", "delays before each answer, in ms")
 	gzips := flags.String("gzip", "off,on", "whether answers are compressed")
-	rounds := flags.Int("rounds", 3, "how often each program runs in each setting; 0 measures the run that is compared with the ledger")
-	concurrency := flags.Int("concurrency", 8, "requests in flight")
+	flags.IntVar(&a.rounds, "rounds", 3, "how often each program runs in each setting; 0 measures the run that is compared with the ledger")
+	flags.IntVar(&a.concurrency, "concurrency", 8, "requests in flight")
 	streams := flags.String("streams", "issues,issue_comments,changelogs,worklogs", `what tap-jira reads; "" is the standard set, "*" all`)
-	tap := flags.String("tap", "bin/tap-jira", "the binary under test")
-	keep := flags.Int64("keep", 2<<30, "bytes of answers that the site keeps in memory")
-	python := flags.String("singer-io", "", "folder of a virtual environment for singer-io's tap-jira; it is made when it is not there")
-	idle := flags.Bool("idle", false, "run tap-jira once more from its state")
-	out := flags.String("out", "", "file for the report; none is standard output alone")
+	flags.StringVar(&a.tap, "tap", "bin/tap-jira", "the binary under test")
+	flags.Int64Var(&a.keep, "keep", 2<<30, "bytes of answers that the site keeps in memory")
+	flags.StringVar(&a.python, "singer-io", "", "folder of a virtual environment for singer-io's tap-jira; it is made when it is not there")
+	flags.BoolVar(&a.idle, "idle", false, "run tap-jira once more from its state")
+	flags.StringVar(&a.out, "out", "", "file for the report; none is standard output alone")
 	if err := flags.Parse(args); err != nil {
-		return err
+		return a, err
 	}
-	settings, err := parseSettings(*delays, *gzips)
+	a.streams = strings.FieldsFunc(*streams, func(r rune) bool { return r == ',' })
+	var err error
+	a.settings, err = parseSettings(*delays, *gzips)
+	return a, err
+}
+
+// runBench measures everything that the flags ask for.
+func runBench(ctx context.Context, args []string) error {
+	want, err := parseFlags(args)
 	if err != nil {
 		return err
 	}
@@ -80,27 +100,27 @@ func runBench(ctx context.Context, args []string) error {
 		return err
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
-	site, err := startSite(ctx, "-dir", dir, "-issues", fmt.Sprint(*issues), "-deployment", *deployment, "-keep", fmt.Sprint(*keep))
+	site, err := startSite(ctx, "-dir", dir, "-issues", fmt.Sprint(want.issues), "-deployment", want.deployment, "-keep", fmt.Sprint(want.keep))
 	if err != nil {
 		return err
 	}
 	defer site.close() //nolint:errcheck // the bench ends with it
 	b := &bench{
-		site: site, dir: dir, tap: *tap, concurrency: *concurrency, rounds: *rounds, issues: *issues, log: os.Stderr,
-		streams: strings.FieldsFunc(*streams, func(r rune) bool { return r == ',' }),
+		site: site, dir: dir, tap: want.tap, concurrency: want.concurrency, rounds: want.rounds, issues: want.issues, log: os.Stderr,
+		streams: want.streams,
 	}
-	results, err := b.measureAll(ctx, settings, *python)
+	results, err := b.measureAll(ctx, want.settings, want.python)
 	if err != nil {
 		return err
 	}
-	if *idle {
-		again, err := b.secondRun(ctx, settings[0])
+	if want.idle {
+		again, err := b.secondRun(ctx, want.settings[0])
 		if err != nil {
 			return err
 		}
 		results = append(results, again)
 	}
-	return b.report(*out, args, results)
+	return b.report(want.out, args, results)
 }
 
 // measureAll runs the programs in turn, round after round, in each setting.

@@ -21,6 +21,22 @@ func TestParseSettings(t *testing.T) {
 	}
 }
 
+func TestFlags(t *testing.T) {
+	t.Parallel()
+	got, err := parseFlags(nil)
+	require.NoError(t, err)
+	require.Equal(t, []string{"issues", "issue_comments", "changelogs", "worklogs"}, got.streams)
+	require.Len(t, got.settings, 6, "three delays, with gzip and without")
+	require.Equal(t, []any{10_000, 3, 8, "cloud", "bin/tap-jira"}, []any{got.issues, got.rounds, got.concurrency, got.deployment, got.tap})
+
+	got, err = parseFlags([]string{"-streams", "", "-issues", "5", "-latency", "7", "-gzip", "on", "-idle", "-out", "x.md", "-singer-io", "venv", "-keep", "9"})
+	require.NoError(t, err)
+	require.Equal(t, asked{
+		issues: 5, rounds: 3, concurrency: 8, keep: 9, deployment: "cloud", tap: "bin/tap-jira", python: "venv", out: "x.md",
+		streams: []string{}, settings: []setting{{delay: 7 * time.Millisecond}}, idle: true,
+	}, got)
+}
+
 func TestKeepTakesTheBestAndTheWorstPeak(t *testing.T) {
 	t.Parallel()
 	var r result

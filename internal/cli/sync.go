@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tap-jira/internal/config"
 	"tap-jira/internal/fault"
 	"tap-jira/internal/tap"
 )
@@ -133,13 +134,22 @@ func (a *app) sync(ctx context.Context, s *session, options tap.Options) error {
 
 // tapOptions turn a config and the flags into what the engine is asked to do.
 func (a *app) tapOptions(s *session) tap.Options {
-	cfg := s.config
+	options := optionsOf(s.config)
+	options.Client, options.Scopes = s.client, s.login.scopes
+	options.Logger, options.Now = a.logger(), a.Now
+	options.Select = a.selects
+	if s.config.DetectDeletes {
+		options.CensusDir, options.MaxVanishedShare = a.path(s.config.CensusDir), s.config.MaxVanishedShare
+	}
+	if a.stateOut != "" {
+		options.StateSink = a.keepState
+	}
+	return options
+}
+
+// optionsOf are the options that a config alone decides.
+func optionsOf(cfg *config.Config) tap.Options {
 	options := tap.Options{
-		Client:          s.client,
-		Scopes:          s.login.scopes,
-		Logger:          a.logger(),
-		Now:             a.Now,
-		Select:          a.selects,
 		StartDate:       cfg.StartDate,
 		EndDate:         cfg.EndDate,
 		Lookback:        cfg.Lookback,
@@ -162,22 +172,18 @@ func (a *app) tapOptions(s *session) tap.Options {
 	if cfg.IncludeAuditLogs {
 		options.Also = []string{"audit_records"}
 	}
-	if cfg.DetectDeletes {
-		options.CensusDir, options.MaxVanishedShare = a.path(cfg.CensusDir), cfg.MaxVanishedShare
-	}
 	if cfg.StreamsSet {
 		options.Streams = cfg.Streams
 	}
-	if a.stateOut != "" {
-		options.StateSink = func(state []byte) error {
-			err := a.replaceFile(a.stateOut, append(state, '\n'), stateMode)
-			if err != nil {
-				return fault.Wrap(fault.Internal, err, "make room, or let --state-out name a file elsewhere; standard output has the same state")
-			}
-			return nil
-		}
-	}
 	return options
+}
+
+// keepState writes the newest state to --state-out.
+func (a *app) keepState(state []byte) error {
+	if err := a.replaceFile(a.stateOut, append(state, '\n'), stateMode); err != nil {
+		return fault.Wrap(fault.Internal, err, "make room, or let --state-out name a file elsewhere; standard output has the same state")
+	}
+	return nil
 }
 
 // chosenOptions are those of a config with the catalog and the state that the flags name.

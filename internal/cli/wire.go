@@ -114,23 +114,28 @@ func (a *app) openWatched(cfg *config.Config, watch func(http.RoundTripper) http
 	if err != nil {
 		return nil, fmt.Errorf("prepare the connection: %w", err)
 	}
-	s.client = jira.New(jira.Options{
-		BaseURL:     cfg.BaseURL,
-		Transport:   watch(signed),
-		Unsigned:    unsigned,
-		APIVersion:  apiVersion(cfg),
-		Concurrency: cfg.Concurrency,
-		PageSize:    cfg.PageSize,
-		Timeout:     cfg.RequestTimeout,
+	s.client = jira.New(a.clientOptions(s, watch(signed)))
+	return s, nil
+}
+
+// clientOptions are those of a session's client.
+func (a *app) clientOptions(s *session, signed http.RoundTripper) jira.Options {
+	return jira.Options{
+		BaseURL:     s.config.BaseURL,
+		Transport:   signed,
+		Unsigned:    s.unsigned,
+		APIVersion:  apiVersion(s.config),
+		Concurrency: s.config.Concurrency,
+		PageSize:    s.config.PageSize,
+		Timeout:     s.config.RequestTimeout,
 		Logger:      a.logger(),
-		Recover:     login.renew,
-		Route:       login.route,
-		Gateway:     atGateway(cfg),
-		Advice:      advice(cfg.Auth),
+		Recover:     s.login.renew,
+		Route:       s.login.route,
+		Gateway:     atGateway(s.config),
+		Advice:      advice(s.config.Auth),
 		Now:         a.Now,
 		Wait:        a.Wait,
-	})
-	return s, nil
+	}
 }
 
 // transportOptions say how the requests of a config travel.
