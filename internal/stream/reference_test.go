@@ -120,7 +120,11 @@ func writeStream(t *testing.T, b *strings.Builder, s Stream) {
 		if a.Text != "" {
 			text = fmt.Sprintf(" with %q", a.Text)
 		}
-		fmt.Fprintf(b, "- A %d%s means no rows: %s\n", a.Status, text, a.Reason)
+		asked := ""
+		if a.OnlyGone {
+			asked = ", once what it is about was asked for itself"
+		}
+		fmt.Fprintf(b, "- A %d%s means no rows%s: %s\n", a.Status, text, asked, a.Reason)
 	}
 	fmt.Fprintf(b, "- Columns: %s\n", strings.Join(columnsOf(t, s.Name), ", "))
 }
