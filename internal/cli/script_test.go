@@ -109,6 +109,7 @@ func runInProcess(ts *testscript.TestScript, neg bool, args []string) {
 	wait := s.openBrowser(ts, process, stderr)
 	s.code = cli.Main(process)
 	wait()
+	s.requireContract(ts)
 	s.input, s.terminal, s.watched, s.browser, s.head, s.signal = "", false, false, "", 0, nil
 	if (s.code == 0) == neg {
 		ts.Fatalf("exit code %d", s.code)

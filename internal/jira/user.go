@@ -28,7 +28,8 @@ func (c *Client) Users(ctx context.Context, sink PageSink) (complete bool, why s
 	if c.deployment() == Cloud {
 		return c.cloudUsers(ctx, sink)
 	}
-	err = c.into(ctx, Request{Path: "/rest/api/{v}/user/list", Query: url.Values{"includeInactive": {"true"}}}, Cursor("values").Size(userListPage), sink)
+	// "All users", says its document, and knows no word for the inactive ones.
+	err = c.into(ctx, Request{Path: "/rest/api/{v}/user/list"}, Cursor("values").Size(userListPage), sink)
 	if errors.Is(err, ErrNotFound) { // before 10.3
 		return c.userSearch(ctx, sink)
 	}

@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -180,7 +182,27 @@ func (s *site) sync(t *testing.T, o tap.Options) outcome {
 	got := s.syncTo(t.Context(), o, &out)
 	got.out = out.Bytes()
 	got.messages = readMessages(t, got.out)
+	s.requireContract(t, got.requests)
 	return got
+}
+
+// requireContract finds each request in Atlassian's documents, with its
+// parameters, and none that writes: what is asked for by POST is few lists.
+func (s *site) requireContract(t *testing.T, requests []jirasim.RequestRecord) {
+	t.Helper()
+	file, err := os.Open(filepath.Join("..", "..", "testdata", "openapi", "operations.txt"))
+	require.NoError(t, err)
+	defer file.Close()
+	documented, err := jirasim.ReadContract(file)
+	require.NoError(t, err)
+	posts := []string{
+		"/rest/api/{v}/search", "/rest/api/{v}/search/jql", "/rest/api/{v}/search/approximate-count", "/rest/api/{v}/issue/bulkfetch",
+		"/rest/api/{v}/changelog/bulkfetch", "/rest/api/{v}/worklog/list", "/rest/api/{v}/comment/list",
+	}
+	require.Empty(t, s.Breaches(documented))
+	for _, r := range requests {
+		require.True(t, r.Method == http.MethodGet || slices.Contains(posts, r.Template), "%s %s", r.Method, r.Template)
+	}
 }
 
 // syncTo runs the tap into a writer of the test's own.
