@@ -61,7 +61,7 @@ func (w *walk) probeList(ctx context.Context, n *node) error {
 	}
 	for at := new(n.stream.Endpoint(w.deployment())); ; at = at.Successor {
 		sink := &sample{params: params}
-		err := w.firstPage(ctx, *at, params, sink)
+		err := w.firstPage(ctx, *at, n.stream.On(w.deployment()).Parent, params, sink)
 		n.rows = sink.rows
 		if at.Successor == nil || !refusedOrGone(err) {
 			return err
@@ -69,16 +69,19 @@ func (w *walk) probeList(ctx context.Context, n *node) error {
 	}
 }
 
-// firstPage reads one page of a list and no more: that it can be read is all there is to know.
-func (w *walk) firstPage(ctx context.Context, e stream.Endpoint, params map[string]string, sink jira.Sink) error {
-	request := jira.Request{Path: e.Path, Params: params, Query: e.Parameters(params)}
+// firstPage reads one page of a list and no more: that it can be read is all there is to know. What the parent's row is
+// named by stands in the address, or in the body as a batch of one.
+func (w *walk) firstPage(ctx context.Context, e stream.Endpoint, of *stream.Parent, params map[string]string, sink jira.Sink) error {
+	request := jira.Request{Method: e.Method(), Path: e.Path, Params: params, Query: e.Parameters(params)}
+	if e.Body != "" {
+		request.Body = map[string]any{e.Body: []json.Number{json.Number(params[of.As])}}
+	}
 	for _, err := range w.Client.Pages(ctx, request, e.Pager, sink) {
 		return err
 	}
 	return nil
 }
 
-// refusedOrGone tells the refusals after which an older address of the same list may still answer.
 func refusedOrGone(err error) bool {
 	return errors.Is(err, jira.ErrForbidden) || errors.Is(err, jira.ErrNotFound) || errors.Is(err, jira.ErrGone)
 }

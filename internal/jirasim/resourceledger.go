@@ -65,7 +65,7 @@ func (j *Jira) moreLedger() []ledgerStream {
 func (j *Jira) knownResources() []resource {
 	var known []resource
 	for _, r := range allResources() {
-		if _, there := j.examples[r.stream]; there {
+		if _, there := j.examples[r.stream]; there || r.cloud.record != "" && len(j.examples) > 0 {
 			known = append(known, r)
 		}
 	}

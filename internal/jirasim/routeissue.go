@@ -188,7 +188,8 @@ func listComments(j *Jira, q *request) response {
 	for _, id := range in.IDs {
 		index, at, there := j.site.commentByID(id)
 		if there && !q.caller.anonymous() && j.readable(index) {
-			values = append(values, j.site.appendComment(nil, index, at, q.rendering()))
+			comment := j.site.appendComment(nil, index, at, q.rendering())
+			values = append(values, j.withProperties(q, comment, "issue_comment_properties", index, "commentId", j.commentEntity(index, id)))
 		}
 	}
 	return j.page(q, slice{size: 1_048_576, count: len(values), total: len(values)}, arrayOf(values))
@@ -215,7 +216,9 @@ func listWorklogs(j *Jira, q *request) response {
 	var values [][]byte
 	for _, id := range slices.Compact(in.IDs) {
 		if index, at, there := j.site.worklogByID(id); there && j.readable(index) {
-			values = append(values, j.site.appendWorklog(nil, index, at, q.rendering()))
+			worklog := j.site.appendWorklog(nil, index, at, q.rendering())
+			own := entity{id: utoa(id), ordinal: at}
+			values = append(values, j.withProperties(q, worklog, "issue_worklog_properties", index, "worklogId", own))
 		}
 	}
 	return ok(arrayOf(values))

@@ -8,10 +8,13 @@ import (
 
 // adminFamily are all streams of this family.
 func adminFamily() []Stream {
-	return slices.Concat(licenseStreams(), adminStreams(), nodeStreams(), planStreams())
+	return slices.Concat(
+		licenseStreams(), settingsOfSiteStreams(), timeTrackingStreams(), auditStreams(), appStreams(),
+		siteLookStreams(), nodeStreams(), planStreams(),
+	)
 }
 
-// licenseStreams are licences and settings of the site.
+// licenseStreams are licences and how many use them.
 func licenseStreams() []Stream {
 	return []Stream{
 		{
@@ -39,6 +42,12 @@ func licenseStreams() []Stream {
 			Absent:     []Absence{On(404, "the product is not on this site")},
 			Permission: "Administer Jira",
 		},
+	}
+}
+
+// settingsOfSiteStreams are the settings of the site.
+func settingsOfSiteStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "configurations",
 			Documented: platform("jira-settings"),
@@ -65,6 +74,13 @@ func licenseStreams() []Stream {
 			DataCenter:     Get("/rest/api/{v}/application-properties/advanced-settings", jira.Whole("")),
 			Permission:     "Administer Jira",
 		},
+	}
+}
+
+// timeTrackingStreams are how work is logged, and the pictures that come with
+// Jira.
+func timeTrackingStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "time_tracking_providers",
 			Documented: platform("time-tracking"),
@@ -97,8 +113,8 @@ func licenseStreams() []Stream {
 	}
 }
 
-// adminStreams are what only administrators and apps see.
-func adminStreams() []Stream {
+// auditStreams are the audit log.
+func auditStreams() []Stream {
 	return []Stream{
 		{
 			Name:        "audit_records",
@@ -111,6 +127,12 @@ func adminStreams() []Stream {
 			Window:      true,
 			Permission:  "Administer Jira",
 		},
+	}
+}
+
+// appStreams are what apps have registered.
+func appStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "webhooks",
 			Documented: platform("webhooks"),
@@ -129,6 +151,12 @@ func adminStreams() []Stream {
 			Absent:     forApps(),
 			Permission: "a Connect app, for the modules it registered itself",
 		},
+	}
+}
+
+// siteLookStreams are what users see of how the site is set up.
+func siteLookStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "announcement_banners",
 			Documented: platform("announcement-banner"),

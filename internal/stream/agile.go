@@ -8,7 +8,10 @@ import (
 
 // agileStreams are all streams of this family.
 func agileStreams() []Stream {
-	return slices.Concat(boardStreams(), boardIssueStreams(), sprintStreams())
+	return slices.Concat(
+		boardStreams(), boardIssueStreams(), boardSetupStreams(), boardPropertyStreams(), sprintStreams(),
+		sprintPropertyStreams(), epicStreams(),
+	)
 }
 
 // boardStreams are boards and what they are set up with.
@@ -71,6 +74,12 @@ func boardIssueStreams() []Stream {
 			Lift:       map[string]string{"created": "fields.created", "updated": "fields.updated"},
 			Absent:     append(boardGone(), brokenFilter(), On(400, "the board has no backlog").Saying("backlog")),
 		},
+	}
+}
+
+// boardSetupStreams are what a board shows, and how.
+func boardSetupStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "board_quick_filters",
 			Documented: software("board"),
@@ -98,6 +107,12 @@ func boardIssueStreams() []Stream {
 			Parent:     &Parent{Stream: "boards", Field: "id", As: "boardId", Column: true},
 			Absent:     boardGone(),
 		},
+	}
+}
+
+// boardPropertyStreams are the properties of boards, and their reports.
+func boardPropertyStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "board_property_keys",
 			Documented: software("board"),
@@ -155,6 +170,12 @@ func sprintStreams() []Stream {
 			Lift:       map[string]string{"created": "fields.created", "updated": "fields.updated"},
 			Absent:     []Absence{On(404, "the sprint was deleted, or is no longer visible to the account")},
 		},
+	}
+}
+
+// sprintPropertyStreams are the properties of sprints.
+func sprintPropertyStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "sprint_property_keys",
 			Documented: software("sprint"),
@@ -174,6 +195,13 @@ func sprintStreams() []Stream {
 			Parent:     &Parent{Stream: "sprint_property_keys", Field: "key", As: "key", Column: true, Inherit: []string{"sprintId"}},
 			Absent:     []Absence{On(404, "the sprint was deleted, or is no longer visible to the account")},
 		},
+	}
+}
+
+// epicStreams are epics with their issues, and how much work boards reckon
+// issues to be.
+func epicStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "epics",
 			Documented: software("board"),

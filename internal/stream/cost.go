@@ -4,6 +4,10 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"github.com/dustin/go-humanize"
+
+	"tap-jira/internal/jira"
 )
 
 // Cost says what a stream costs in requests, for people who choose.
@@ -15,6 +19,8 @@ func (s Stream) Cost() string {
 		return "a request per 1,000 worklogs"
 	case s.Cloud.Within != "" || s.DataCenter.Within != "":
 		return s.Parent.costWithin()
+	case s.Cloud.Body != "":
+		return s.costOfBatches()
 	case s.Part == PerIssue || s.Source == Listed && s.Parent != nil:
 		return "a request per " + s.Parent.things()
 	case s.Part == Issue:
@@ -27,6 +33,16 @@ func (s Stream) Cost() string {
 		return fmt.Sprintf("%d requests", len(s.Values.List))
 	}
 	return "a request per page"
+}
+
+// costOfBatches is the cost of rows that Cloud sends with lists, and Data Center,
+// where it has them, one by one.
+func (s Stream) costOfBatches() string {
+	cost := "a request per " + s.On(jira.Cloud).Parent.things()
+	if s.DataCenter.Path != "" {
+		cost += " (Cloud), per " + s.On(jira.DataCenter).Parent.things() + " (Data Center)"
+	}
+	return cost
 }
 
 // costWithin is the cost of rows that stand in those of the parent: that of the
@@ -46,7 +62,7 @@ func (p Parent) costWithin() string {
 // else asks for the parent.
 func (p Parent) things() string {
 	if p.Batch > 0 {
-		return fmt.Sprintf("%d %s", p.Batch, strings.ReplaceAll(p.Stream, "_", " "))
+		return fmt.Sprintf("%s %s", humanize.Comma(int64(p.Batch)), strings.ReplaceAll(strings.TrimPrefix(p.Stream, "issue_"), "_", " "))
 	}
 	if p.Stream == "users" {
 		return "user"

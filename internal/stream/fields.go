@@ -8,12 +8,16 @@ import (
 
 // fieldStreams are all streams of this family.
 func fieldStreams() []Stream {
-	return slices.Concat(customFieldStreams(), fieldConfigurationStreams(), fieldListStreams())
+	return slices.Concat(
+		trashAndContextStreams(), customFieldOptionStreams(), customFieldMappingStreams(), fieldScreenStreams(),
+		fieldBehaviourStreams(), fieldBehaviourUseStreams(), fieldSchemeStreams(), issueTypePropertyStreams(),
+		fieldListStreams(), jqlStreams(),
+	)
 }
 
-// customFieldStreams are custom fields, where they apply and what can be chosen
-// in them.
-func customFieldStreams() []Stream {
+// trashAndContextStreams are custom fields in the trash, and where the others
+// apply.
+func trashAndContextStreams() []Stream {
 	return []Stream{
 		{
 			Name:       "trashed_fields",
@@ -44,6 +48,12 @@ func customFieldStreams() []Stream {
 			Absent:     []Absence{On(404, "the field belongs to a team-managed project, or was deleted: it has no contexts")},
 			Permission: "Administer Jira",
 		},
+	}
+}
+
+// customFieldOptionStreams are what can be chosen in custom fields.
+func customFieldOptionStreams() []Stream {
+	return []Stream{
 		{
 			Name:           "custom_field_options",
 			Documented:     platform("issue-custom-field-options"),
@@ -72,6 +82,13 @@ func customFieldStreams() []Stream {
 			},
 			Permission: "Administer Jira",
 		},
+	}
+}
+
+// customFieldMappingStreams are what contexts and screens tie custom fields
+// to.
+func customFieldMappingStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "custom_field_context_project_mappings",
 			Documented: platform("issue-custom-field-contexts"),
@@ -102,6 +119,12 @@ func customFieldStreams() []Stream {
 			Absent:     []Absence{On(404, "the field belongs to a team-managed project, or was deleted: it has no contexts")},
 			Permission: "Administer Jira",
 		},
+	}
+}
+
+// fieldScreenStreams are the screens that show a field.
+func fieldScreenStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "field_screens",
 			Documented: platform("screens"),
@@ -115,10 +138,9 @@ func customFieldStreams() []Stream {
 	}
 }
 
-// fieldConfigurationStreams are which fields are hidden or required: the
-// configurations that Atlassian is replacing, and the schemes that replace
-// them.
-func fieldConfigurationStreams() []Stream {
+// fieldBehaviourStreams are which fields are hidden or required: the
+// configurations that Atlassian is replacing.
+func fieldBehaviourStreams() []Stream {
 	return []Stream{
 		{
 			Name:       "field_configurations",
@@ -148,6 +170,13 @@ func fieldConfigurationStreams() []Stream {
 			Absent:     fieldConfigurationsGone(),
 			Permission: "Administer Jira",
 		},
+	}
+}
+
+// fieldBehaviourUseStreams are the issue types and projects that such
+// configurations are for.
+func fieldBehaviourUseStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "field_configuration_scheme_mappings",
 			Documented: platform("issue-field-configurations"),
@@ -168,6 +197,12 @@ func fieldConfigurationStreams() []Stream {
 			Absent:     fieldConfigurationsGone(),
 			Permission: "Administer Jira",
 		},
+	}
+}
+
+// fieldSchemeStreams are the schemes that replace them.
+func fieldSchemeStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "field_schemes",
 			Documented: platform("field-schemes"),
@@ -197,6 +232,12 @@ func fieldConfigurationStreams() []Stream {
 			Absent:     []Absence{On(404, "Atlassian has not brought field schemes to this site yet: see field_configurations")},
 			Permission: "Administer Jira",
 		},
+	}
+}
+
+// issueTypePropertyStreams are the properties of issue types.
+func issueTypePropertyStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "issue_type_property_keys",
 			Documented: platform("issue-type-properties"),
@@ -207,12 +248,6 @@ func fieldConfigurationStreams() []Stream {
 			Parent:     &Parent{Stream: "issue_types", Field: "id", As: "issueTypeId", Column: true},
 			Absent:     []Absence{On(404, "the issue type was deleted, or is in no project that the account may browse")},
 		},
-	}
-}
-
-// fieldListStreams are small lists around issues and their fields.
-func fieldListStreams() []Stream {
-	return []Stream{
 		{
 			Name:       "issue_type_properties",
 			Documented: platform("issue-type-properties"),
@@ -222,6 +257,12 @@ func fieldListStreams() []Stream {
 			Parent:     &Parent{Stream: "issue_type_property_keys", Field: "key", As: "key", Column: true, Inherit: []string{"issueTypeId"}},
 			Absent:     []Absence{On(404, "the issue type was deleted, or is in no project that the account may browse")},
 		},
+	}
+}
+
+// fieldListStreams are small lists around issues.
+func fieldListStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "labels",
 			Documented: platform("labels"),
@@ -245,6 +286,12 @@ func fieldListStreams() []Stream {
 			NotOn:      cloudOnly,
 			Permission: "Administer Jira",
 		},
+	}
+}
+
+// jqlStreams are the words of queries.
+func jqlStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "jql_reference_data",
 			Documented: platform("jql"),

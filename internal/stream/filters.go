@@ -8,7 +8,7 @@ import (
 
 // filterFamily are all streams of this family.
 func filterFamily() []Stream {
-	return slices.Concat(filterStreams(), dashboardStreams())
+	return slices.Concat(filterStreams(), filterLookStreams(), dashboardStreams(), dashboardItemStreams())
 }
 
 // filterStreams are saved searches.
@@ -35,6 +35,13 @@ func filterStreams() []Stream {
 				On(400, "the filter is no longer shared with the account").Saying("filter"),
 			},
 		},
+	}
+}
+
+// filterLookStreams are how filters show what they find, and with whom new
+// ones are shared.
+func filterLookStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "filter_columns",
 			Documented: platform("filters"),
@@ -78,6 +85,12 @@ func dashboardStreams() []Stream {
 			Parent:     &Parent{Stream: "dashboards", Field: "id", As: "dashboardId", Column: true},
 			Absent:     []Absence{On(404, "the dashboard was deleted, or is no longer shared with the account")},
 		},
+	}
+}
+
+// dashboardItemStreams are the properties of what stands on dashboards.
+func dashboardItemStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "dashboard_item_property_keys",
 			Documented: platform("dashboards"),

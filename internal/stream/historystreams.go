@@ -1,8 +1,15 @@
 package stream
 
+import "slices"
+
 // historyStreams are worked out from the histories of the issues and what they
 // hold now, at no further request.
 func historyStreams() []Stream {
+	return slices.Concat(fieldHistoryStreams(), pathStreams())
+}
+
+// fieldHistoryStreams are what the fields of issues held, at any time.
+func fieldHistoryStreams() []Stream {
 	return []Stream{
 		{
 			Name:        "issue_field_history",
@@ -26,6 +33,12 @@ func historyStreams() []Stream {
 			Part:        MultiselectHistory,
 			Relies:      "every change of a field is a history of its issue",
 		},
+	}
+}
+
+// pathStreams are the sprints and the keys that issues had.
+func pathStreams() []Stream {
+	return []Stream{
 		{
 			Name:        "issue_sprint_history",
 			Documented:  platform("issues"),

@@ -8,11 +8,14 @@ import (
 
 // issueMoreStreams are all streams of this family.
 func issueMoreStreams() []Stream {
-	return slices.Concat(issuePartStreams(), issuePropertyStreams(), issueRowStreams(), issueSiteStreams())
+	return slices.Concat(
+		issuePeopleStreams(), issueRemoteStreams(), propertiesOfIssueStreams(), pinnedCommentStreams(),
+		commentPropertyStreams(), worklogPropertyStreams(), issueRowStreams(), serviceLevelStreams(), issueSiteStreams(),
+	)
 }
 
-// issuePartStreams are what is read for one issue at a time.
-func issuePartStreams() []Stream {
+// issuePeopleStreams are who watches an issue and who votes for it.
+func issuePeopleStreams() []Stream {
 	return []Stream{
 		{
 			Name:           "issue_watchers",
@@ -41,6 +44,12 @@ func issuePartStreams() []Stream {
 			Absent:      []Absence{On(404, "voting is switched off on this site, or the issue is no longer visible to the account")},
 			Permission:  "View Voters and Watchers",
 		},
+	}
+}
+
+// issueRemoteStreams are the links of an issue to elsewhere.
+func issueRemoteStreams() []Stream {
+	return []Stream{
 		{
 			Name:        "issue_remote_links",
 			Documented:  platform("issue-remote-links"),
@@ -56,6 +65,12 @@ func issuePartStreams() []Stream {
 				On(404, "the issue was deleted, moved out of sight, or is no longer visible to the account"),
 			},
 		},
+	}
+}
+
+// propertiesOfIssueStreams are the properties of issues.
+func propertiesOfIssueStreams() []Stream {
+	return []Stream{
 		{
 			Name:        "issue_property_keys",
 			Documented:  platform("issue-properties"),
@@ -81,6 +96,12 @@ func issuePartStreams() []Stream {
 			Part:        PerIssue,
 			Absent:      []Absence{On(404, "the issue was deleted, moved out of sight, or is no longer visible to the account")},
 		},
+	}
+}
+
+// pinnedCommentStreams are the comments that are pinned to their issues.
+func pinnedCommentStreams() []Stream {
+	return []Stream{
 		{
 			Name:        "issue_pinned_comments",
 			Documented:  dataCenter("issue"),
@@ -97,8 +118,14 @@ func issuePartStreams() []Stream {
 	}
 }
 
-// issuePropertyStreams are the properties of what hangs on issues.
-func issuePropertyStreams() []Stream {
+// commentPropertyStreams are the properties of comments. Cloud sends them with
+// lists of comments, Data Center one by one.
+func commentPropertyStreams() []Stream {
+	comments := Parent{Stream: "issue_comments", Field: "id", As: "commentId", Column: true, Inherit: []string{"issueId"}}
+	keys := Parent{Stream: "issue_comment_property_keys", Field: "key", As: "key", Column: true, Inherit: []string{"issueId", "commentId"}}
+	batch := comments
+	batch.Batch = 1000 // as documented
+	gone := []Absence{On(404, "the comment was deleted, or its issue is no longer visible to the account")}
 	return []Stream{
 		{
 			Name:        "issue_comment_property_keys",
@@ -107,11 +134,11 @@ func issuePropertyStreams() []Stream {
 			Replication: Incremental,
 			Source:      IssueTree,
 			Hidden:      true,
-			Cloud:       Get("/rest/api/{v}/comment/{commentId}/properties", jira.Whole("keys")),
 			DataCenter:  Get("/rest/api/{v}/comment/{commentId}/properties", jira.Whole("keys")),
-			Parent:      &Parent{Stream: "issue_comments", Field: "id", As: "commentId", Column: true, Inherit: []string{"issueId"}},
+			NotOn:       "Jira Cloud sends properties with lists of comments",
+			Parent:      &comments,
 			Part:        PerIssue,
-			Absent:      []Absence{On(404, "the comment was deleted, or its issue is no longer visible to the account")},
+			Absent:      gone,
 		},
 		{
 			Name:        "issue_comment_properties",
@@ -119,36 +146,29 @@ func issuePropertyStreams() []Stream {
 			Keys:        []string{"issueId", "commentId", "key"},
 			Replication: Incremental,
 			Source:      IssueTree,
-			Cloud:       Get("/rest/api/{v}/comment/{commentId}/properties/{key}", jira.One()),
-			DataCenter:  Get("/rest/api/{v}/comment/{commentId}/properties/{key}", jira.One()),
-			Parent:      &Parent{Stream: "issue_comment_property_keys", Field: "key", As: "key", Column: true, Inherit: []string{"issueId", "commentId"}},
+			Cloud:       Post("/rest/api/{v}/comment/list", jira.Whole("values"), "ids", "properties", "expand", "properties").Each(batch),
+			DataCenter:  Get("/rest/api/{v}/comment/{commentId}/properties/{key}", jira.One()).Each(keys),
+			Parent:      &comments,
 			Part:        PerIssue,
-			Absent:      []Absence{On(404, "the comment was deleted, or its issue is no longer visible to the account")},
+			Absent:      gone,
 		},
-		{
-			Name:        "issue_worklog_property_keys",
-			Documented:  platform("issue-worklog-properties"),
-			Keys:        []string{"issueId", "worklogId", "key"},
-			Replication: Incremental,
-			Source:      IssueTree,
-			Hidden:      true,
-			Cloud:       Get("/rest/api/{v}/issue/{issueId}/worklog/{worklogId}/properties", jira.Whole("keys")),
-			NotOn:       cloudOnly,
-			Parent:      &Parent{Stream: "worklogs", Field: "id", As: "worklogId", Column: true, Inherit: []string{"issueId"}},
-			Part:        PerIssue,
-			Absent:      []Absence{On(404, "the worklog was deleted, or its issue is no longer visible to the account")},
-		},
+	}
+}
+
+// worklogPropertyStreams are the properties of worklogs, which Cloud sends with
+// lists of worklogs.
+func worklogPropertyStreams() []Stream {
+	return []Stream{
 		{
 			Name:        "issue_worklog_properties",
 			Documented:  platform("issue-worklog-properties"),
 			Keys:        []string{"issueId", "worklogId", "key"},
 			Replication: Incremental,
 			Source:      IssueTree,
-			Cloud:       Get("/rest/api/{v}/issue/{issueId}/worklog/{worklogId}/properties/{key}", jira.One()),
+			Cloud:       Post("/rest/api/{v}/worklog/list", jira.Whole(""), "ids", "properties", "expand", "properties"),
 			NotOn:       cloudOnly,
-			Parent:      &Parent{Stream: "issue_worklog_property_keys", Field: "key", As: "key", Column: true, Inherit: []string{"issueId", "worklogId"}},
+			Parent:      &Parent{Stream: "worklogs", Field: "id", As: "worklogId", Column: true, Inherit: []string{"issueId"}, Batch: 1000},
 			Part:        PerIssue,
-			Absent:      []Absence{On(404, "the worklog was deleted, or its issue is no longer visible to the account")},
 		},
 	}
 }
@@ -188,6 +208,13 @@ func issueRowStreams() []Stream {
 			Part:        Embedded("fields.subtasks"),
 			Relies:      "adding a subtask updates its parent",
 		},
+	}
+}
+
+// serviceLevelStreams are the service levels that issues of Jira Service
+// Management hold in fields.
+func serviceLevelStreams() []Stream {
+	return []Stream{
 		{
 			Name:        "issue_sla_cycles",
 			Documented:  platform("issues"),

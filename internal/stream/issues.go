@@ -1,8 +1,15 @@
 package stream
 
+import "slices"
+
 // issueStreams are the issues and what hangs on them. The children are read
 // again whenever their issue was updated.
 func issueStreams() []Stream {
+	return slices.Concat(issueRootStreams(), issueChangeStreams())
+}
+
+// issueRootStreams are the issues and what is said on them.
+func issueRootStreams() []Stream {
 	return []Stream{
 		{
 			Name:        "issues",
@@ -27,6 +34,12 @@ func issueStreams() []Stream {
 			Relies:      "adding and editing a comment updates its issue",
 			Standard:    true,
 		},
+	}
+}
+
+// issueChangeStreams are what happened to issues, and what may.
+func issueChangeStreams() []Stream {
+	return []Stream{
 		{
 			Name:        "changelogs",
 			Documented:  platform("issues"),

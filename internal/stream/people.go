@@ -8,7 +8,9 @@ import (
 
 // peopleStreams are all streams of this family.
 func peopleStreams() []Stream {
-	return slices.Concat(groupStreams(), permissionStreams(), userPartStreams())
+	return slices.Concat(
+		groupStreams(), permissionStreams(), userPartStreams(), userPropertyStreams(), userColumnStreams(),
+	)
 }
 
 // groupStreams are groups, and the users in detail.
@@ -82,6 +84,12 @@ func userPartStreams() []Stream {
 			Absent:     userGone(),
 			Permission: "Browse users and groups",
 		},
+	}
+}
+
+// userPropertyStreams are the properties of users.
+func userPropertyStreams() []Stream {
+	return []Stream{
 		{
 			Name:           "user_property_keys",
 			Documented:     platform("user-properties"),
@@ -107,6 +115,12 @@ func userPartStreams() []Stream {
 			Absent:     userGone(),
 			Permission: "Administer Jira",
 		},
+	}
+}
+
+// userColumnStreams are the columns that lists of issues show to users.
+func userColumnStreams() []Stream {
+	return []Stream{
 		{
 			Name:           "user_default_columns",
 			Documented:     platform("users"),

@@ -8,10 +8,14 @@ import (
 
 // projectMoreStreams are all streams of this family.
 func projectMoreStreams() []Stream {
-	return slices.Concat(projectRoleStreams(), projectSetupStreams(), projectSchemeStreams(), versionStreams())
+	return slices.Concat(
+		projectRoleStreams(), projectFaceStreams(), projectPropertyStreams(), projectSetupStreams(),
+		projectHierarchyStreams(), projectSchemeStreams(), projectPolicyStreams(), versionStreams(),
+		componentStreams(),
+	)
 }
 
-// projectRoleStreams are who works on a project and how to tell it apart.
+// projectRoleStreams are who works on a project.
 func projectRoleStreams() []Stream {
 	return []Stream{
 		{
@@ -37,6 +41,13 @@ func projectRoleStreams() []Stream {
 			Absent:     []Absence{On(404, "the account does not administer this project")},
 			Permission: "Administer Projects",
 		},
+	}
+}
+
+// projectFaceStreams are how a project looks and writes, and whom it hides
+// issues from.
+func projectFaceStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "project_avatars",
 			Documented: platform("project-avatars"),
@@ -65,6 +76,12 @@ func projectRoleStreams() []Stream {
 			Absent:     projectGone(),
 			Permission: "Set Issue Security",
 		},
+	}
+}
+
+// projectPropertyStreams are the properties of projects.
+func projectPropertyStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "project_property_keys",
 			Documented: platform("project-properties"),
@@ -75,12 +92,6 @@ func projectRoleStreams() []Stream {
 			Parent:     &Parent{Stream: "projects", Field: "id", As: "projectId", Column: true, Where: liveProjects()},
 			Absent:     projectGone(),
 		},
-	}
-}
-
-// projectSetupStreams are what a project is set up with.
-func projectSetupStreams() []Stream {
-	return []Stream{
 		{
 			Name:       "project_properties",
 			Documented: platform("project-properties"),
@@ -90,6 +101,12 @@ func projectSetupStreams() []Stream {
 			Parent:     &Parent{Stream: "project_property_keys", Field: "key", As: "key", Column: true, Inherit: []string{"projectId"}},
 			Absent:     projectGone(),
 		},
+	}
+}
+
+// projectSetupStreams are what a project is set up with.
+func projectSetupStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "project_features",
 			Documented: platform("project-features"),
@@ -117,6 +134,12 @@ func projectSetupStreams() []Stream {
 			DataCenter: Within("statuses"),
 			Parent:     &Parent{Stream: "project_issue_types", Field: "id", As: "issueTypeId", Column: true, Inherit: []string{"projectId"}},
 		},
+	}
+}
+
+// projectHierarchyStreams are the levels of the issue types of a project.
+func projectHierarchyStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "project_hierarchies",
 			Documented: platform("projects"),
@@ -164,6 +187,13 @@ func projectSchemeStreams() []Stream {
 			Absent:     []Absence{On(404, "the project is gone, or has no issue security scheme")},
 			Permission: "Administer Jira",
 		},
+	}
+}
+
+// projectPolicyStreams are what a project keeps from apps, and the template
+// that it was made from.
+func projectPolicyStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "project_data_policies",
 			Documented: platform("app-data-policies"),
@@ -187,7 +217,7 @@ func projectSchemeStreams() []Stream {
 	}
 }
 
-// versionStreams are what hangs on versions and components.
+// versionStreams are what hangs on versions.
 func versionStreams() []Stream {
 	return []Stream{
 		{
@@ -218,6 +248,12 @@ func versionStreams() []Stream {
 			Parent:     &Parent{Stream: "versions", Field: "id", As: "versionId", Column: true},
 			Absent:     []Absence{On(404, "the version was deleted, or its project is no longer visible to the account")},
 		},
+	}
+}
+
+// componentStreams are what hangs on components.
+func componentStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "component_issue_counts",
 			Documented: platform("project-components"),

@@ -1,9 +1,18 @@
 package stream
 
-import "tap-jira/internal/jira"
+import (
+	"slices"
+
+	"tap-jira/internal/jira"
+)
 
 // projectStreams are projects and what belongs to one project.
 func projectStreams() []Stream {
+	return slices.Concat(projectRootStreams(), projectKindStreams())
+}
+
+// projectRootStreams are projects and what belongs to one project.
+func projectRootStreams() []Stream {
 	return []Stream{
 		{
 			Name:       "projects",
@@ -37,6 +46,12 @@ func projectStreams() []Stream {
 			Absent:     onlyProjectGone(),
 			Standard:   true,
 		},
+	}
+}
+
+// projectKindStreams are the kinds of projects.
+func projectKindStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "project_types",
 			Documented: platform("project-types"),

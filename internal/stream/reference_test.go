@@ -142,7 +142,7 @@ func where(s Stream, d jira.Deployment) string {
 	case e.Path != "":
 		var paths []string
 		for at := &e; at != nil; at = at.Successor {
-			paths = append(paths, "`GET "+at.Path+"`")
+			paths = append(paths, "`"+at.Method()+" "+at.Path+"`")
 		}
 		text = strings.Join(paths, ", else ")
 	case s.Source == IssueTree:

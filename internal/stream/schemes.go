@@ -8,10 +8,13 @@ import (
 
 // schemeStreams are all streams of this family.
 func schemeStreams() []Stream {
-	return slices.Concat(issueTypeSchemeStreams(), prioritySchemeStreams(), securitySchemeStreams())
+	return slices.Concat(
+		issueTypeSchemeStreams(), issueTypeScreenSchemeStreams(), prioritySchemeStreams(), securitySchemeStreams(),
+		permissionSchemeStreams(),
+	)
 }
 
-// issueTypeSchemeStreams are the schemes of issue types and of their screens.
+// issueTypeSchemeStreams are the schemes of issue types.
 func issueTypeSchemeStreams() []Stream {
 	return []Stream{
 		{
@@ -42,6 +45,12 @@ func issueTypeSchemeStreams() []Stream {
 			Parent:     schemesOfProjects(),
 			Permission: "Administer Jira",
 		},
+	}
+}
+
+// issueTypeScreenSchemeStreams are the schemes of the screens of issue types.
+func issueTypeScreenSchemeStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "issue_type_screen_schemes",
 			Documented: platform("issue-type-screen-schemes"),
@@ -113,7 +122,7 @@ func prioritySchemeStreams() []Stream {
 	}
 }
 
-// securitySchemeStreams are the schemes that say who may see and do what.
+// securitySchemeStreams are the schemes that say who may see which issues.
 func securitySchemeStreams() []Stream {
 	return []Stream{
 		{
@@ -142,6 +151,12 @@ func securitySchemeStreams() []Stream {
 			NotOn:      cloudOnly,
 			Permission: "Administer Jira",
 		},
+	}
+}
+
+// permissionSchemeStreams are the schemes that say who may do what.
+func permissionSchemeStreams() []Stream {
+	return []Stream{
 		{
 			Name:                 "permission_schemes",
 			Documented:           platform("permission-schemes"),

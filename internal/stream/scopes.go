@@ -92,7 +92,7 @@ func (s Stream) operations() [][]operation {
 // operations are the endpoint and its successors.
 func (e Endpoint) operations() (ways [][]operation) {
 	for at := &e; at != nil && at.Path != ""; at = at.Successor {
-		ways = append(ways, []operation{{"GET", at.Path}})
+		ways = append(ways, []operation{{at.Method(), at.Path}})
 	}
 	return ways
 }

@@ -1,9 +1,18 @@
 package stream
 
-import "tap-jira/internal/jira"
+import (
+	"slices"
+
+	"tap-jira/internal/jira"
+)
 
 // screenStreams are screens, their tabs and fields.
 func screenStreams() []Stream {
+	return slices.Concat(screenTabStreams(), screenSchemeStreams())
+}
+
+// screenTabStreams are screens, their tabs and fields.
+func screenTabStreams() []Stream {
 	return []Stream{
 		{
 			Name:       "screens",
@@ -39,6 +48,12 @@ func screenStreams() []Stream {
 			},
 			Permission: "Administer Jira",
 		},
+	}
+}
+
+// screenSchemeStreams are the schemes of screens.
+func screenSchemeStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "screen_schemes",
 			Documented: platform("screen-schemes"),

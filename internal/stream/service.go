@@ -8,7 +8,11 @@ import (
 
 // serviceStreams are all streams of this family.
 func serviceStreams() []Stream {
-	return slices.Concat(serviceDeskStreams(), requestStreams(), requestPartStreams(), organizationStreams())
+	return slices.Concat(
+		serviceDeskStreams(), requestStreams(), requestWorkStreams(), requestTalkStreams(), requestTextStreams(),
+		requestFeedbackStreams(), queueStreams(), organizationStreams(), organizationPropertyStreams(),
+		customerStreams(),
+	)
 }
 
 // serviceDeskStreams are service desks and what customers may ask for.
@@ -72,8 +76,8 @@ func requestStreams() []Stream {
 	}
 }
 
-// requestPartStreams are what hangs on a request.
-func requestPartStreams() []Stream {
+// requestWorkStreams are what is promised for a request, and asked of others.
+func requestWorkStreams() []Stream {
 	return []Stream{
 		{
 			Name:        "request_slas",
@@ -100,6 +104,12 @@ func requestPartStreams() []Stream {
 			Part:        PerIssue,
 			Absent:      []Absence{On(404, "the issue is no request of a customer, or is no longer visible to the account")},
 		},
+	}
+}
+
+// requestTalkStreams are who takes part in a request, and how it stands.
+func requestTalkStreams() []Stream {
+	return []Stream{
 		{
 			Name:        "request_participants",
 			Documented:  serviceDesk("request"),
@@ -126,6 +136,12 @@ func requestPartStreams() []Stream {
 			Lift:        map[string]string{"epochMillis": "statusDate.epochMillis"},
 			Absent:      []Absence{On(404, "the issue is no request of a customer, or is no longer visible to the account")},
 		},
+	}
+}
+
+// requestTextStreams are what is said on a request, and what came with it.
+func requestTextStreams() []Stream {
+	return []Stream{
 		{
 			Name:        "request_comments",
 			Documented:  serviceDesk("request"),
@@ -153,6 +169,12 @@ func requestPartStreams() []Stream {
 			Lift:        map[string]string{"epochMillis": "created.epochMillis"},
 			Absent:      []Absence{On(404, "the issue is no request of a customer, or is no longer visible to the account")},
 		},
+	}
+}
+
+// requestFeedbackStreams are what customers thought of the answer.
+func requestFeedbackStreams() []Stream {
+	return []Stream{
 		{
 			Name:        "request_feedback",
 			Documented:  serviceDesk("request"),
@@ -168,8 +190,8 @@ func requestPartStreams() []Stream {
 	}
 }
 
-// organizationStreams are queues, organizations and customers.
-func organizationStreams() []Stream {
+// queueStreams are the queues of agents.
+func queueStreams() []Stream {
 	return []Stream{
 		{
 			Name:       "queues",
@@ -192,6 +214,12 @@ func organizationStreams() []Stream {
 			Absent:     []Absence{On(404, "the queue was deleted")},
 			Permission: "Service Desk Agent",
 		},
+	}
+}
+
+// organizationStreams are the companies that customers belong to.
+func organizationStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "organizations",
 			Documented: serviceDesk("organization"),
@@ -221,6 +249,12 @@ func organizationStreams() []Stream {
 			Absent:     []Absence{On(404, "the organization was deleted")},
 			Permission: "Service Desk Agent",
 		},
+	}
+}
+
+// organizationPropertyStreams are the properties of organizations.
+func organizationPropertyStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "organization_property_keys",
 			Documented: serviceDesk("organization"),
@@ -242,6 +276,12 @@ func organizationStreams() []Stream {
 			Absent:     []Absence{On(404, "the organization was deleted")},
 			Permission: "Service Desk Agent",
 		},
+	}
+}
+
+// customerStreams are customers, and where Assets are.
+func customerStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "customers",
 			Documented: serviceDesk("servicedesk"),

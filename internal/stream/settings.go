@@ -1,9 +1,18 @@
 package stream
 
-import "tap-jira/internal/jira"
+import (
+	"slices"
+
+	"tap-jira/internal/jira"
+)
 
 // settingStreams are the lists that issues refer to.
 func settingStreams() []Stream {
+	return slices.Concat(judgementStreams(), kindStreams())
+}
+
+// judgementStreams are how issues are judged and where they stand.
+func judgementStreams() []Stream {
 	return []Stream{
 		{
 			Name:       "resolutions",
@@ -31,6 +40,12 @@ func settingStreams() []Stream {
 			DataCenter: Get("/rest/api/{v}/status", jira.Whole("")),
 			Standard:   true,
 		},
+	}
+}
+
+// kindStreams are the kinds of issues, links and fields.
+func kindStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "issue_types",
 			Documented: platform("issue-types"),

@@ -5,9 +5,7 @@
 package stream
 
 import (
-	"net/url"
 	"slices"
-	"strings"
 
 	"tap-jira/internal/jira"
 )
@@ -92,26 +90,6 @@ type Stream struct {
 // NoPermission says that Data Center asks for no permission where Cloud does.
 const NoPermission = "none"
 
-// Endpoint is where a Listed stream is read on one deployment.
-type Endpoint struct {
-	// Path is the template below the base URL, with {v} for the API version and
-	// {name} for a value of the parent.
-	Path string
-	// Query holds the fixed parameters.
-	Query url.Values
-	// Pager says how the list is cut into pages.
-	Pager jira.Pager
-	// Successor is asked when this endpoint answers 403, 404 or 410, because
-	// Jira offers the same list under two permissions or is moving it.
-	Successor *Endpoint
-	// Within is where the rows stand in those of the parent, by its dotted path:
-	// they cost no request, and there is no Path.
-	Within string
-	// Parent and Lift are the stream's on this deployment, where they differ.
-	Parent *Parent
-	Lift   map[string]string
-}
-
 // Parent ties a child stream to the rows of another. A child of a child knows
 // the placeholders of both.
 type Parent struct {
@@ -148,81 +126,6 @@ type Values struct {
 	List []string
 	// Column tells that the tap adds the value as a column.
 	Column bool
-}
-
-// Part is where the rows of a child stand in an issue.
-type Part string
-
-const (
-	// Issue is the issue itself.
-	Issue Part = "issue"
-	// Comments are under fields.comment.
-	Comments Part = "comments"
-	// Histories are the changelog.
-	Histories Part = "histories"
-	// Transitions are those that the account may make.
-	Transitions Part = "transitions"
-	// PerIssue rows are asked for by a request for each issue.
-	PerIssue Part = "per issue"
-	// Links are under fields.issuelinks, each in both of its issues.
-	Links Part = "links"
-	// FieldHistory are the changes of fields, with the values they began with,
-	// worked out from the histories and the issue.
-	FieldHistory Part = "field history"
-	// MultiselectHistory are the values that came to and left fields that hold several.
-	MultiselectHistory Part = "multiselect history"
-	// SprintHistory are the sprints that the issue came to and left.
-	SprintHistory Part = "sprint history"
-	// KeyHistory are the keys that the issue has and had.
-	KeyHistory Part = "key history"
-	// SLACycles are the runs of the clocks of service levels, each a field.
-	SLACycles Part = "sla cycles"
-)
-
-// embedded marks the parts that are arrays in an issue.
-const embedded = "embedded in "
-
-// Embedded are the rows of an array in the issue, by its dotted path.
-func Embedded(path string) Part { return Part(embedded + path) }
-
-// Path returns where in the issue the rows of an embedded part stand.
-func (p Part) Path() (path string, ok bool) {
-	return strings.CutPrefix(string(p), embedded)
-}
-
-// FromHistories tells that the rows are worked out from the histories of the
-// issue and what it holds now.
-func (p Part) FromHistories() bool {
-	switch p {
-	case FieldHistory, MultiselectHistory, SprintHistory, KeyHistory:
-		return true
-	}
-	return false
-}
-
-// NeedsFields tells that the rows cannot be made without knowing the site's fields.
-func (p Part) NeedsFields() bool {
-	return p == Issue || p == SLACycles || p.FromHistories()
-}
-
-// Absence is an answer that is tolerated, and why.
-type Absence struct {
-	// Status is the HTTP status.
-	Status int
-	// Text must be part of Jira's message, whatever the case of its letters;
-	// empty takes any.
-	Text string
-	// Reason says what the answer means, for the summary.
-	Reason string
-	// OnlyGone tells that what is asked about always has such a part, so that the
-	// answer is believed only where it is gone itself; see Itself.
-	OnlyGone bool
-}
-
-// Saying narrows an absence to messages with that text.
-func (a Absence) Saying(text string) Absence {
-	a.Text = text
-	return a
 }
 
 // Endpoint returns the endpoint of the deployment.
@@ -309,65 +212,6 @@ func (s Stream) Method() Replication {
 // stream could be found, so that it must be read whole from time to time.
 func (s Stream) Undated() bool {
 	return s.Method() == Incremental && s.Parent != nil && s.Relies == ""
-}
-
-// Tolerates returns what is declared of an answer with this status and these
-// messages that is no failure.
-func (s Stream) Tolerates(status int, messages []string) (a Absence, ok bool) {
-	said := strings.ToLower(strings.Join(messages, "\n"))
-	for _, a := range s.Absent {
-		if a.Status == status && strings.Contains(said, strings.ToLower(a.Text)) {
-			return a, true
-		}
-	}
-	return Absence{}, false
-}
-
-// On declares a tolerated answer.
-func On(status int, reason string) Absence {
-	return Absence{Status: status, Reason: reason}
-}
-
-// forApps are the refusals of people where Jira tells apps alone, and each of
-// itself: a login that is no app has no such rows. Connect's answer is a 401.
-func forApps() []Absence {
-	return []Absence{
-		On(403, "only apps may read it").Saying(" app"),
-		On(401, "only apps may read it").Saying("Connect app"),
-	}
-}
-
-// Get declares an endpoint; query is given as name, value, name, value. A value
-// may be a placeholder: {name}, which joins the values of a batch with commas, or
-// {name*}, which repeats the parameter for each (the two forms of RFC 6570).
-func Get(path string, pager jira.Pager, query ...string) Endpoint {
-	values := url.Values{}
-	for i := 0; i+1 < len(query); i += 2 {
-		values.Add(query[i], query[i+1])
-	}
-	return Endpoint{Path: path, Query: values, Pager: pager}
-}
-
-// Within declares rows that stand in those of the parent, under its dotted path:
-// the elements of an array, or the members of an object as key and value.
-func Within(path string) Endpoint { return Endpoint{Within: path} }
-
-// Each returns the endpoint with a parent of its own.
-func (e Endpoint) Each(p Parent) Endpoint {
-	e.Parent = &p
-	return e
-}
-
-// Lifting returns the endpoint with lifted columns of its own.
-func (e Endpoint) Lifting(lift map[string]string) Endpoint {
-	e.Lift = lift
-	return e
-}
-
-// Or returns the endpoint with another to ask when it is refused or gone.
-func (e Endpoint) Or(other Endpoint) Endpoint {
-	e.Successor = &other
-	return e
 }
 
 // platform is the page of one API group in Atlassian's reference of the

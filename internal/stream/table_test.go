@@ -190,9 +190,13 @@ func checkEndpoint(t *testing.T, s Stream, d jira.Deployment, e Endpoint, docume
 		require.Contains(t, placeholdersOf(s, d), strings.Trim(p, "{}"), "nothing fills %s in %s", p, e.Path)
 		return "{}"
 	})
-	operation := d.String() + " GET " + general
+	operation := d.String() + " " + e.Method() + " " + general
 	_, known := documented[operation]
 	require.True(t, known, "no document has %s", operation)
+	if e.Body != "" {
+		require.Contains(t, documented[operation], "body."+e.Body)
+		require.Positive(t, s.On(d).Parent.Batch, "a POST takes a batch")
+	}
 	for parameter, values := range e.Query {
 		require.Contains(t, documented[operation], parameter, "%s has no such parameter", operation)
 		for _, found := range placeholder.FindAllStringSubmatch(strings.Join(values, " "), -1) {
@@ -249,7 +253,7 @@ func TestStreamsWithoutDatesOfChange(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"issue_transitions", "issue_watchers", "issue_votes", "issue_remote_links", "issue_property_keys", "issue_properties",
-		"issue_pinned_comments", "issue_comment_property_keys", "issue_comment_properties", "issue_worklog_property_keys", "issue_worklog_properties", "issue_sla_cycles",
+		"issue_pinned_comments", "issue_comment_property_keys", "issue_comment_properties", "issue_worklog_properties", "issue_sla_cycles",
 		"requests", "request_slas", "request_approvals", "request_participants", "request_feedback",
 	}, undated, "transitions change with the workflow and the account's permissions, the others without a trace in the issue")
 }

@@ -8,7 +8,7 @@ import (
 
 // workflowFamily are all streams of this family.
 func workflowFamily() []Stream {
-	return slices.Concat(statusStreams(), workflowStreams())
+	return slices.Concat(statusStreams(), workflowStreams(), transitionRuleStreams(), workflowSchemeStreams())
 }
 
 // statusStreams are statuses and where they are used.
@@ -53,7 +53,7 @@ func statusStreams() []Stream {
 	}
 }
 
-// workflowStreams are workflows and their schemes.
+// workflowStreams are workflows with their transitions.
 func workflowStreams() []Stream {
 	return []Stream{
 		{
@@ -83,6 +83,12 @@ func workflowStreams() []Stream {
 			Parent:     &Parent{Stream: "workflow_transitions", Field: "id", As: "transitionId", Column: true, Inherit: []string{"workflowId"}},
 			Permission: "Administer Jira",
 		},
+	}
+}
+
+// transitionRuleStreams are the rules that apps added to transitions.
+func transitionRuleStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "workflow_transition_rules",
 			Documented: platform("workflow-transition-rules"),
@@ -94,6 +100,12 @@ func workflowStreams() []Stream {
 			Absent:     forApps(),
 			Permission: "a Connect or Forge app, for the rules it added itself",
 		},
+	}
+}
+
+// workflowSchemeStreams are the schemes of workflows.
+func workflowSchemeStreams() []Stream {
+	return []Stream{
 		{
 			Name:       "workflow_schemes",
 			Documented: platform("workflow-schemes"),

@@ -110,15 +110,22 @@ func (tree *issueTree) extraNamed(name string) *extra {
 // readExtras reads the extras of the issues of a page, many at once, and returns
 // their lines in the order of the issues.
 func (tree *issueTree) readExtras(ctx context.Context, sink *issuePage) ([]part, []brokenList, error) {
-	var reads []*extraRead
+	var reads []sideRead
 	for _, v := range sink.versions {
 		for _, e := range tree.extras {
-			reads = append(reads, e.reads(tree.run, v.id, sink.kin)...)
+			if !e.inBatches(tree.run) {
+				reads = append(reads, e.reads(tree.run, v.id, sink.kin)...)
+			}
+		}
+	}
+	for _, e := range tree.extras {
+		if e.inBatches(tree.run) {
+			reads = append(reads, tree.listReads(e, sink.kin)...)
 		}
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	for _, read := range reads {
-		group.Go(fault.Safely(func() error { return read.read(ctx, read.extra, read.params) }))
+		group.Go(fault.Safely(func() error { return read.do(ctx) }))
 	}
 	if err := group.Wait(); err != nil {
 		return nil, nil, err
@@ -126,19 +133,37 @@ func (tree *issueTree) readExtras(ctx context.Context, sink *issuePage) ([]part,
 	var parts []part
 	var broken []brokenList
 	for _, read := range reads {
-		parts = append(parts, read.parts...)
-		broken = append(broken, read.broken...)
+		gave := read.gave()
+		parts = append(parts, gave.parts...)
+		broken = append(broken, gave.broken...)
 	}
 	return parts, broken, nil
 }
 
+// sideRead is a request, or more, for what hangs on the issues of a page.
+type sideRead interface {
+	do(ctx context.Context) error
+	gave() given
+}
+
+// given are the lines that came, and what Jira could not deliver.
+type given struct {
+	parts  []part
+	broken []brokenList
+}
+
+// inBatches tells that the extra is asked for by the ids of many rows at once.
+func (e *extra) inBatches(r *run) bool {
+	return e.table.stream.Endpoint(r.site.Deployment).Body != ""
+}
+
 // reads are what the extra is asked for of one issue.
-func (e *extra) reads(r *run, issue uint64, lists []kin) []*extraRead {
+func (e *extra) reads(r *run, issue uint64, lists []kin) []sideRead {
 	id := strconv.FormatUint(issue, 10)
 	if e.of == nil {
-		return []*extraRead{{run: r, issue: issue, extra: e, params: map[string]string{"issueId": id}}}
+		return []sideRead{&extraRead{run: r, issue: issue, extra: e, params: map[string]string{"issueId": id}}}
 	}
-	var reads []*extraRead
+	var reads []sideRead
 	for _, list := range lists {
 		if list.table != e.of || list.issue != issue {
 			continue
@@ -170,16 +195,19 @@ type extraRead struct {
 	issue  uint64
 	extra  *extra
 	params map[string]string
-	parts  []part
-	broken []brokenList
+	given  given
 }
+
+func (x *extraRead) do(ctx context.Context) error { return x.read(ctx, x.extra, x.params) }
+
+func (x *extraRead) gave() given { return x.given }
 
 // read asks for one extra and then for those below it. A refusal concerns this
 // issue alone.
 func (x *extraRead) read(ctx context.Context, e *extra, params map[string]string) error {
 	s := &share{run: x.run, table: e.table, params: params}
 	err := s.read(ctx, e.table.stream.Endpoint(x.run.site.Deployment), func(p *page) error {
-		x.parts = append(x.parts, p.parts...)
+		x.given.parts = append(x.given.parts, p.parts...)
 		return nil
 	})
 	if err != nil {
@@ -187,7 +215,7 @@ func (x *extraRead) read(ctx context.Context, e *extra, params map[string]string
 			return err
 		}
 		for _, t := range e.wanted() {
-			x.broken = append(x.broken, brokenList{table: t, issue: x.issue, err: err})
+			x.given.broken = append(x.given.broken, brokenList{table: t, issue: x.issue, err: err})
 		}
 		return nil
 	}

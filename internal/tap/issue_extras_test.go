@@ -11,21 +11,26 @@ import (
 	"tap-jira/internal/tap"
 )
 
-// Properties of comments and worklogs are asked for one by one, for each row of
-// lists that come with the issues, whether or not those are selected.
+// Properties of comments and worklogs come with the issues, whether or not
+// comments and worklogs are selected: by the thousand on Cloud, and one by one,
+// those of comments alone, on Data Center.
 func TestPropertiesOfCommentsAndWorklogs(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, o jirasim.Options) {
 		o.Issues = 40
 		s := newSite(t, o)
-		streams := []string{"issue_comment_properties"}
+		streams, path := []string{"issue_comment_properties"}, "/rest/api/{v}/comment/{commentId}/properties"
 		if s.cloud {
-			streams = append(streams, "issue_worklog_properties")
+			streams, path = append(streams, "issue_worklog_properties"), "/rest/api/{v}/comment/list"
 		}
 		alone := s.whole(t, tap.Options{Select: streams})
 		requireProtocol(t, alone)
 		requireLedger(t, s, merged(alone.messages), streams...)
 		require.ElementsMatch(t, streams, alone.streamsOf("RECORD"))
+		if s.cloud {
+			require.Len(t, alone.asked(path), 1, "one request for all comments of a hundred issues")
+			require.Len(t, alone.asked("/rest/api/{v}/worklog/list"), 1)
+		}
 		again := s.whole(t, tap.Options{Select: streams, State: alone.state(t)})
 		require.Empty(t, again.streamsOf("RECORD"), "an issue that is not read again sends none")
 
@@ -34,14 +39,44 @@ func TestPropertiesOfCommentsAndWorklogs(t *testing.T) {
 		requireProtocol(t, both)
 		requireLedger(t, s, merged(both.messages), with...)
 
-		const path = "/rest/api/{v}/comment/{commentId}/properties"
-		s.Script(jirasim.Fault{Template: path, From: 2, Times: 1, Status: http.StatusNotFound})
-		gone := s.whole(t, tap.Options{Select: streams[:1]})
-		require.NotEmpty(t, gone.asked(path))
-		s.ClearScript()
-		s.Script(jirasim.Fault{Template: path, From: 2, Times: -1, Status: http.StatusInternalServerError})
+		if !s.cloud {
+			s.Script(jirasim.Fault{Template: path, From: 2, Times: 1, Status: http.StatusNotFound})
+			gone := s.whole(t, tap.Options{Select: streams[:1]})
+			require.NotEmpty(t, gone.asked(path))
+			s.ClearScript()
+		}
+		s.Script(jirasim.Fault{Template: path, Times: -1, Status: http.StatusInternalServerError})
 		broken := s.sync(t, tap.Options{Select: streams[:1]})
 		require.Equal(t, fault.Incomplete, fault.KindOf(broken.err), "%v", broken.err)
 		require.Positive(t, broken.stream(t, streams[0]).Gaps, "what was read for the stream's sake is its own gap")
+		s.ClearScript()
+		mended := s.whole(t, tap.Options{Select: streams[:1], State: broken.state(t)})
+		requireLedger(t, s, merged(mended.messages), streams[0])
 	})
+}
+
+// Jira does not document how many comments it would send at once: those that do
+// not come are asked for again, as long as any come.
+func TestPropertiesOfCommentsThatComeShort(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, jirasim.Options{Issues: 40})
+	const path = "/rest/api/{v}/comment/list"
+	whole := s.whole(t, tap.Options{Select: []string{"issue_comment_properties", "issue_comments"}})
+	first := whole.ids("issue_comments")[0]
+	s.Script(jirasim.Fault{Template: path, Times: 1, Status: http.StatusOK, Body: `{"isLast":false,"total":99,"values":[
+		{"id":"` + first + `","properties":[{"key":"acme.asked","value":{"by":1}}]},{"id":"` + first + `","properties":[{"key":"again"}]},{"id":"1","properties":[{"key":"x"}]}]}`})
+	short := s.whole(t, tap.Options{Select: []string{"issue_comment_properties"}})
+	require.Len(t, short.asked(path), 2)
+	require.NotContains(t, short.asked(path)[1].Body, first)
+	rows := short.records("issue_comment_properties")
+	require.Equal(t, `"`+first+`"`, string(rows[0].Record["commentId"]))
+	require.Equal(t, `"acme.asked"`, string(rows[0].Record["key"]))
+	require.NotEmpty(t, text(rows[0].Record["issueId"]))
+	require.GreaterOrEqual(t, len(rows), len(whole.records("issue_comment_properties")))
+
+	s.ClearScript()
+	s.Script(jirasim.Fault{Template: path, Times: -1, Status: http.StatusOK, Body: `{"values":[]}`})
+	none := s.whole(t, tap.Options{Select: []string{"issue_comment_properties"}})
+	require.Empty(t, none.streamsOf("RECORD"))
+	require.Len(t, none.asked(path), 1, "what nobody may see is not asked for again")
 }
