@@ -82,6 +82,7 @@ func (w *walk) firstPage(ctx context.Context, e stream.Endpoint, of *stream.Pare
 	return nil
 }
 
+// refusedOrGone tells the refusals after which an older address of the same list may still answer.
 func refusedOrGone(err error) bool {
 	return errors.Is(err, jira.ErrForbidden) || errors.Is(err, jira.ErrNotFound) || errors.Is(err, jira.ErrGone)
 }
