@@ -41,6 +41,9 @@ func (c *Contract) Breach(d Deployment, r RequestRecord) string {
 	operation := d.String() + " " + r.Method + " " + generalPath(r.Template)
 	known, documented := c.operations[operation]
 	if !documented {
+		known, documented = c.alike(operation)
+	}
+	if !documented {
 		return operation + " is not documented as one that reads"
 	}
 	for name := range r.Query {
@@ -58,6 +61,28 @@ func (c *Contract) Breach(d Deployment, r RequestRecord) string {
 		}
 	}
 	return ""
+}
+
+// alike finds an operation of which only the path is known as it was sent, because the site has no such resource.
+func (c *Contract) alike(sent string) (parameters []string, documented bool) {
+	segments := strings.Split(sent, "/")
+	for operation, parameters := range c.operations {
+		other := strings.Split(operation, "/")
+		if len(other) == len(segments) && matches(other, segments) {
+			return parameters, true
+		}
+	}
+	return nil, false
+}
+
+// matches tells whether a path has what a documented one has, and anything for its placeholders.
+func matches(documented, sent []string) bool {
+	for i, segment := range documented {
+		if segment != sent[i] && (segment != "{}" || sent[i] == "") {
+			return false
+		}
+	}
+	return true
 }
 
 // Breaches are those of the requests so far, each told once.

@@ -32,6 +32,8 @@ func TestContract(t *testing.T) {
 		"a list by POST":       {change: func(r *RequestRecord) { r.Method, r.Template, r.Body = "POST", "/rest/api/{v}/list", `{"ids":[1]}` }},
 		"another member":       {change: func(r *RequestRecord) { r.Method, r.Template, r.Body = "POST", "/rest/api/{v}/list", `{"keys":[1]}` }, says: "no member keys"},
 		"no object":            {change: func(r *RequestRecord) { r.Method, r.Template, r.Body = "POST", "/rest/api/{v}/list", `[1]` }, says: "no object"},
+		"as it was sent":       {change: func(r *RequestRecord) { r.Template = "/rest/api/2/thing/7/part" }},
+		"nothing for a name":   {change: func(r *RequestRecord) { r.Template = "/rest/api/2/thing//part" }, says: "is not"},
 		"a login":              {change: func(r *RequestRecord) { r.Path = "/plugins/servlet/oauth/request-token"; r.Method = "POST" }},
 	} {
 		r := get

@@ -40,7 +40,9 @@ func TestPropertiesOfCommentsAndWorklogs(t *testing.T) {
 		requireLedger(t, s, merged(both.messages), with...)
 
 		if !s.cloud {
-			s.Script(jirasim.Fault{Template: path, From: 2, Times: 1, Status: http.StatusNotFound})
+			s.Script(jirasim.Fault{
+				Template: path, From: 2, Times: 1, Status: http.StatusNotFound, Body: `{"errorMessages":["Can not find a comment for the id: 1."],"errors":{}}`,
+			})
 			gone := s.whole(t, tap.Options{Select: streams[:1]})
 			require.NotEmpty(t, gone.asked(path))
 			s.ClearScript()

@@ -3,6 +3,7 @@ package tap
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -73,6 +74,9 @@ func (l *listRead) do(ctx context.Context) error {
 func (l *listRead) failed(err error, ids []uint64) error {
 	if !onlyThisList(err) {
 		return fmt.Errorf("read %s: %w", l.extra.table.stream.Name, err)
+	}
+	if errors.Is(err, jira.ErrNotFound) { // Jira leaves out what is gone, and answers for the others
+		err = &thereError{err: err, what: l.extra.of.stream.Name + " of the issues"}
 	}
 	issues := map[uint64]bool{}
 	for _, id := range ids {
