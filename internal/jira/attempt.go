@@ -18,6 +18,7 @@ import (
 
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jsonread"
+	"tap-jira/internal/stall"
 )
 
 // maxBodyBytes is more than any page Jira can make; it bounds a server gone mad
@@ -89,19 +90,16 @@ func (c *Client) send(ctx context.Context, ex *exchange) (res *http.Response, un
 // takes the time.
 func watch(ctx context.Context, timeout time.Duration) (context.Context, *bodyGuard) {
 	watched, cancel := context.WithCancelCause(ctx)
-	timer := time.AfterFunc(timeout, func() { cancel(errStalled) })
-	timer.Stop()
-	return watched, &bodyGuard{timer: timer, timeout: timeout, cancel: cancel}
+	return watched, &bodyGuard{clock: stall.New(timeout, func() { cancel(errStalled) }), cancel: cancel}
 }
 
 // bodyGuard is the clock of one watch.
 type bodyGuard struct {
-	timer   *time.Timer
-	timeout time.Duration
-	cancel  context.CancelCauseFunc
+	clock  *stall.Clock
+	cancel context.CancelCauseFunc
 }
 
-func (g *bodyGuard) done() { g.timer.Stop(); g.cancel(nil) }
+func (g *bodyGuard) done() { g.clock.Stop(); g.cancel(nil) }
 
 // bodyReader reads on the guard's clock and remembers how the body ended,
 // because a decoder's error alone does not say whether the network or the text
@@ -113,9 +111,9 @@ type bodyReader struct {
 }
 
 func (b *bodyReader) Read(p []byte) (int, error) {
-	b.guard.timer.Reset(b.guard.timeout)
+	b.guard.clock.Begin()
 	n, err := b.r.Read(p)
-	b.guard.timer.Stop()
+	b.guard.clock.End()
 	if err != nil {
 		b.err = err
 	}
@@ -242,8 +240,7 @@ func isJSON(contentType string) bool {
 // decode hands the body over and then reads to its end, where a checksum or a
 // cut shows.
 func (c *Client) decode(ctx, watched context.Context, ex *exchange, body *bodyReader, decode func(*reply) error) error {
-	rep := &reply{tape: &tape{r: body, on: ex.tape}}
-	rep.dec = c.decoder(rep.tape)
+	rep := &reply{dec: c.decoder(body), hashFirst: ex.hashFirst}
 	defer c.decoders.Put(rep.dec)
 	err := decode(rep)
 	if err == nil {

@@ -27,7 +27,7 @@ type envelope struct {
 	last     tri
 	next     bool // an address of a next page stands there
 	token    string
-	first    uint64 // hash of the first record's bytes, 0 without a tape
+	first    uint64 // hash of the first record's bytes, 0 when nobody asked
 	warnings []string
 }
 
@@ -94,20 +94,16 @@ func (e *envelope) array(rep *reply, record func() error) error {
 	if err := e.once(rep); err != nil {
 		return err
 	}
-	start := int64(-1)
 	return eachElement(rep.dec, func() error {
-		if start < 0 {
-			start = rep.dec.InputOffset()
-		}
-		if err := record(); err != nil {
-			return err
+		if e.records == 0 && rep.hashFirst {
+			raw, err := rep.dec.PeekValue()
+			if err != nil {
+				return err
+			}
+			e.first = hash(raw)
 		}
 		e.records++
-		if e.records == 1 && rep.tape.on {
-			e.first = hash(rep.tape.since(start, rep.dec.InputOffset()))
-			rep.tape.stop()
-		}
-		return nil
+		return record()
 	})
 }
 

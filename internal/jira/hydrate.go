@@ -146,26 +146,22 @@ func (g *hydrated) read(rep *reply, sink Sink) error {
 	return err
 }
 
-// issue gives one issue to sink and looks at its bytes for its id, which Jira
-// writes first. Only where what has come does not hold it, the issue's bytes
-// are kept until the sink has read them.
+// issue gives one issue to sink and notes its id, which Jira writes first. Only where what is in memory of the issue does not
+// hold it, the issue is read into memory whole.
 func (g *hydrated) issue(rep *reply, sink Sink) error {
 	rep.dec.PeekKind() // reads on where nothing is left
-	start, ahead := rep.dec.InputOffset(), rep.dec.UnreadBuffer()
-	id, err := g.finder.find(ahead)
-	late := err != nil
-	if late {
-		rep.tape.start(start, ahead)
-	}
-	if err := sink.Record(rep.dec); err != nil {
-		return err
-	}
-	if late {
-		id, err = g.finder.find(rep.tape.since(start, rep.dec.InputOffset()))
-		rep.tape.stop()
+	id, err := g.finder.find(rep.dec.UnreadBuffer())
+	if err != nil {
+		raw, broken := rep.dec.PeekValue()
+		if broken != nil {
+			return broken
+		}
+		if id, err = g.finder.find(raw); err != nil {
+			return err
+		}
 	}
 	g.ids[id] = true
-	return err
+	return sink.Record(rep.dec)
 }
 
 // errFound ends the reading of a record at its id.

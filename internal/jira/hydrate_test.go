@@ -295,7 +295,7 @@ func TestIDOfLateMember(t *testing.T) {
 // An issue's id is found wherever it stands and however the body comes.
 func TestIssueIDHoweverTheBodyComes(t *testing.T) {
 	t.Parallel()
-	body := `{"issues":[{"id":"71","fields":{"id":"1"}},{"fields":{"text":"` + strings.Repeat("x", 5000) + `","id":"2"},"id":"72"} , {"id":73},{"key":"A-1","id":"74"}]}`
+	body := `{"issues":[{"id":"71","fields":{"id":"1"}},{"fields":{"text":"` + strings.Repeat("x", 100_000) + `","id":"2"},"id":"72"} , {"id":73},{"key":"A-1","id":"74"}]}`
 	readers := map[string]func(io.Reader) io.Reader{
 		"at once":      func(r io.Reader) io.Reader { return r },
 		"byte by byte": iotest.OneByteReader,
@@ -304,13 +304,11 @@ func TestIssueIDHoweverTheBodyComes(t *testing.T) {
 	for name, reader := range readers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tape := &tape{r: reader(strings.NewReader(body))}
 			got := &hydrated{ids: map[uint64]bool{}}
 			sink := &shelf{}
-			require.NoError(t, got.read(&reply{dec: jsonread.NewDecoder(tape), tape: tape}, sink))
+			require.NoError(t, got.read(&reply{dec: jsonread.NewDecoder(reader(strings.NewReader(body)))}, sink))
 			require.Equal(t, map[uint64]bool{71: true, 72: true, 73: true, 74: true}, got.ids)
 			require.Len(t, sink.records, 4)
-			require.Empty(t, tape.buf, "nothing stays recorded")
 		})
 	}
 }

@@ -38,11 +38,11 @@ func eachMember(dec *jsonread.Decoder, member func(name string) error) error {
 		return err
 	}
 	for dec.PeekKind() != '}' {
-		tok, err := dec.ReadToken()
+		name, err := dec.ReadName()
 		if err != nil {
 			return err
 		}
-		if err := member(tok.String()); err != nil {
+		if err := member(name); err != nil {
 			return err
 		}
 	}

@@ -312,9 +312,9 @@ func FuzzPages(f *testing.F) {
 			for n := 0; !s.done; n++ {
 				require.Less(t, n, 10_000, "it ends")
 				sink := &collector{}
-				tape := &tape{r: strings.NewReader(bodies[n%2]), on: p.offset()}
+				rep := &reply{dec: jsonread.NewDecoder(strings.NewReader(bodies[n%2])), hashFirst: p.offset()}
 				e := newEnvelope()
-				if e.read(&reply{dec: jsonread.NewDecoder(tape), tape: tape}, p, sink) != nil || s.advance(ex, e) != nil {
+				if e.read(rep, p, sink) != nil || s.advance(ex, e) != nil {
 					break
 				}
 				require.Len(t, sink.open, e.records)

@@ -24,7 +24,7 @@ func readRefs(dec *jsonread.Decoder, field string) (*refPage, error) {
 		page.refs = append(page.refs, ref)
 		return err
 	})
-	rep := &reply{dec: dec, tape: &tape{}}
+	rep := &reply{dec: dec}
 	return page, page.read(rep, Offset("issues"), sink)
 }
 

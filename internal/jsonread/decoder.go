@@ -14,6 +14,8 @@ const (
 	keptWindow = 1 << 20
 	// maxNest is how many objects and arrays may be open at once, as in jsontext.
 	maxNest = 10_000
+	// keptNames is how many names a decoder keeps, more than the answers of Jira have apart from their records.
+	keptNames = 200
 	// idleReads is how often a reader may return nothing before it is given up.
 	idleReads = 100
 )
@@ -32,15 +34,17 @@ type Decoder struct {
 	// ready tells that a value or name may stand at pos: what separates it from the one before was passed.
 	ready bool
 	marks Marks
+	names map[string]string // that ReadName returned, as they stand
+	saved []byte            // names of open objects that the window has forgotten, the outer ones first
 }
 
-// level is an open object or array.
+// level is an open object or array. It holds no pointers, so that going in and out is cheap.
 type level struct {
 	kind  byte  // '{', '[', or 0 at the top
+	isOut bool  // the last name stands in saved, not in buf
 	count int64 // values and names that were read
-	// The last name with its quotes: in buf from one place to the other, or in text when the window went on since.
+	// The last name with its quotes.
 	from, to int
-	text     []byte
 }
 
 // NewDecoder returns a decoder that reads from r.
@@ -74,7 +78,7 @@ func (d *Decoder) ResetBytes(text []byte) {
 
 func (d *Decoder) restart() {
 	d.pos, d.base, d.ready, d.marks = 0, 0, true, 0
-	d.in, d.outer = level{text: d.in.text[:0]}, d.outer[:0]
+	d.in, d.outer, d.saved = level{}, d.outer[:0], d.saved[:0]
 }
 
 // fill reads on until the window is full, and keeps what stands from pos on. It is false when no more comes.
@@ -106,25 +110,35 @@ func (d *Decoder) fill() bool {
 
 // keepNames copies the names that the window is about to forget.
 func (d *Decoder) keepNames() {
-	d.in.keepName(d.buf)
 	for i := range d.outer {
-		d.outer[i].keepName(d.buf)
+		d.keepName(&d.outer[i])
 	}
+	d.keepName(&d.in)
 }
 
-func (l *level) keepName(buf []byte) {
-	if l.to > 0 {
-		l.text = append(l.text[:0], buf[l.from:l.to]...)
-		l.from, l.to = 0, 0
+func (d *Decoder) keepName(l *level) {
+	if l.kind != '{' || l.isOut || l.to == 0 {
+		return
 	}
+	from := len(d.saved)
+	d.saved = append(d.saved, d.buf[l.from:l.to]...)
+	l.from, l.to, l.isOut = from, len(d.saved), true
 }
 
-// name returns the last name of an object, with its quotes.
-func (l *level) name(buf []byte) []byte {
-	if l.to > 0 {
-		return buf[l.from:l.to]
+// name returns the last name of an open object, with its quotes.
+func (d *Decoder) name(l *level) []byte {
+	if l.isOut {
+		return d.saved[l.from:l.to]
 	}
-	return l.text
+	return d.buf[l.from:l.to]
+}
+
+// setName notes the name that was read last. The innermost object is the last whose name may be among the saved.
+func (d *Decoder) setName(from, to int) {
+	if d.in.isOut {
+		d.saved, d.in.isOut = d.saved[:d.in.from], false
+	}
+	d.in.from, d.in.to = from, to
 }
 
 // isName tells that what comes next in an object is a name and no value.

@@ -274,6 +274,99 @@ func TestTokensOfTexts(t *testing.T) {
 	require.Zero(t, Token{}.Kind())
 }
 
+func TestAPeekedValueIsReadAgain(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 3*windowBytes)
+	dec := NewDecoder(strings.NewReader(`{"a":[1,{"b":"` + long + `"} , "c"],"d":2}`))
+	for _, step := range []string{"{", "a", "[", "1"} {
+		token, err := dec.ReadToken()
+		require.NoError(t, err)
+		require.Equal(t, step, token.String())
+	}
+	for range 3 {
+		v, err := dec.PeekValue()
+		require.NoError(t, err)
+		require.Equal(t, `{"b":"`+long+`"}`, string(v))
+		require.Equal(t, jsontext.Pointer("/a/0"), dec.StackPointer())
+	}
+	_, err := drain(dec)
+	require.Equal(t, io.EOF, err)
+	_, err = NewBytesDecoder([]byte(`[}`)).PeekValue()
+	require.Error(t, err)
+}
+
+func TestNamesAreTextsAndKept(t *testing.T) {
+	t.Parallel()
+	dec := NewBytesDecoder([]byte(`{"plain":1,"esc\u0061ped":2,"plain":3}`))
+	_, err := dec.ReadToken()
+	require.NoError(t, err)
+	for _, want := range []string{"plain", "escaped", "plain"} {
+		name, err := dec.ReadName()
+		require.NoError(t, err)
+		require.Equal(t, want, name)
+		require.NoError(t, dec.SkipValue())
+	}
+	require.Len(t, dec.names, 2)
+	_, err = dec.ReadName()
+	require.Error(t, err, "none comes any more")
+
+	var many strings.Builder
+	for i := range 2 * keptNames {
+		fmt.Fprintf(&many, `,"n%d":0`, i)
+	}
+	dec.ResetBytes([]byte("{" + many.String()[1:] + "}"))
+	_, err = dec.ReadToken()
+	require.NoError(t, err)
+	for i := range 2 * keptNames {
+		name, err := dec.ReadName()
+		require.NoError(t, err)
+		require.Equal(t, fmt.Sprint("n", i), name)
+		require.NoError(t, dec.SkipValue())
+	}
+	require.Len(t, dec.names, keptNames)
+}
+
+func TestANameIsSkippedOnlyAsItStands(t *testing.T) {
+	t.Parallel()
+	dec := NewBytesDecoder([]byte(`{"a":1,"b":2 ,"c":"d","e":`))
+	require.False(t, dec.SkipName([]byte(`"a":`)), "before the object")
+	_, err := dec.ReadToken()
+	require.NoError(t, err)
+	for _, step := range []struct {
+		head string
+		want bool
+	}{{`"b":`, false}, {`"a":`, true}, {`"a":`, false}} {
+		require.Equal(t, step.want, dec.SkipName([]byte(step.head)), step.head)
+	}
+	require.Equal(t, jsontext.Pointer("/a"), dec.StackPointer())
+	require.NoError(t, dec.SkipValue())
+	require.True(t, dec.SkipName([]byte(`"b":`)))
+	require.NoError(t, dec.SkipValue())
+	require.False(t, dec.SkipName([]byte(`"c":`)), "white space before it")
+	name, err := dec.ReadName()
+	require.NoError(t, err)
+	require.Equal(t, "c", name)
+	require.NoError(t, dec.SkipValue())
+	require.False(t, dec.SkipName([]byte(`"e":"f"`)), "beyond the input")
+	require.True(t, dec.SkipName([]byte(`"e":`)))
+	_, err = dec.ReadValue()
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+}
+
+func TestDecodeReadsWhatIsSmall(t *testing.T) {
+	t.Parallel()
+	var got struct {
+		ID string `json:"id"`
+	}
+	dec := NewBytesDecoder([]byte(`[{"id":"1","id":"2","x":"` + "\xff" + `"},{"id":3}]`))
+	_, err := dec.ReadToken()
+	require.NoError(t, err)
+	require.NoError(t, dec.Decode(&got))
+	require.Equal(t, "2", got.ID)
+	require.Error(t, dec.Decode(&got), "of another type")
+	require.Error(t, dec.Decode(&got), "none is left")
+}
+
 func TestReadingAllocatesNothing(t *testing.T) {
 	body := bodyOf(10)
 	r, dec := bytes.NewReader(body), NewDecoder(nil)

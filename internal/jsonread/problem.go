@@ -72,7 +72,7 @@ func (d *Decoder) StackPointer() jsontext.Pointer {
 		case l.count == 0 && i == len(d.outer):
 			return at
 		case l.kind == '{':
-			at = at.AppendToken(Token{raw: l.name(d.buf)}.String())
+			at = at.AppendToken(Token{raw: d.name(l)}.String())
 		default:
 			last := l.count
 			if i == len(d.outer) {

@@ -112,6 +112,22 @@ name:
 	goto value
 }
 
+// ScanPlain finds the end of the string, number, true, false or null that begins at i, and is negative when there is none
+// that ends in the text.
+func ScanPlain(text []byte, i int) (int, Marks) {
+	switch text[i] {
+	case '"':
+		return scanString(text, i, 0)
+	case 't':
+		return scanLiteral(text, i, "true"), 0
+	case 'f':
+		return scanLiteral(text, i, "false"), 0
+	case 'n':
+		return scanLiteral(text, i, "null"), 0
+	}
+	return scanNumber(text, i, 0)
+}
+
 // closing returns what ends the innermost object or array: '}' is ']' and one bit more.
 func closing(objects uint64) byte { return ']' | byte(objects&1)<<5 }
 

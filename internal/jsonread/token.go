@@ -125,6 +125,9 @@ func (d *Decoder) close(c byte) (Token, error) {
 	if d.in.kind == 0 || c != d.in.kind+2 || lacking {
 		return Token{}, d.misplaced(c)
 	}
+	if d.in.isOut {
+		d.saved = d.saved[:d.in.from]
+	}
 	last := len(d.outer) - 1
 	d.in, d.outer = d.outer[last], d.outer[:last]
 	d.pos++
@@ -169,10 +172,41 @@ func (d *Decoder) ReadValue() (jsontext.Value, error) {
 	}
 }
 
+// PeekValue is ReadValue, but for that the value is read again by the next call. It is in memory whole.
+func (d *Decoder) PeekValue() (jsontext.Value, error) {
+	before, marks := d.in.count, d.marks
+	v, err := d.ReadValue()
+	if err != nil {
+		return nil, err
+	}
+	d.in.count, d.marks = before, marks
+	d.pos, d.ready = d.pos-len(v), true
+	return v, nil
+}
+
+// ReadName reads the name of the next member as the text that it means. Those that come again are kept in memory.
+func (d *Decoder) ReadName() (string, error) {
+	raw, err := d.ReadValue()
+	if err != nil {
+		return "", err
+	}
+	if name, known := d.names[string(raw)]; known {
+		return name, nil
+	}
+	name := Token{raw: raw}.String()
+	if d.names == nil {
+		d.names = map[string]string{}
+	}
+	if len(d.names) < keptNames {
+		d.names[string(raw)] = name
+	}
+	return name, nil
+}
+
 // take moves on to the end of the value at pos.
 func (d *Decoder) take(end int, marks Marks) []byte {
 	if d.in.isName() {
-		d.in.from, d.in.to = d.pos, end
+		d.setName(d.pos, end)
 	}
 	v := d.buf[d.pos:end:end]
 	d.pos, d.marks = end, marks
@@ -205,10 +239,18 @@ func (d *Decoder) SkipName(head []byte) bool {
 	if !d.in.isName() || end > len(d.buf) || string(d.buf[at:end]) != string(head) {
 		return false
 	}
-	d.in.from, d.in.to = at, end-len(":")
+	d.setName(at, end-len(":"))
 	d.in.count++
 	d.pos, d.ready = end, true
 	return true
+}
+
+// SkipMembers goes over members that are known to stand there, whole: n bytes that hold so many, with the name of the last
+// one between two places.
+func (d *Decoder) SkipMembers(n, members, name, nameEnd int) {
+	d.setName(d.pos+name, d.pos+nameEnd)
+	d.in.count += int64(2 * members)
+	d.pos, d.ready = d.pos+n, false
 }
 
 // SkipBytes goes over a value of n bytes that is known to stand there, whole: PeekKind was asked for it.

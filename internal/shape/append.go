@@ -54,6 +54,7 @@ func (w walk) members(dst []byte, o *object) ([]byte, error) {
 	start, bits := len(dst), w.row.open(len(o.members))
 	after, last := w.row.order(o), 0
 	for {
+		dst, last = w.run(dst, start, bits, o, after, last)
 		i, name, err := w.name(o, after[last]-1)
 		switch {
 		case err != nil:

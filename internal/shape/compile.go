@@ -48,6 +48,7 @@ func newObject(path string, n *node) *object {
 // wants is skipped, and the null of an object whose members are always there is an object of nulls.
 func (s *step) settle(out bool) {
 	s.out = s.out && out
+	s.kinds = s.asIs()
 	s.skip = !s.out && len(s.slots) == 0 && !s.columns.anyText() && s.divert < 0
 	if s.items != nil {
 		s.items.settle(s.out || !s.skip)

@@ -1,6 +1,7 @@
 package shape
 
 import (
+	"bytes"
 	"math"
 	"strconv"
 	"time"
@@ -38,7 +39,29 @@ func appendMidnight(dst, text []byte) ([]byte, bool) {
 	return appendUTC(dst, t), true
 }
 
-func appendUTC(dst []byte, t time.Time) []byte { return t.UTC().AppendFormat(dst, layoutUTC) }
+// appendUTC writes what AppendFormat writes with layoutUTC, for the years of inRange, without reading the layout each time.
+func appendUTC(dst []byte, t time.Time) []byte {
+	t = t.UTC()
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	micros := t.Nanosecond() / 1000
+	dst = appendDay(dst, year, int(month), day)
+	dst = appendTwo(append(dst, 'T'), hour)
+	dst = appendTwo(append(dst, ':'), minute)
+	dst = appendTwo(append(dst, ':'), second)
+	dst = appendTwo(append(dst, '.'), micros/10_000)
+	dst = appendTwo(dst, micros/100%100)
+	return append(appendTwo(dst, micros%100), 'Z')
+}
+
+func appendDay(dst []byte, year, month, day int) []byte {
+	dst = appendTwo(appendTwo(dst, year/100), year%100)
+	dst = appendTwo(append(dst, '-'), month)
+	return appendTwo(append(dst, '-'), day)
+}
+
+// appendTwo writes a number below 100 with two digits.
+func appendTwo(dst []byte, n int) []byte { return append(dst, byte('0'+n/10), byte('0'+n%10)) }
 
 // inRange is true for what targets can store.
 func inRange(t time.Time) bool {
@@ -51,8 +74,8 @@ const secondsBelow = 1e11
 
 // epochTime reads a time stamp: milliseconds since 1970, or seconds when the number is small.
 func epochTime(v []byte) (time.Time, bool) {
-	n, err := strconv.ParseInt(string(v), 10, 64)
-	if err != nil {
+	n, ok := wholeNumber(v)
+	if !ok {
 		return epochFraction(v)
 	}
 	t := time.UnixMilli(n)
@@ -60,6 +83,24 @@ func epochTime(v []byte) (time.Time, bool) {
 		t = time.Unix(n, 0)
 	}
 	return t, inRange(t)
+}
+
+// wholeNumber reads the digits of a number that is sure to fit 64 bits.
+func wholeNumber(v []byte) (n int64, ok bool) {
+	digits := bytes.TrimPrefix(v, []byte("-"))
+	if len(v) > safeDigits {
+		return 0, false
+	}
+	for _, c := range digits {
+		if c-'0' > 9 {
+			return 0, false
+		}
+		n = 10*n + int64(c-'0')
+	}
+	if len(digits) < len(v) {
+		n = -n
+	}
+	return n, len(digits) > 0
 }
 
 // epochFraction reads a time stamp that is no plain integer: 1709285400.123, 1.7E12.
@@ -97,22 +138,27 @@ func appendQuick(dst, text []byte) ([]byte, bool) {
 	if !ok {
 		return dst, false
 	}
-	if offset == 0 {
-		dst = append(append(dst, text[:clockLen]...), '.')
-		dst = append(dst, micros...)
-		return append(append(dst, "000000"[len(micros):]...), 'Z'), true
+	minute := 60*int(two(text[11:])) + int(two(text[14:])) - offset
+	if minute >= 0 && minute < minutesOfDay {
+		dst = append(dst, text[:11]...)
+	} else {
+		t := day(text).AddDate(0, 0, minute/minutesOfDay+minute>>63) // the day before or after
+		if !inRange(t) {
+			return dst, false
+		}
+		dst = append(appendDay(dst, t.Year(), int(t.Month()), t.Day()), 'T')
+		minute = (minute + minutesOfDay) % minutesOfDay
 	}
-	t := clock(text).Add(-offset)
-	if !inRange(t) {
-		return dst, false
-	}
-	dst = append(t.AppendFormat(dst, "2006-01-02T15:04:05"), '.')
+	dst = appendTwo(append(appendTwo(dst, minute/60), ':'), minute%60)
+	dst = append(append(dst, text[16:clockLen]...), '.')
 	dst = append(dst, micros...)
 	return append(append(dst, "000000"[len(micros):]...), 'Z'), true
 }
 
-// zoneOffset reads "Z", "+0530" and "+05:30": how far the clock is ahead of UTC.
-func zoneOffset(zone []byte) (time.Duration, bool) {
+const minutesOfDay = 24 * 60
+
+// zoneOffset reads "Z", "+0530" and "+05:30": how many minutes the clock is ahead of UTC.
+func zoneOffset(zone []byte) (int, bool) {
 	if string(zone) == "Z" {
 		return 0, true
 	}
@@ -127,7 +173,7 @@ func zoneOffset(zone []byte) (time.Duration, bool) {
 	if hours >= 24 || minutes >= 60 {
 		return 0, false
 	}
-	offset := time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute
+	offset := int(60*hours + minutes)
 	if zone[0] == '-' {
 		offset = -offset
 	}
@@ -136,10 +182,10 @@ func zoneOffset(zone []byte) (time.Duration, bool) {
 
 const clockLen = len("2006-01-02T15:04:05")
 
-// clock returns the time of a text that isClock, as if it were in UTC.
-func clock(text []byte) time.Time {
+// day returns the day of a text that isClock, at its first moment in UTC.
+func day(text []byte) time.Time {
 	at := func(i int) int { return int(two(text[i:])) }
-	return time.Date(100*at(0)+at(2), time.Month(at(5)), at(8), at(11), at(14), at(17), 0, time.UTC)
+	return time.Date(100*at(0)+at(2), time.Month(at(5)), at(8), 0, 0, 0, 0, time.UTC)
 }
 
 // isClock is true when text starts with a day and a time of day that exist.

@@ -59,10 +59,11 @@ type step struct {
 	// columns are made of the value of a field; nil for all other values.
 	columns *fieldColumns
 
-	form form
-	out  bool // is a member of the record
-	skip bool // nobody wants it, nor anything in it, but for the picks
-	user bool // is shown to Row.User
+	form  form
+	kinds kinds // that are copied as they stand
+	out   bool  // is a member of the record
+	skip  bool  // nobody wants it, nor anything in it, but for the picks
+	user  bool  // is shown to Row.User
 }
 
 // form says what a value must look like.

@@ -61,6 +61,14 @@ type Row struct {
 // span is a stretch of bytes; an empty one stands for absent or null.
 type span struct{ from, to int }
 
+// CapturedSoFar is what Captured[i] will be, for Divert: nil when the value did not come yet, or is null.
+func (r *Row) CapturedSoFar(i int) []byte {
+	if s := r.spans[i]; s.to > s.from {
+		return r.kept[s.from:s.to]
+	}
+	return nil
+}
+
 // begin makes the row ready for a record of the plan.
 func (r *Row) begin(p *Plan) {
 	if r.plan != p {

@@ -58,7 +58,7 @@ func (tree *issueTree) newIssuePage() *issuePage {
 	}
 	p.rows = tree.rows.newPage()
 	p.issues.row.Divert = func(i int, dec *jsonread.Decoder) error {
-		return p.children[i].readList(dec)
+		return p.children[i].divert(dec, p.issues.keySoFar())
 	}
 	return p
 }
@@ -106,12 +106,13 @@ func (p *issuePage) record(dec *jsonread.Decoder) error {
 		return err
 	}
 	for _, child := range p.children {
-		if child.cut() {
+		whole, err := child.end(id)
+		if err != nil {
+			return err
+		}
+		if !whole {
 			p.long = append(p.long, longList{child: child, issue: id})
 			continue
-		}
-		if err := child.write(id); err != nil {
-			return err
 		}
 		if child.recorder.table.notesIDs() {
 			p.kin = append(p.kin, kin{table: child.recorder.table, issue: p.versions[len(p.versions)-1].id, ids: slices.Clone(child.ids)})
@@ -168,127 +169,4 @@ func (p *issuePage) parts() []part {
 		return parts
 	}
 	return append(parts, p.rows.parts()...)
-}
-
-// embeddedList names where Jira embeds a child's rows in an issue.
-type embeddedList struct {
-	path    string // of the list's object in the issue, dotted
-	records string // the member of that object with the rows; "" when path is the array
-	// whole tells that Jira embeds all rows whatever the list says.
-	whole bool
-}
-
-// childRows collects the rows of one issue until its id and the list's total
-// are known, because Jira promises no order of members.
-type childRows struct {
-	recorder *recorder
-	list     embeddedList
-	bodies   []byte
-	ends     []int
-	ids      []uint64 // noted where deletions are looked for
-	total    int      // -1 when Jira does not say
-}
-
-// clear starts the next issue.
-func (c *childRows) clear() {
-	c.bodies, c.ends, c.total = c.bodies[:0], c.ends[:0], -1
-	c.ids = c.ids[:0]
-}
-
-// cut tells that Jira embedded fewer rows than there are. A list that comes
-// without a total is doubted when it is as long as one of the known caps.
-func (c *childRows) cut() bool {
-	if c.list.whole {
-		return false
-	}
-	if c.total >= 0 {
-		return len(c.ends) < c.total
-	}
-	switch len(c.ends) {
-	case 20, 40, 50, 100:
-		return true
-	}
-	return false
-}
-
-// readList reads the object around the embedded rows, or the array itself.
-func (c *childRows) readList(dec *jsonread.Decoder) error {
-	c.clear()
-	if c.list.records == "" {
-		return c.readRows(dec)
-	}
-	if dec.PeekKind() != '{' {
-		return dec.SkipValue()
-	}
-	if _, err := dec.ReadToken(); err != nil {
-		return err
-	}
-	for dec.PeekKind() != '}' {
-		if err := c.readMember(dec); err != nil {
-			return err
-		}
-	}
-	_, err := dec.ReadToken()
-	return err
-}
-
-// readMember reads one member of the list's object.
-func (c *childRows) readMember(dec *jsonread.Decoder) error {
-	name, err := dec.ReadToken()
-	if err != nil {
-		return err
-	}
-	switch name.String() {
-	case c.list.records:
-		return c.readRows(dec)
-	case "total":
-		value, err := dec.ReadValue()
-		if total, bad := strconv.Atoi(string(value)); bad == nil {
-			c.total = total
-		}
-		return err
-	default:
-		return dec.SkipValue()
-	}
-}
-
-// readRows reads the array of rows into bodies that lack only their parent.
-func (c *childRows) readRows(dec *jsonread.Decoder) error {
-	if dec.PeekKind() != '[' {
-		return dec.SkipValue()
-	}
-	if _, err := dec.ReadToken(); err != nil {
-		return err
-	}
-	for dec.PeekKind() != ']' {
-		body, err := c.recorder.table.plan.AppendMembers(c.bodies, dec, &c.recorder.row)
-		if err != nil {
-			return fmt.Errorf("read a record of %s: %w", c.recorder.table.stream.Name, err)
-		}
-		c.recorder.note()
-		if c.recorder.table.notesIDs() {
-			c.ids = append(c.ids, idOf(c.recorder.key()))
-		}
-		c.bodies = body
-		c.ends = append(c.ends, len(body))
-	}
-	_, err := dec.ReadToken()
-	return err
-}
-
-// write turns the collected bodies into lines of the issue.
-func (c *childRows) write(issue string) error {
-	added := c.recorder.table.childOf(issue)
-	from := 0
-	for _, end := range c.ends {
-		line := c.recorder.frame.AppendStart(c.recorder.lines.open())
-		start := len(line)
-		line = append(line, added...)
-		line = append(line, c.bodies[from:end]...)
-		if err := c.recorder.finish(line, start); err != nil {
-			return err
-		}
-		from = end
-	}
-	return nil
 }

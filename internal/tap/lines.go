@@ -11,10 +11,10 @@ const chunkBytes = 64 << 10
 // are shorter, so that few chunks grow and are lost for the free list.
 const lineBytes = 24 << 10
 
-// freeChunks is how many chunks are kept for the next page, 16 MB of them. The
+// freeChunks is how many chunks are kept for the next page, 32 MB of them: as many as were in use at once. The
 // garbage collector's own pool forgets its content so often that most chunks
 // would be made anew.
-const freeChunks = 256
+const freeChunks = 512
 
 // chunkPool keeps chunks for the next page. It is safe for concurrent use.
 type chunkPool struct {
@@ -66,6 +66,29 @@ func (l *lines) open() []byte {
 func (l *lines) keep(chunk []byte) {
 	l.chunks[len(l.chunks)-1] = chunk
 	l.records++
+}
+
+// linesEnd is where lines end at some moment.
+type linesEnd struct{ chunks, bytes, records int }
+
+// end is where they end now.
+func (l *lines) end() linesEnd {
+	at := linesEnd{chunks: len(l.chunks), records: l.records}
+	if at.chunks > 0 {
+		at.bytes = len(l.chunks[at.chunks-1])
+	}
+	return at
+}
+
+// takeBack forgets the lines from a place on.
+func (l *lines) takeBack(at linesEnd) {
+	for _, chunk := range l.chunks[at.chunks:] {
+		l.pool.give(chunk)
+	}
+	l.chunks, l.records = l.chunks[:at.chunks], at.records
+	if at.chunks > 0 {
+		l.chunks[at.chunks-1] = l.chunks[at.chunks-1][:at.bytes]
+	}
 }
 
 // reset forgets all lines and returns their chunks.

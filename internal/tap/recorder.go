@@ -112,6 +112,24 @@ func (r *recorder) key() string {
 	return string(bytes.Trim(r.row.Captured[0], `"`))
 }
 
+// keySoFar is the key of the record that is being read, empty when it did not come yet.
+func (r *recorder) keySoFar() string { return string(bytes.Trim(r.row.CapturedSoFar(0), `"`)) }
+
+// recorderEnd is where a recorder's lines end at some moment.
+type recorderEnd struct {
+	lines linesEnd
+	ids   int
+}
+
+// end is where they end now.
+func (r *recorder) end() recorderEnd { return recorderEnd{lines: r.lines.end(), ids: len(r.ids)} }
+
+// takeBack forgets the lines from a place on.
+func (r *recorder) takeBack(at recorderEnd) {
+	r.lines.takeBack(at.lines)
+	r.ids = r.ids[:at.ids]
+}
+
 // part returns what was collected, for a page, and starts anew.
 func (r *recorder) part() part {
 	p := part{table: r.table, lines: r.lines, repairs: r.repairs, people: r.people.take(), ids: r.ids}

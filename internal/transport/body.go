@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"tap-jira/internal/stall"
 )
 
 // errStalled is the cause when a body stops coming.
@@ -18,23 +20,21 @@ type body struct {
 	io.ReadCloser
 	ctx    context.Context //nolint:containedctx // it is the request's, which lives as long as its body
 	cancel context.CancelCauseFunc
-	clock  *time.Timer // runs inside Read
-	stall  time.Duration
+	clock  *stall.Clock // of the reads
 	host   string
 }
 
 // watch puts the clock on a body.
-func watch(ctx context.Context, cancel context.CancelCauseFunc, from io.ReadCloser, stall time.Duration, host string) *body {
-	clock := time.AfterFunc(stall, func() { cancel(fmt.Errorf("%w: no byte for %s", errStalled, stall)) })
-	clock.Stop()
-	return &body{ReadCloser: from, ctx: ctx, cancel: cancel, clock: clock, stall: stall, host: host}
+func watch(ctx context.Context, cancel context.CancelCauseFunc, from io.ReadCloser, limit time.Duration, host string) *body {
+	clock := stall.New(limit, func() { cancel(fmt.Errorf("%w: no byte for %s", errStalled, limit)) })
+	return &body{ReadCloser: from, ctx: ctx, cancel: cancel, clock: clock, host: host}
 }
 
 // Read reads on, for stall at most.
 func (b *body) Read(p []byte) (int, error) {
-	b.clock.Reset(b.stall)
+	b.clock.Begin()
 	n, err := b.ReadCloser.Read(p)
-	b.clock.Stop()
+	b.clock.End()
 	if err == nil || errors.Is(err, io.EOF) {
 		return n, err
 	}
@@ -46,6 +46,7 @@ func (b *body) Read(p []byte) (int, error) {
 
 // Close ends the request.
 func (b *body) Close() error {
+	b.clock.Stop()
 	err := b.ReadCloser.Close()
 	b.cancel(context.Canceled)
 	return err

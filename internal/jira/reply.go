@@ -1,0 +1,16 @@
+package jira
+
+import (
+	"time"
+
+	"tap-jira/internal/jsonread"
+)
+
+// reply is the body of an answer that passed every check.
+type reply struct {
+	dec *jsonread.Decoder
+	// hashFirst says that it is to be seen whether a page begins with the same record as another.
+	hashFirst bool
+	// clock is the server's, by the answer's Date; zero when it has none.
+	clock time.Time
+}

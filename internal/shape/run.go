@@ -1,0 +1,132 @@
+package shape
+
+import (
+	"bytes"
+
+	"tap-jira/internal/jsonread"
+)
+
+// kinds are those of values that a member takes as they stand.
+type kinds uint8
+
+const (
+	textKind kinds = 1 << iota
+	integerKind
+	fractionKind
+	booleanKind
+	objectKind
+	nullKind
+)
+
+// asIs tells which values of a step nobody looks at and need no change, as long as they hold nothing odd.
+func (s *step) asIs() kinds {
+	if !s.out || len(s.slots) > 0 || s.divert >= 0 || s.columns != nil || s.object != nil || s.items != nil {
+		return 0
+	}
+	null := nullKind
+	if len(s.blank) > 0 {
+		null = 0
+	}
+	switch s.form {
+	case formAny:
+		return null | textKind | integerKind | fractionKind | booleanKind | objectKind
+	case formText, formRichText, formDay:
+		return null | textKind
+	case formInteger:
+		return null | integerKind
+	case formNumber:
+		return null | integerKind | fractionKind
+	case formBoolean:
+		return null | booleanKind
+	case formObject:
+		return null | objectKind
+	default:
+		return null
+	}
+}
+
+// run copies members that come in the order they came in before and are copied as they stand, all at once: what is written
+// then is what was read, names and commas included. It returns which member was the last. What it leaves, at the latest
+// when the text in memory ends, is read one by one.
+func (w walk) run(dst []byte, start, bits int, o *object, after []int, last int) ([]byte, int) {
+	text, n, count := w.dec.UnreadBuffer(), 0, 0
+	var name, value int
+	for after[last] > 0 {
+		i := after[last] - 1
+		s := o.members[i]
+		from, ok := nameEnd(text, n, s.head, len(dst) == start && n == 0)
+		if !ok || s.kinds == 0 || w.row.marked(bits, i) {
+			break
+		}
+		end := w.asItStands(text, from, s)
+		if end < 0 {
+			break
+		}
+		w.row.mark(bits, i)
+		name, value, n, last, count = from-len(s.head), from, end, i+1, count+1
+	}
+	if count == 0 {
+		return dst, last
+	}
+	w.dec.SkipMembers(n, count, name, value-len(`:`))
+	return append(dst, text[:n]...), last
+}
+
+// nameEnd returns where the value of the member begins whose name is expected at i, after a comma unless it is the first.
+func nameEnd(text []byte, i int, head []byte, first bool) (int, bool) {
+	if !first {
+		if i >= len(text) || text[i] != ',' {
+			return 0, false
+		}
+		i++
+	}
+	end := i + len(head)
+	return end, end < len(text) && string(text[i:end]) == string(head)
+}
+
+// asItStands returns where the value ends that begins at i, or -1 for one that is not known to be copied as it is.
+func (w walk) asItStands(text []byte, i int, s *step) int {
+	kind := s.kinds & kindsOf(text[i])
+	if kind == 0 {
+		return -1
+	}
+	if kind == objectKind {
+		return w.remembered(text, i, s)
+	}
+	end, marks := jsonread.ScanPlain(text, i)
+	if end < 0 || marks != 0 && !isClean(text[i:end], marks) {
+		return -1
+	}
+	if kind == integerKind && (text[i] == '-' || bytes.IndexByte(text[i:end], '.') >= 0) {
+		return -1 // -0, 3.0 and the like are written otherwise
+	}
+	return end
+}
+
+// remembered returns where the object ends that begins at i, or -1 when it has to be read.
+func (w walk) remembered(text []byte, i int, s *step) int {
+	if s.user && w.row.User != nil {
+		return -1
+	}
+	if known, _ := w.row.Memo.find(text[i:]); known != nil {
+		return i + len(known)
+	}
+	return -1
+}
+
+// kindsOf tells what a value may be by its first byte.
+func kindsOf(first byte) kinds {
+	switch first {
+	case '"':
+		return textKind
+	case 'n':
+		return nullKind
+	case 't', 'f':
+		return booleanKind
+	case '{':
+		return objectKind
+	case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
+		return integerKind | fractionKind
+	}
+	return 0
+}
