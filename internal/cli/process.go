@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -48,18 +47,15 @@ type Process struct {
 	Notify func(c chan<- os.Signal) (stop func())
 }
 
-// garbagePercent makes the collector run when the heap has grown by a quarter: nearly all of it is pages without pointers,
-// which cost the collector nothing, so that memory is saved at no processor time that could be measured. The variable
-// GOGC wins over it.
-const garbagePercent = 25
-
-// OS returns the real process. A reader that goes away is an error of the write from then on and no signal.
+// OS returns the real process. A reader that goes away is an error of the write from then on and no signal. The pace of the
+// garbage collector is set, unless the variable GOGC has one.
 func OS() *Process {
 	// Caught and not ignored, because commands that we start would inherit an ignored signal.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	if _, set := os.LookupEnv("GOGC"); !set {
-		debug.SetGCPercent(garbagePercent)
+		tuneCollector()
 	}
+	widen(os.Stdout)
 	program, err := os.Executable()
 	if err != nil {
 		program = ""

@@ -14,19 +14,24 @@ import (
 	"tap-jira/internal/fault"
 )
 
-// writerBytes is the size of the one buffer between the tap and its standard output. Measured: larger gains nothing.
-const writerBytes = 256 << 10
+const (
+	// writerBytes is the size of the one buffer between the tap and its standard output. Measured: larger gains nothing.
+	writerBytes = 64 << 10
+	// directBytes is the size from which lines are written as they are: a copy would cost more than the call.
+	directBytes = 32 << 10
+)
 
 // Writer writes Singer messages, one a line. Its first error is final: each later call returns the same one and writes
 // nothing. A reader that went away is of kind fault.ClosedPipe. It is not safe for concurrent use: one goroutine owns it.
 type Writer struct {
-	out *bufio.Writer
-	err error
+	out    *bufio.Writer
+	direct io.Writer // below out
+	err    error
 }
 
 // NewWriter makes a Writer on out, which the caller closes.
 func NewWriter(out io.Writer) *Writer {
-	return &Writer{out: bufio.NewWriterSize(out, writerBytes)}
+	return &Writer{out: bufio.NewWriterSize(out, writerBytes), direct: out}
 }
 
 // schemaMessage has the members of a SCHEMA in the order in which they are written.
@@ -61,11 +66,24 @@ func (w *Writer) Lines(chunks ...[]byte) error {
 		return errors.New("write records: the last line has no end")
 	}
 	for _, chunk := range chunks {
-		if _, err := w.out.Write(chunk); err != nil {
+		if err := w.write(chunk); err != nil {
 			return w.fail(err)
 		}
 	}
 	return nil
+}
+
+// write writes a chunk, after everything before it.
+func (w *Writer) write(chunk []byte) error {
+	if len(chunk) < directBytes {
+		_, err := w.out.Write(chunk)
+		return err
+	}
+	if err := w.out.Flush(); err != nil {
+		return err
+	}
+	_, err := w.direct.Write(chunk)
+	return err
 }
 
 // endsLine says whether chunks hold whole lines; no bytes at all are none, and whole.
