@@ -7,9 +7,9 @@ import "sync"
 // would be doubled again and again.
 const chunkBytes = 64 << 10
 
-// lineBytes is the room that a chunk must have for one more line: most lines
-// are shorter, so that few chunks grow and are lost for the free list.
-const lineBytes = 24 << 10
+// lineBytes is the room that a chunk must have for one more line, or more where
+// lines are longer: few chunks are to grow, since those are lost for the free list.
+const lineBytes = 4 << 10
 
 // freeChunks is how many chunks are kept for the next page, 32 MB of them: as many as were in use at once. The
 // garbage collector's own pool forgets its content so often that most chunks
@@ -51,11 +51,13 @@ type lines struct {
 	pool    *chunkPool
 	chunks  [][]byte
 	records int
+	longest int // line
 }
 
 // open returns the chunk to append the next line to.
 func (l *lines) open() []byte {
-	if n := len(l.chunks); n > 0 && len(l.chunks[n-1]) <= chunkBytes-lineBytes {
+	room := max(lineBytes, l.longest+l.longest/4)
+	if n := len(l.chunks); n > 0 && len(l.chunks[n-1]) <= chunkBytes-room {
 		return l.chunks[n-1]
 	}
 	l.chunks = append(l.chunks, l.pool.take())
@@ -64,7 +66,9 @@ func (l *lines) open() []byte {
 
 // keep stores the chunk from open with one more line in it.
 func (l *lines) keep(chunk []byte) {
-	l.chunks[len(l.chunks)-1] = chunk
+	last := len(l.chunks) - 1
+	l.longest = max(l.longest, len(chunk)-len(l.chunks[last]))
+	l.chunks[last] = chunk
 	l.records++
 }
 
@@ -96,7 +100,7 @@ func (l *lines) reset() {
 	for _, chunk := range l.chunks {
 		l.pool.give(chunk)
 	}
-	l.chunks, l.records = l.chunks[:0], 0
+	l.chunks, l.records, l.longest = l.chunks[:0], 0, 0
 }
 
 // page is what one task hands to the writer at once: lines that are complete,
