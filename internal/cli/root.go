@@ -63,22 +63,10 @@ type flags struct {
 // run parses the arguments and runs the command they name.
 func (a *app) run(ctx context.Context) error {
 	root := a.rootCommand()
-	root.AddCommand(
-		a.discoverCommand(),
-		a.syncCommand(),
-		a.initCommand(),
-		a.checkCommand(),
-		a.streamsCommand(),
-		a.selectCommand(),
-		a.authCommand(),
-		a.stateCommand(),
-		a.verifyCommand(),
-		a.planCommand(),
-		a.runCommand(),
-		a.runsCommand(),
-		a.demoCommand(),
-		a.docsCommand(),
-	)
+	addGroup(root, "Set up:", a.initCommand(), a.authCommand(), a.checkCommand(), a.demoCommand())
+	addGroup(root, "Choose:", a.streamsCommand(), a.selectCommand(), a.discoverCommand(), a.planCommand())
+	addGroup(root, "Run:", a.syncCommand(), a.runCommand(), a.runsCommand(), a.stateCommand(), a.verifyCommand())
+	root.AddCommand(a.docsCommand())
 	root.SetArgs(a.Args)
 	root.SetIn(a.Stdin)
 	root.SetOut(a.Stdout)
@@ -86,6 +74,15 @@ func (a *app) run(ctx context.Context) error {
 	completionCommand(root) // only now, since it prints to where the root does
 	a.completeFlags(root)
 	return root.ExecuteContext(ctx)
+}
+
+// addGroup adds commands that stand together in the help.
+func addGroup(root *cobra.Command, title string, commands ...*cobra.Command) {
+	root.AddGroup(&cobra.Group{ID: title, Title: title})
+	for _, command := range commands {
+		command.GroupID = title
+	}
+	root.AddCommand(commands...)
 }
 
 // rootCommand is the tap in the form that Singer's runners call.

@@ -70,7 +70,7 @@ func selectCore() []string {
 func TestPostgresFollowsCloud(t *testing.T) {
 	server := startPostgres(t)
 	database := server.database(t, "cloud")
-	s := startSite(t, "--edits-every", "4s")
+	s := startEdited(t)
 	followSite(t, s, server, database)
 }
 
@@ -80,7 +80,7 @@ func TestPostgresFollowsDataCenter(t *testing.T) {
 	database := server.database(t, "datacenter")
 	keys := filepath.Join(t.TempDir(), "keys")
 	run(t, tapBinary(t), "auth", "keygen", "--out", keys, "--consumer-key", "rjmetrics")
-	s := startSite(t, "--deployment", "datacenter", "--base-path", "/jira", "--edits-every", "4s",
+	s := startEdited(t, "--deployment", "datacenter", "--base-path", "/jira",
 		"--consumer-key", "rjmetrics", "--public-key", filepath.Join(keys, "public.pem"))
 	logIn(t, s)
 	followSite(t, s, server, database)

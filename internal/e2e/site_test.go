@@ -47,6 +47,15 @@ func startSite(t *testing.T, flags ...string) site {
 	return s
 }
 
+// startEdited starts a site that is edited all the time. What was there before the first edit is told by one like it that
+// is not: on a slow machine the first edit comes before anybody can look.
+func startEdited(t *testing.T, flags ...string) site {
+	t.Helper()
+	s := startSite(t, append([]string{"--edits-every", "4s"}, flags...)...)
+	s.born = startSite(t, flags...).born
+	return s
+}
+
 // config is the config that the site wrote.
 func (s site) config() string { return filepath.Join(s.dir, "config.json") }
 
