@@ -152,7 +152,11 @@ func (c *Client) inspect(ex *exchange, res *http.Response, body *bodyReader) err
 		e.Code = identify(res.Header, res.StatusCode)
 	}
 	if res.StatusCode >= 200 && res.StatusCode < 300 && e.Code == "" {
-		return ex.inspectBody(e, res, body)
+		err := ex.inspectBody(e, res, body)
+		if err == nil && ex.signed && !c.marked.Load() && looksLikeJira(res.Header) {
+			c.marked.Store(true)
+		}
+		return err
 	}
 	if err := e.read(res.Header, body); err != nil && res.StatusCode < 500 && !aboutLogin(e) {
 		// What Jira says may decide whether the answer is tolerated, so it is asked for again.
@@ -163,6 +167,7 @@ func (c *Client) inspect(ex *exchange, res *http.Response, body *bodyReader) err
 
 // name says in one word what a refusal means, where there is one.
 func (c *Client) name(ex *exchange, res *http.Response, e *APIError) error {
+	e.foreign = c.marked.Load() && !looksLikeJira(res.Header)
 	if now, ok := serverClock(res.Header); ok {
 		e.Skew = c.now().Sub(now)
 	}

@@ -80,6 +80,8 @@ type Client struct {
 	rerouted atomic.Bool
 	// lost is the refusal of the login, after which nothing is sent any more.
 	lost atomic.Pointer[error]
+	// marked says that answers of this site carry headers that only a Jira sets.
+	marked atomic.Bool
 	// doubt holds requests back while it is found out whether the login is lost.
 	doubt doubt
 	// dates says how JQL dates are written; nil until ProbeDates found out.

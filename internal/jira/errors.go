@@ -88,6 +88,8 @@ type APIError struct {
 	// page and title tell of a web page instead of JSON.
 	page  bool
 	title string
+	// foreign says that the answer lacks the headers that this site's Jira adds.
+	foreign bool
 	// unsigned says that the request carried no credentials.
 	unsigned bool
 }
@@ -123,6 +125,10 @@ func (e *APIError) loginText(where string) string {
 	}
 	return text
 }
+
+// Foreign tells that something before Jira answered, a proxy or a firewall:
+// Jira itself marks all its answers, the refusals too.
+func (e *APIError) Foreign() bool { return e.foreign }
 
 // LacksScope tells that the token may not ask for this, whatever its account may.
 func (e *APIError) LacksScope() bool { return e.Code == codeScope }

@@ -276,7 +276,7 @@ func (c *Client) singly(ctx context.Context, ids []uint64, h Hydration, kept *sh
 	for _, id := range ids {
 		err := c.single(ctx, id, h, kept)
 		switch {
-		case err == nil, unseeable(err):
+		case err == nil, Unseeable(err):
 		case ctx.Err() == nil && splittable(err) && (poison == nil || len(poison.IDs) < maxPoison):
 			poison = poison.add(err, id)
 		default:
@@ -286,9 +286,11 @@ func (c *Client) singly(ctx context.Context, ids []uint64, h Hydration, kept *sh
 	return poison, nil
 }
 
-// unseeable says that an issue does not exist or may not be seen.
-func unseeable(err error) bool {
-	if errors.Is(err, ErrLoginLost) {
+// Unseeable says that Jira itself answered that something does not exist or may
+// not be seen by this account.
+func Unseeable(err error) bool {
+	refusal, refused := errors.AsType[*APIError](err)
+	if !refused || refusal.LoginLost || refusal.foreign {
 		return false
 	}
 	return Absent(err) || errors.Is(err, ErrForbidden) || errors.Is(err, ErrGone)
@@ -306,7 +308,7 @@ func (c *Client) IssueExists(ctx context.Context, id uint64) (bool, error) {
 	switch {
 	case err == nil:
 		return true, nil
-	case unseeable(err):
+	case Unseeable(err):
 		return false, nil
 	}
 	return false, fmt.Errorf("ask for issue %d: %w", id, err)

@@ -80,7 +80,7 @@ func unrouted(e *APIError) bool {
 	if e.Status != http.StatusNotFound {
 		return false
 	}
-	if e.page || len(e.Messages) == 0 {
+	if e.foreign || e.page || len(e.Messages) == 0 {
 		return true
 	}
 	for _, message := range e.Messages {

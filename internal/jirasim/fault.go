@@ -28,6 +28,8 @@ type Fault struct {
 	Status int
 	Header map[string]string
 	Body   string
+	// BeforeJira answers from something that stands before Jira, such as a proxy: without the headers that Jira adds.
+	BeforeJira bool
 	// Rewrite changes the body of what is answered, before it is compressed and cut.
 	Rewrite func(body []byte) []byte
 	// LoginPage answers 200 with a page of HTML, as single sign-on does.
@@ -218,6 +220,9 @@ func hold(ctx context.Context, released <-chan struct{}) bool {
 		return false
 	}
 }
+
+// beforeJira reports whether the fault answers in Jira's place.
+func (t faultTurn) beforeJira() bool { return t.answers() && t.fault.BeforeJira }
 
 // answers reports whether the fault answers instead of the site.
 func (t faultTurn) answers() bool {

@@ -140,6 +140,10 @@ func (j *Jira) decorate(answer *response, q *request) {
 			h.Set(name, value)
 		}
 	}
+	if q.turn.beforeJira() {
+		set("Date", now.UTC().Format(http.TimeFormat))
+		return
+	}
 	set("X-Arequestid", fmt.Sprintf("%dx%dx%d", minute, sequence, j.Counts().InFlight))
 	set("Date", now.UTC().Format(http.TimeFormat)) // by the site's clock, as every date in its bodies
 	set("Cache-Control", "no-cache, no-store, no-transform")

@@ -168,10 +168,10 @@ func (w *censusWalk) askSingly(ctx context.Context, ids []uint64, seen sightings
 		switch err := refusals[i]; {
 		case err == nil:
 			seen[id] = results[i]
-		case errors.Is(err, jira.ErrNotFound):
+		case jira.Absent(err):
 			all.gone++
 			all.tombs = append(all.tombs, tomb{id: id, reason: deleted})
-		case errors.Is(err, jira.ErrForbidden), errors.Is(err, jira.ErrGone):
+		case jira.Unseeable(err):
 			all.gone++
 			all.tombs = append(all.tombs, tomb{id: id, reason: unobserved})
 		default:

@@ -280,20 +280,26 @@ func TestALongListThatFails(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		status int
-		gap    bool
+		gone   bool
 	}{
-		"the issue is gone": {status: http.StatusNotFound},
-		"broken":            {status: http.StatusInternalServerError, gap: true},
+		"the issue is gone":  {status: http.StatusNotFound, gone: true},
+		"the issue is there": {status: http.StatusNotFound},
+		"broken":             {status: http.StatusInternalServerError},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t, jirasim.Options{Issues: 120, Giants: true})
 			const list = "/rest/api/{v}/issue/{issueIdOrKey}/comment"
 			s.Script(jirasim.Fault{Template: list, Status: c.status, Times: -1})
+			if c.gone {
+				gone := jiraSays("Issue does not exist or you do not have permission to see it.")
+				gone.Template = "/rest/api/{v}/issue/{issueIdOrKey}"
+				s.Script(gone)
+			}
 			options := tap.Options{Select: []string{"issues", "issue_comments", "changelogs"}, Validate: tap.ValidateSample}
 			got := s.sync(t, options)
 			requireLedger(t, s, merged(got.messages), "issues", "changelogs")
-			if !c.gap {
+			if c.gone {
 				require.NoError(t, got.err)
 				return
 			}

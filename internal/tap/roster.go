@@ -2,7 +2,6 @@ package tap
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -63,7 +62,7 @@ func (r *run) projectStatus(ctx context.Context, project uint64) (status project
 		_, status, err = readProject(dec)
 		return err
 	})
-	if errors.Is(err, jira.ErrNotFound) || errors.Is(err, jira.ErrForbidden) && !ends(err) {
+	if jira.Unseeable(err) {
 		return projectUnknown, nil
 	}
 	if err != nil {

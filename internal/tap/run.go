@@ -259,8 +259,8 @@ func (r *run) settleStream(err error, t *table) {
 // tolerated takes an error for "nothing here" where the stream declares it.
 func (r *run) tolerated(err error, t *table) bool {
 	refusal, refused := errors.AsType[*jira.APIError](err)
-	if _, there := errors.AsType[*thereError](err); !refused || there {
-		return false
+	if _, there := errors.AsType[*thereError](err); !refused || there || refusal.Foreign() {
+		return false // a proxy does not know what there is
 	}
 	absence, ok := t.stream.Tolerates(refusal.Status, refusal.Messages)
 	if !ok {
@@ -278,7 +278,9 @@ func (r *run) tolerated(err error, t *table) bool {
 
 // fails notes an error that is a stream's failure, or one that the user lets pass.
 func (r *run) fails(err error, t *table) {
-	if errors.Is(err, jira.ErrForbidden) {
+	if refusal, refused := errors.AsType[*jira.APIError](err); refused && refusal.Foreign() {
+		err = fmt.Errorf("%w, which something before Jira answered", err)
+	} else if errors.Is(err, jira.ErrForbidden) {
 		lack := r.lack(err, t)
 		if r.options.maySkip(t.stream, t.byName) {
 			t.account.skipped = true

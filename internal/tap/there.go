@@ -102,7 +102,7 @@ func (r *run) exists(ctx context.Context, request jira.Request) (bool, error) {
 	switch {
 	case err == nil:
 		return true, nil
-	case jira.Absent(err), errors.Is(err, jira.ErrForbidden) && !ends(err):
+	case jira.Unseeable(err):
 		return false, nil
 	}
 	return false, fmt.Errorf("ask for %s: %w", request.Path, err)

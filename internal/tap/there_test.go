@@ -225,3 +225,51 @@ func TestWithoutFields(t *testing.T) {
 		}
 	})
 }
+
+// TestAFirewallIsNoJira is something before Jira that refuses: neither is the product missing, as a Jira without it
+// says, nor may a stream of the standard set be skipped, as one that the account may not read is.
+func TestAFirewallIsNoJira(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, o jirasim.Options) {
+		s := newSite(t, o)
+		for _, status := range []int{http.StatusNotFound, http.StatusForbidden} {
+			firewall := proxyPage
+			firewall.Status, firewall.Template = status, "/rest/agile/1.0/board"
+			s.ClearScript()
+			s.Script(firewall)
+			s.whole(t, tap.Options{}) // a Jira that says so
+			firewall.BeforeJira = true
+			s.ClearScript()
+			s.Script(firewall)
+			got := s.sync(t, tap.Options{})
+			require.Equal(t, fault.Incomplete, fault.KindOf(got.err), "%d", status)
+			require.ErrorContains(t, got.err, "boards failed: ")
+			require.ErrorContains(t, got.err, "something before Jira")
+		}
+	})
+}
+
+// TestAFirewallGivesNoTombstones answers for issues that are not listed any more, and for projects: what it says of them
+// is not believed.
+func TestAFirewallGivesNoTombstones(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, o jirasim.Options) {
+		o.Issues = 60
+		for _, template := range []string{"/rest/api/{v}/issue/{issueIdOrKey}", "/rest/api/{v}/project/{projectIdOrKey}"} {
+			f := newSite(t, o).plain().follow(t, withProject("issues"))
+			f.run(t)
+			f.clock.pass(2 * time.Hour)
+			archived := f.edit(t, jirasim.Edit{Kind: jirasim.ArchiveIssue, Issue: f.keys()[3]})
+			for name, page := range map[string]jirasim.Fault{"a page": proxyPage, "a firewall": {Status: http.StatusForbidden, BeforeJira: true, Times: -1}} {
+				page.Template = template
+				f.ClearScript()
+				f.Script(page)
+				f.attempt(t)
+				require.NotContains(t, []string{"deleted", "unobserved", "access_lost"}, f.tombs["issues"][archived], "%s at %s", name, template)
+			}
+			f.ClearScript()
+			f.run(t)
+			f.requireTruth(t)
+		}
+	})
+}
