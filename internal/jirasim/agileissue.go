@@ -106,7 +106,7 @@ func (j *Jira) agileIssues(q *request, issues []int) response {
 		return *bad
 	}
 	set, _ := j.site.parseFields(q.list("fields"), "*all")
-	render := renderOptions{Fields: set, API: 2, Comments: embeddedComments, Worklogs: embeddedWorklogs}
+	render := renderOptions{Fields: set, API: 2, Zone: q.zone, Comments: embeddedComments, Worklogs: embeddedWorklogs}
 	body := fmt.Appendf(nil, `{"expand":"schema,names","startAt":%d,"maxResults":%d,"total":%d,"issues":`, s.start, s.size, s.total)
 	body = appendJoined(body, s.count, func(body []byte, k int) []byte { return j.site.appendIssue(body, issues[s.start+k], render) })
 	return ok(append(body, '}'))
@@ -155,7 +155,7 @@ func (j *Jira) tokenIssues(q *request, issues []int) response {
 		return *bad
 	}
 	set, idOnly := j.site.parseFields(q.list("fields"), "id")
-	render := renderOptions{Fields: set, API: 2, Bare: !q.query.Has("fields") || idOnly, Comments: embeddedComments, Worklogs: embeddedWorklogs}
+	render := renderOptions{Fields: set, API: 2, Zone: q.zone, Bare: !q.query.Has("fields") || idOnly, Comments: embeddedComments, Worklogs: embeddedWorklogs}
 	body := appendJoined([]byte(`{"issues":`), s.count, func(body []byte, k int) []byte {
 		return j.site.appendIssue(body, issues[s.start+k], render)
 	})

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // maxBodyBytes is the largest request body; Jira's own proxies answer 413 beyond theirs.
@@ -27,6 +28,7 @@ func uriTooLong() response {
 type request struct {
 	http     *http.Request
 	caller   caller
+	zone     *time.Location    // of the caller's profile: dates are written and read in it
 	template string            // of the route that the path leads to, or the path itself
 	vars     map[string]string // the template's placeholders
 	api      int               // 2 or 3

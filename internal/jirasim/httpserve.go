@@ -99,6 +99,7 @@ func (j *Jira) dispatch(r *route, q *request) response {
 	if q.turn.anonymous() {
 		q.caller = q.turn.stranger()
 	}
+	q.zone = j.zoneOf(q.caller)
 	if refused := j.limits.take(j, q); refused != nil {
 		return *refused
 	}

@@ -115,6 +115,19 @@ func (j *Jira) EditAny() (issueID uint64, err error) {
 	return issueID, err
 }
 
+// zoneOf is the zone of a caller's profile: the same instant is written differently for another (jira-api.md G.2), and text
+// dates of JQL are read in it (C.8).
+func (j *Jira) zoneOf(c caller) *time.Location {
+	if c.identity != readerIdentity {
+		return j.zone
+	}
+	zone, err := time.LoadLocation(j.site.timeZoneOf(readerAccount))
+	if err != nil {
+		return time.UTC // the machine has no zones
+	}
+	return zone
+}
+
 // now is the site's clock in the account's zone.
 func (j *Jira) now() time.Time { return j.opt.Now().In(j.zone) }
 

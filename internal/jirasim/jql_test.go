@@ -323,3 +323,26 @@ func TestJQLMovesWithTheClock(t *testing.T) {
 		require.Equal(t, before, c.searchIDs(query), query)
 	}
 }
+
+// currentUser is who asks: the same text finds other issues for another account.
+func TestJQLCurrentUserIsWhoAsks(t *testing.T) {
+	t.Parallel()
+	for _, d := range []Deployment{Cloud, DataCenter} {
+		c := newClient(t, Options{Deployment: d, Issues: 900})
+		for range 2 { // what was found for one is not kept for the other
+			for user, who := range map[int32]*client{account: c, readerAccount: c.asReader()} {
+				var want []string
+				for _, m := range c.visible() {
+					if int32(m.Assignee) == user {
+						want = append(want, fmt.Sprint(m.ID))
+					}
+				}
+				require.NotEmpty(t, want)
+				var page searchPage
+				ask := map[string]any{"jql": "assignee = currentUser()", "maxResults": 1000, "fields": []string{"id"}}
+				who.post(map[Deployment]string{Cloud: "/rest/api/3/search/jql", DataCenter: "/rest/api/2/search"}[d], ask).status(200).into(&page)
+				require.ElementsMatch(t, want, page.ids(), "%s, user %d", d, user)
+			}
+		}
+	}
+}

@@ -15,6 +15,7 @@ type jqlContext struct {
 	deployment    Deployment
 	now           time.Time
 	zone          *time.Location
+	me            int  // the user who asks
 	anonymous     bool // sees no project and no issue
 	textDatesOnly bool
 	lenient       bool // Data Center's validateQuery=false: values that do not exist match nothing
@@ -26,7 +27,7 @@ type jqlPlan struct {
 	pinned           []int     // indexes of the only issues that may be found; nil means any
 	rest             predicate // nil when the others say everything
 	restKey          string    // the same text means the same rest; "" for none
-	volatile         bool      // rest moves with the clock and may not be kept
+	volatile         bool      // rest moves with the clock, or with who asks, and may not be kept
 	bounded          bool
 	order            []sortTerm
 	warnings         []string

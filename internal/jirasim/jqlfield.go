@@ -257,7 +257,8 @@ func (c *jqlCompiler) user(field string, value jqlValue) (u int, ok bool) {
 	}
 	if value.function {
 		if strings.EqualFold(value.text, "currentUser") && len(value.args) == 0 {
-			return 0, true // user 0 is the account that logs in
+			c.volatile = true
+			return c.me, true
 		}
 		c.note(unknownFunction(value))
 		return 0, false

@@ -2,7 +2,9 @@ package jirasim
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -101,4 +103,36 @@ func TestListsThatNeedAPermission(t *testing.T) {
 	c.asReader().get("/rest/api/3/workflows/search").status(401)
 	c.asReader().get("/rest/api/3/permissionscheme").status(200)
 	newClient(t, Options{Deployment: DataCenter, Examples: testExamples(t)}).asReader().get("/rest/api/2/permissionscheme").status(403)
+}
+
+// Each caller has a zone of its own: the same instant is written with another offset, and the same text date finds other issues.
+func TestDatesAreInTheCallersZone(t *testing.T) {
+	t.Parallel()
+	for _, d := range []Deployment{Cloud, DataCenter} {
+		c := newClient(t, Options{Deployment: d, Issues: 400, TimeZone: "America/New_York"})
+		for _, who := range []*client{c, c.asReader()} {
+			var me struct{ TimeZone string }
+			who.get("/rest/api/2/myself").status(200).into(&me)
+			zone, err := time.LoadLocation(me.TimeZone)
+			require.NoError(t, err)
+			pivot := c.visible()[200]
+			for _, path := range []string{"/rest/api/2/issue/%d?fields=updated", "/rest/agile/1.0/board/1/issue?fields=updated&jql=id=%d"} {
+				body := who.get(strings.Replace(path, "%d", fmt.Sprint(pivot.ID), 1)).status(200).body
+				if strings.Contains(body, `"updated"`) {
+					require.Contains(t, body, time.UnixMilli(pivot.Updated).In(zone).Format(dateLayout))
+				}
+			}
+			noon := time.Date(2026, 3, 1, 12, 0, 0, 0, zone).UnixMilli()
+			var page searchPage
+			ask := map[string]any{"jql": `updated >= "2026-03-01 12:00"`, "maxResults": 1000, "fields": []string{"id"}}
+			who.post(map[Deployment]string{Cloud: "/rest/api/3/search/jql", DataCenter: "/rest/api/2/search"}[d], ask).status(200).into(&page)
+			var want []string
+			for _, m := range c.visible() {
+				if m.Updated >= noon {
+					want = append(want, fmt.Sprint(m.ID))
+				}
+			}
+			require.ElementsMatch(t, want, page.ids(), "%s in %s", d, me.TimeZone)
+		}
+	}
 }

@@ -39,7 +39,7 @@ func bulkFetch(j *Jira, q *request) response {
 	}
 	indexes := j.visibleIssues(q, in.IssueIDsOrKeys)
 	set, _ := j.site.parseFields(in.Fields, "*navigable")
-	render := renderOptions{Fields: set, API: q.api, Comments: embeddedComments, Worklogs: embeddedWorklogs}
+	render := renderOptions{Fields: set, API: q.api, Zone: q.zone, Comments: embeddedComments, Worklogs: embeddedWorklogs}
 	if slices.Contains(in.Expand, "changelog") {
 		render.Changelog = embeddedHistories
 	}

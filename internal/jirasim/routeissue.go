@@ -45,7 +45,7 @@ func getIssue(j *Jira, q *request) response {
 		return *missing
 	}
 	set, _ := j.site.parseFields(q.list("fields"), "*all")
-	render := renderOptions{Fields: set, API: q.api, Comments: -1, Worklogs: embeddedWorklogs}
+	render := renderOptions{Fields: set, API: q.api, Zone: q.zone, Comments: -1, Worklogs: embeddedWorklogs}
 	expand := q.list("expand")
 	render.Transitions = slices.Contains(expand, "transitions")
 	render.Still = !j.may(q.caller, transition)
@@ -62,7 +62,7 @@ func getIssue(j *Jira, q *request) response {
 }
 
 // rendering is how records beside issues are written.
-func (q *request) rendering() renderOptions { return renderOptions{API: q.api} }
+func (q *request) rendering() renderOptions { return renderOptions{API: q.api, Zone: q.zone} }
 
 // pageComments is GET issue/{issueIdOrKey}/comment: 100 a page at most on Cloud, 50 by default on Data Center.
 func pageComments(j *Jira, q *request) response {

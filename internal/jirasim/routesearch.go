@@ -132,7 +132,7 @@ func (j *Jira) hits(q *request, plan *jqlPlan, place []int64, size int, reconcil
 // searchRendering says how the issues are written and how many fit on a page.
 func (j *Jira) searchRendering(q *request, in jqlSearch) (renderOptions, int, *response) {
 	set, bare := j.site.parseFields(in.Fields, "id")
-	render := renderOptions{Fields: set, Bare: bare, API: q.api, Comments: embeddedComments, Worklogs: embeddedWorklogs}
+	render := renderOptions{Fields: set, Bare: bare, API: q.api, Zone: q.zone, Comments: embeddedComments, Worklogs: embeddedWorklogs}
 	names := slices.ContainsFunc(in.Fields, func(name string) bool { return name != "id" && name != "key" })
 	limit := cloudFieldPage
 	expand := splitList(in.Expand)
@@ -191,7 +191,7 @@ func (j *Jira) appendExpansions(body []byte, expand []string, fields fieldSet) [
 // plan parses and compiles a query, or answers what is wrong with it.
 func (j *Jira) plan(q *request, jql string, lenient bool) (*jqlPlan, *response) {
 	context := &jqlContext{
-		site: j.site, names: j.names, deployment: j.opt.Deployment, now: j.now(), zone: j.zone,
+		site: j.site, names: j.names, deployment: j.opt.Deployment, now: j.opt.Now().In(q.zone), zone: q.zone, me: q.caller.user(),
 		anonymous: q.caller.anonymous(), textDatesOnly: j.opt.TextDatesOnly, lenient: lenient,
 	}
 	query, err := parseJQL(jql)
@@ -268,7 +268,7 @@ func parseQueries(j *Jira, q *request) response {
 	answer := make([]parsed, len(in.Queries))
 	for i, jql := range in.Queries {
 		answer[i].Query = jql
-		context := &jqlContext{site: j.site, names: j.names, now: j.now(), zone: j.zone, anonymous: q.caller.anonymous(), lenient: mode == "none"}
+		context := &jqlContext{site: j.site, names: j.names, now: j.opt.Now().In(q.zone), zone: q.zone, anonymous: q.caller.anonymous(), lenient: mode == "none"}
 		query, err := parseJQL(jql)
 		if err == nil {
 			_, err = context.compile(query)

@@ -3,7 +3,9 @@ package jirasim
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -197,6 +199,42 @@ func TestCloudSearchIsStrictAboutItsBody(t *testing.T) {
 	c.do("POST", "/rest/api/3/search/jql", `{"jql":`).status(400)
 	c.do("POST", "/rest/api/3/search/jql", `{"jql":"created > 0","properties":["a","b","c","d","e","f"]}`).status(400)
 	c.get("/rest/api/3/search/jql?jql=created>0&maxResults=x").status(404)
+}
+
+// The search by GET is the one by POST, as far as an address reaches.
+func TestCloudSearchByGet(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, Options{Issues: 60})
+	want, _ := c.walk(map[string]any{"jql": "created > 0 order by created, key", "maxResults": 7, "fields": []string{"created"}})
+	var ids []string
+	token := ""
+	for {
+		query := url.Values{"jql": {"created > 0 order by created, key"}, "maxResults": {"7"}, "fields": {"created"}}
+		if token != "" {
+			query.Set("nextPageToken", token)
+		}
+		var page searchPage
+		c.get("/rest/api/3/search/jql?" + query.Encode()).status(200).into(&page)
+		ids = append(ids, page.ids()...)
+		if token = page.NextPageToken; token == "" {
+			break
+		}
+	}
+	require.Equal(t, want, ids)
+
+	ask := func(name, value string) answer {
+		return c.get("/rest/api/3/search/jql?" + url.Values{"jql": {"created > 0"}, name: {value}}.Encode())
+	}
+	ask("reconcileIssues", "x").status(400)
+	ask("reconcileIssues", strings.Repeat("10001,", 50)).status(200)
+	ask("reconcileIssues", strings.Repeat("10001,", 51)).status(400)
+	ask("properties", "a,b,c,d,e").status(200)
+	ask("properties", "a,b,c,d,e,f").status(400)
+	ask("nextPageToken", "made-up").status(400)
+	long := "created > 0 and id in (" + strings.Repeat("10001,", 400) + "10001)"
+	require.Contains(t, c.get("/rest/api/3/search/jql?jql="+url.QueryEscape(long)).status(414).head.Get("Content-Type"), "text/html")
+	c.post("/rest/api/3/search/jql", map[string]any{"jql": long}).status(200)
+	c.get("/rest/api/3/field?x=" + strings.Repeat("y", maxQueryBytes)).status(414)
 }
 
 func TestOldSearchIsGoneFromCloud(t *testing.T) {

@@ -105,7 +105,7 @@ func grouped(n int64) string {
 // offsetAnswer writes a page of Data Center's search, with complete changelogs and comments and cut worklogs.
 func (j *Jira) offsetAnswer(q *request, in offsetSearch, page slice, hits []placed, warnings []string) response {
 	set, _ := j.site.parseFields(in.Fields, "*navigable")
-	render := renderOptions{Fields: set, API: q.api, Comments: -1, Worklogs: embeddedWorklogs}
+	render := renderOptions{Fields: set, API: q.api, Zone: q.zone, Comments: -1, Worklogs: embeddedWorklogs}
 	if slices.Contains(in.Expand, "changelog") {
 		render.Changelog = -1
 	}

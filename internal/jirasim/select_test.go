@@ -11,7 +11,7 @@ import (
 func TestSelectionsAreKept(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, Options{Issues: 30_000})
-	plan, bad := c.jira.plan(&request{caller: caller{identity: "demo"}}, "project != NOPE2 or created > 0 order by created asc, key asc", true)
+	plan, bad := c.jira.plan(&request{zone: c.jira.zone, caller: caller{identity: "demo"}}, "project != NOPE2 or created > 0 order by created asc, key asc", true)
 	require.Nil(t, bad)
 	first := c.jira.search.find(plan, searchScope{})
 	second := c.jira.search.find(plan, searchScope{})
