@@ -16,11 +16,12 @@ const (
 	booleanKind
 	objectKind
 	nullKind
+	momentKind // no kind of its own, but a text or a number that is written anew
 )
 
-// asIs tells which values of a step nobody looks at and need no change, as long as they hold nothing odd.
+// asIs tells which values of a step need no change, as long as they hold nothing odd.
 func (s *step) asIs() kinds {
-	if !s.out || len(s.slots) > 0 || s.divert >= 0 || s.columns != nil || s.object != nil || s.items != nil {
+	if !s.out || s.divert >= 0 || s.columns != nil || s.object != nil || s.items != nil {
 		return 0
 	}
 	null := nullKind
@@ -40,17 +41,19 @@ func (s *step) asIs() kinds {
 		return null | booleanKind
 	case formObject:
 		return null | objectKind
+	case formDateTime:
+		return null | momentKind
 	default:
 		return null
 	}
 }
 
 // run copies members that come in the order they came in before and are copied as they stand, all at once: what is written
-// then is what was read, names and commas included. It returns which member was the last. What it leaves, at the latest
-// when the text in memory ends, is read one by one.
+// then is what was read, names and commas included. Only dates are written anew on the way. It returns which member was the
+// last. What it leaves, at the latest when the text in memory ends, is read one by one.
 func (w walk) run(dst []byte, start, bits int, o *object, after []int, last int) ([]byte, int) {
-	text, n, count := w.dec.UnreadBuffer(), 0, 0
-	var name, value int
+	text := w.dec.UnreadBuffer()
+	var n, copied, count, name, value int
 	for after[last] > 0 {
 		i := after[last] - 1
 		s := o.members[i]
@@ -58,8 +61,8 @@ func (w walk) run(dst []byte, start, bits int, o *object, after []int, last int)
 		if !ok || s.kinds == 0 || w.row.marked(bits, i) {
 			break
 		}
-		end := w.asItStands(text, from, s)
-		if end < 0 {
+		end := -1
+		if dst, copied, end = w.inRun(dst, text, copied, from, s); end < 0 {
 			break
 		}
 		w.row.mark(bits, i)
@@ -69,7 +72,48 @@ func (w walk) run(dst []byte, start, bits int, o *object, after []int, last int)
 		return dst, last
 	}
 	w.dec.SkipMembers(n, count, name, value-len(`:`))
-	return append(dst, text[:n]...), last
+	return append(dst, text[copied:n]...), last
+}
+
+// inRun returns where the value ends that begins at from, or -1 for one that has to be read. What stands from copied on is
+// written when something is written anew behind it.
+func (w walk) inRun(dst, text []byte, copied, from int, s *step) (out []byte, nowCopied, end int) {
+	if s.kinds&momentKind == 0 || text[from] == 'n' {
+		if end = w.asItStands(text, from, s); end >= 0 && len(s.slots) > 0 {
+			w.row.keep(s.slots, text[from:end])
+		}
+		return dst, copied, end
+	}
+	end, marks := jsonread.ScanPlain(text, from)
+	if end < 0 || marks != 0 {
+		return dst, copied, -1
+	}
+	out = append(dst, text[copied:from]...)
+	moment := len(out)
+	out, ok := appendMoment(out, text[from:end])
+	if !ok {
+		return dst, copied, -1
+	}
+	if len(s.slots) > 0 {
+		w.row.keep(s.slots, out[moment:])
+	}
+	return out, end, end
+}
+
+// appendMoment writes a date-time or time stamp anew, with its quotes, if it is written as Jira does.
+func appendMoment(dst, v []byte) ([]byte, bool) {
+	if v[0] == '"' {
+		out, ok := appendQuick(append(dst, '"'), v[1:len(v)-1])
+		return append(out, '"'), ok
+	}
+	if kindsOf(v[0])&integerKind == 0 {
+		return dst, false
+	}
+	t, ok := epochTime(v)
+	if !ok {
+		return dst, false
+	}
+	return append(appendUTC(append(dst, '"'), t), '"'), true
 }
 
 // nameEnd returns where the value of the member begins whose name is expected at i, after a comma unless it is the first.
