@@ -246,7 +246,7 @@ func isJSON(contentType string) bool {
 // cut shows.
 func (c *Client) decode(ctx, watched context.Context, ex *exchange, body *bodyReader, decode func(*reply) error) error {
 	rep := &reply{dec: c.decoder(body), hashFirst: ex.hashFirst}
-	defer c.decoders.Put(rep.dec)
+	defer c.giveBack(rep.dec)
 	err := decode(rep)
 	if err == nil {
 		err = atEnd(rep.dec)
@@ -271,6 +271,12 @@ func (c *Client) decoder(r io.Reader) *jsonread.Decoder {
 		return dec
 	}
 	return jsonread.NewDecoder(r)
+}
+
+// giveBack keeps a decoder for another body, without the memory that a giant value took.
+func (c *Client) giveBack(dec *jsonread.Decoder) {
+	dec.Reset(nil)
+	c.decoders.Put(dec)
 }
 
 // atEnd makes sure that nothing follows the value.

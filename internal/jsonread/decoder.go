@@ -2,6 +2,7 @@ package jsonread
 
 import (
 	"io"
+	"runtime/debug"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -14,6 +15,8 @@ const (
 	keptWindow = 1 << 20
 	// maxNest is how many objects and arrays may be open at once, as in jsontext.
 	maxNest = 10_000
+	// giantValue is from which length on the memory that a value took on the way is given back at once: it is much, and rare.
+	giantValue = 16 << 20
 	// keptNames is how many names a decoder keeps, more than the answers of Jira have apart from their records.
 	keptNames = 200
 	// idleReads is how often a reader may return nothing before it is given up.
@@ -88,12 +91,16 @@ func (d *Decoder) fill() bool {
 	}
 	d.keepNames()
 	rest := d.buf[d.pos:]
-	if len(rest) > len(d.own)/2 || len(d.own) == 0 { // doubled, so that a long value is gone through twice at most
+	before := len(rest)
+	if before > len(d.own)/2 || len(d.own) == 0 { // doubled, so that a long value is gone through twice at most
 		d.own = make([]byte, max(windowBytes, 2*len(d.own)))
 	}
 	d.base += int64(d.pos)
 	n := copy(d.own, rest)
-	d.pos = 0
+	d.buf, d.pos = d.own[:n], 0
+	if n > giantValue {
+		debug.FreeOSMemory() // of the windows before, which nothing holds any more
+	}
 	for idle := 0; n < len(d.own) && d.err == nil; {
 		var read int
 		read, d.err = d.r.Read(d.own[n:])
@@ -105,7 +112,7 @@ func (d *Decoder) fill() bool {
 		}
 	}
 	d.buf = d.own[:n]
-	return n > len(rest)
+	return n > before
 }
 
 // keepNames copies the names that the window is about to forget.

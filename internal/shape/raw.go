@@ -2,6 +2,7 @@ package shape
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 
 	"tap-jira/internal/jsonread"
@@ -11,6 +12,7 @@ import (
 // holds something odd is gone through byte by byte: line breaks between tokens (they would break the line protocol),
 // escapes that no target takes, broken UTF-8, numbers out of range.
 func (w walk) raw(dst []byte, path string, v []byte) []byte {
+	dst = withRoom(dst, len(v))
 	if marks := w.dec.LastMarks(); marks == 0 || isClean(v, marks) {
 		return append(dst, v...)
 	}
@@ -19,6 +21,18 @@ func (w walk) raw(dst []byte, path string, v []byte) []byte {
 		w.row.repair(path, kind)
 	}
 	return dst
+}
+
+// longValue is the length from which a value is worth a look at the memory that it takes.
+const longValue = 1 << 20
+
+// withRoom gives dst room for a long value and for what comes behind it, so that its line is not copied for the next few
+// bytes: there would be three of it in memory, with the one that was read.
+func withRoom(dst []byte, n int) []byte {
+	if n < longValue {
+		return dst
+	}
+	return slices.Grow(dst, n+n/64+1<<16)
 }
 
 // isClean looks at what was marked in a value.

@@ -61,7 +61,7 @@ func (w walk) run(dst []byte, start, bits int, o *object, after []int, last int)
 		if !ok || s.kinds == 0 || w.row.marked(bits, i) {
 			break
 		}
-		end := -1
+		var end int
 		if dst, copied, end = w.inRun(dst, text, copied, from, s); end < 0 {
 			break
 		}
@@ -72,7 +72,7 @@ func (w walk) run(dst []byte, start, bits int, o *object, after []int, last int)
 		return dst, last
 	}
 	w.dec.SkipMembers(n, count, name, value-len(`:`))
-	return append(dst, text[copied:n]...), last
+	return append(withRoom(dst, n-copied), text[copied:n]...), last
 }
 
 // inRun returns where the value ends that begins at from, or -1 for one that has to be read. What stands from copied on is
