@@ -75,6 +75,28 @@ func (s *sited) login(name, password string) {
 	s.Limits = recorder.Limits
 }
 
+// only keeps the streams of these names, and those that they are read through.
+func (s *sited) only(names ...string) {
+	s.t.Helper()
+	wanted := map[string]bool{}
+	for _, name := range names {
+		wanted[name] = true
+	}
+	var kept []stream.Stream
+	for _, one := range slices.Backward(stream.All()) { // children stand behind their parents
+		if !wanted[one.Name] {
+			continue
+		}
+		kept = append(kept, one)
+		if one.Parent != nil {
+			wanted[one.Parent.Stream] = true
+		}
+	}
+	slices.Reverse(kept)
+	require.GreaterOrEqual(s.t, len(kept), len(names))
+	s.Streams = kept
+}
+
 // stream finds what a report says of a stream.
 func (s *sited) stream(report Report, name string) Access {
 	s.t.Helper()

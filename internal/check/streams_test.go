@@ -82,6 +82,7 @@ func TestAnswersOfOneStream(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := serve(t, jirasim.Options{})
+			s.only(c.stream, "issues")
 			s.Wanted = nil
 			c.answer.Template, c.answer.Times = c.template, -1
 			s.jira.Script(c.answer)
@@ -100,6 +101,7 @@ func TestAnswersOfOneStream(t *testing.T) {
 func TestRefusalsForOneRow(t *testing.T) {
 	t.Parallel()
 	s := serve(t, jirasim.Options{})
+	s.only("license_product_metrics", "epics", "sprints")
 	s.jira.Script(
 		jirasim.Fault{Template: "/rest/api/{v}/license/approximateLicenseCount/product/{applicationKey}", Status: 404, Times: -1},
 		jirasim.Fault{Template: "/rest/agile/1.0/board/{boardId}/epic", Status: 404, Times: -1},
@@ -116,6 +118,7 @@ func TestRefusalsForOneRow(t *testing.T) {
 func TestSparedStreams(t *testing.T) {
 	t.Parallel()
 	s := serve(t, jirasim.Options{})
+	s.only("boards", "sprints")
 	s.jira.Script(jirasim.Fault{Template: "/rest/agile/1.0/board", Status: 404, Times: -1})
 	s.Wanted = func(wanted stream.Stream) bool { return slices.Contains([]string{"boards", "sprints"}, wanted.Name) }
 	report, err := Run(t.Context(), s.Options)
@@ -155,6 +158,7 @@ func TestTheCheckEnds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := serve(t, jirasim.Options{})
+			s.only("project_categories", "issues")
 			c.arrange(s)
 			report, err := Run(t.Context(), s.Options)
 			require.True(t, c.as(err), "%v", err)
@@ -195,6 +199,7 @@ func TestOneRequestAStream(t *testing.T) {
 func TestClosedProjects(t *testing.T) {
 	t.Parallel()
 	s := serve(t, jirasim.Options{})
+	s.only("issues")
 	s.Wanted = nil
 	require.NoError(t, s.jira.ChangeProject("10000", jirasim.CloseProject))
 	report, err := Run(t.Context(), s.Options)
