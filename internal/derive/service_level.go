@@ -23,8 +23,32 @@ func IsServiceLevel(f shape.Field) bool {
 type serviceLevel struct {
 	ID        jsontext.Value `json:"id"`
 	Name      jsontext.Value `json:"name"`
-	Completed []levelCycle   `json:"completedCycles"`
-	Ongoing   *levelCycle    `json:"ongoingCycle"`
+	Completed jsontext.Value `json:"completedCycles"`
+	Ongoing   jsontext.Value `json:"ongoingCycle"`
+}
+
+// cyclesIn reads the cycles of an array. What is none gives no row: the issues
+// that hold it must not fail by it.
+func cyclesIn(array jsontext.Value) ([]levelCycle, error) {
+	var values []jsontext.Value
+	if array.Kind() != '[' {
+		return nil, nil
+	}
+	if err := json.Unmarshal(array, &values, lenient()); err != nil {
+		return nil, err
+	}
+	var cycles []levelCycle
+	for _, value := range values {
+		var c levelCycle
+		if value.Kind() != '{' {
+			continue
+		}
+		if err := json.Unmarshal(value, &c, lenient()); err != nil {
+			return nil, err
+		}
+		cycles = append(cycles, c)
+	}
+	return cycles, nil
 }
 
 // levelCycle is one run of the clock. Of those that are completed Jira does not
@@ -49,6 +73,16 @@ type levelMoment struct {
 	ISO   jsontext.Value `json:"iso8601"`
 }
 
+// UnmarshalJSON takes what is no object for the instant itself.
+func (m *levelMoment) UnmarshalJSON(raw []byte) error {
+	type members levelMoment
+	if jsontext.Value(raw).Kind() == '{' {
+		return json.Unmarshal(raw, (*members)(m), lenient())
+	}
+	m.Jira = jsontext.Value(raw).Clone()
+	return nil
+}
+
 // value is the most exact form that is there.
 func (m levelMoment) value() jsontext.Value {
 	for _, v := range []jsontext.Value{m.Epoch, m.Jira, m.ISO} {
@@ -62,6 +96,16 @@ func (m levelMoment) value() jsontext.Value {
 // levelDuration is a time span, negative where a goal was missed by it.
 type levelDuration struct {
 	Millis jsontext.Value `json:"millis"`
+}
+
+// UnmarshalJSON takes what is no object for the milliseconds themselves.
+func (d *levelDuration) UnmarshalJSON(raw []byte) error {
+	type members levelDuration
+	if jsontext.Value(raw).Kind() == '{' {
+		return json.Unmarshal(raw, (*members)(d), lenient())
+	}
+	d.Millis = jsontext.Value(raw).Clone()
+	return nil
 }
 
 // slaRow is a row of the cycles, without its issue.
@@ -93,17 +137,25 @@ func ServiceLevelRows(field string, value []byte, do func(row []byte) error) err
 	if err := json.Unmarshal(value, &level, lenient()); err != nil {
 		return err
 	}
-	cycles := level.Completed
+	cycles, err := cyclesIn(level.Completed)
+	if err != nil {
+		return err
+	}
 	slices.SortStableFunc(cycles, func(a, b levelCycle) int {
 		return cmp.Compare(momentOf(a.Start.value()), momentOf(b.Start.value()))
 	})
-	if level.Ongoing != nil {
-		cycles = append(cycles, *level.Ongoing)
+	completed := len(cycles)
+	if level.Ongoing.Kind() == '{' {
+		var c levelCycle
+		if err := json.Unmarshal(level.Ongoing, &c, lenient()); err != nil {
+			return err
+		}
+		cycles = append(cycles, c)
 	}
 	for i, c := range cycles {
 		row := c.row()
 		row.FieldID, row.SLAID, row.Name, row.Cycle = field, level.ID, level.Name, i+1
-		row.Ongoing = i == len(level.Completed)
+		row.Ongoing = i == completed
 		text, err := json.Marshal(row, lenient())
 		if err != nil {
 			return err
