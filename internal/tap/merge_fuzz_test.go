@@ -53,3 +53,22 @@ func FuzzMergeStates(f *testing.F) {
 		require.JSONEq(t, string(merged.Encode()), string(whole.Encode()), "a state that was united already changes")
 	})
 }
+
+// Two states that were united at different times are no pieces of one load.
+func TestMergeRefusesTwoWholes(t *testing.T) {
+	t.Parallel()
+	parse := func(raw string) *singer.State {
+		state, err := singer.ParseState([]byte(raw), nil)
+		require.NoError(t, err)
+		return state
+	}
+	const shards = `"shards":{"plan":"p","of":2,"done":true}}`
+	early := parse(`{"version":1,"bookmarks":{"issues":{"replication_key_value":"2026-11-21T00:00:00.000000Z"}},` + shards)
+	late := parse(`{"version":1,"bookmarks":{"issues":{"replication_key_value":"2026-11-22T00:00:00.000000Z"}},` + shards)
+	whole, err := MergeStates([]*singer.State{late, late})
+	require.NoError(t, err)
+	require.Equal(t, late, whole)
+	_, err = MergeStates([]*singer.State{early, late})
+	require.Equal(t, fault.Usage, fault.KindOf(err))
+	require.ErrorContains(t, err, "united already, and differ")
+}

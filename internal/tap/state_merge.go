@@ -1,6 +1,7 @@
 package tap
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -66,10 +67,23 @@ func piecesOf(states []*singer.State) (pieces []piece, whole *singer.State, err 
 		}
 	}
 	if first.Number == 0 {
-		return nil, pieces[0].state, nil
+		whole, err = theWhole(pieces)
+		return nil, whole, err
 	}
 	pieces, err = onceEach(pieces)
 	return pieces, nil, err
+}
+
+// theWhole is the state into which the pieces were united already. Of two that
+// differ, one has gone on since, and only who ran them knows which.
+func theWhole(pieces []piece) (*singer.State, error) {
+	whole := pieces[0].state
+	for _, p := range pieces {
+		if p.note.Number == 0 && !bytes.Equal(p.state.Encode(), whole.Encode()) {
+			return nil, fault.New(fault.Usage, "give the later one alone", "two of the states were united already, and differ")
+		}
+	}
+	return whole, nil
 }
 
 // onceEach leaves one state of each shard, a finished one where there is one,
