@@ -51,7 +51,7 @@ func startSite(t *testing.T, flags ...string) site {
 // is not: on a slow machine the first edit comes before anybody can look.
 func startEdited(t *testing.T, flags ...string) site {
 	t.Helper()
-	s := startSite(t, append([]string{"--edits-every", "4s"}, flags...)...)
+	s := startSite(t, append([]string{"--edits-every", "8s"}, flags...)...)
 	s.born = startSite(t, flags...).born
 	return s
 }
@@ -106,7 +106,7 @@ func (l ledger) same(other ledger) bool {
 // same state. It returns the file, and what was true.
 func (s site) sync(t *testing.T, args ...string) (output string, truth ledger) {
 	t.Helper()
-	const attempts, settle = 30, 400 * time.Millisecond // the ledger follows an edit within settle
+	const attempts, settle = 30, 2 * time.Second // the ledger follows an edit after a tenth of --edits-every, and the time to write it
 	for range attempts {
 		before := s.ledger(t)
 		output = filepath.Join(t.TempDir(), "messages.jsonl")
