@@ -25,9 +25,9 @@ func serveHandler(handler http.Handler, o TLSOptions, clients *x509.CertPool) (*
 	if err != nil {
 		return nil, err
 	}
-	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(o.Port)))
+	listener, err := listen(o)
 	if err != nil {
-		return nil, fmt.Errorf("listen on loopback: %w", err)
+		return nil, err
 	}
 	config := &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
 	if clients != nil {
@@ -43,6 +43,18 @@ func serveHandler(handler http.Handler, o TLSOptions, clients *x509.CertPool) (*
 		_ = server.http.ServeTLS(listener, "", "")
 	})
 	return server, nil
+}
+
+// listen takes connections where the options say.
+func listen(o TLSOptions) (net.Listener, error) {
+	if o.Listener != nil {
+		return o.Listener, nil
+	}
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(o.Port)))
+	if err != nil {
+		return nil, fmt.Errorf("listen on loopback: %w", err)
+	}
+	return listener, nil
 }
 
 // FrontServer is a Front that listens on loopback: the site at one address, Atlassian's hosts at another. Close it.

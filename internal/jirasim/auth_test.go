@@ -138,3 +138,39 @@ func TestRateLimitOnDataCenter(t *testing.T) {
 	c.as("", "").get("/rest/api/2/serverInfo").status(200)
 	require.Empty(t, newClient(t, Options{Deployment: DataCenter}).get("/rest/api/2/status").head.Get("X-RateLimit-Limit"))
 }
+
+// Limits of which nothing is told refuse when they are reached, and not before; each endpoint of Cloud has its own.
+func TestHiddenLimits(t *testing.T) {
+	t.Parallel()
+	now := testNow.Truncate(time.Hour)
+	for name, tt := range map[string]struct {
+		site   Options
+		served int
+		wait   string // Retry-After
+		free   time.Duration
+		other  int // status of another endpoint
+	}{
+		"burst on Cloud":       {Options{Hidden: HiddenLimits{Burst: 3, PerSecond: 0.25}}, 3, "4", 4 * time.Second, 200},
+		"burst on Data Center": {Options{Deployment: DataCenter, Hidden: HiddenLimits{Burst: 2, PerSecond: 0.5}}, 2, "2", 2 * time.Second, 429},
+		"quota":                {Options{Hidden: HiddenLimits{Hourly: 5}}, 5, "3600", time.Hour, 429},
+		"unsaid":               {Options{Hidden: HiddenLimits{Burst: 1, PerSecond: 1, Unsaid: true}}, 1, "", time.Second, 200},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			passed := time.Duration(0)
+			tt.site.Now = func() time.Time { return now.Add(passed) }
+			c := newClient(t, tt.site)
+			for range tt.served {
+				told := c.get("/rest/api/2/status").status(200).head
+				require.NotContains(t, []string{"0", "1", "2"}, told.Get("X-RateLimit-Remaining"))
+				require.Empty(t, told.Get("X-RateLimit-FillRate"))
+			}
+			require.Equal(t, tt.wait, c.get("/rest/api/2/status").status(429).head.Get("Retry-After"))
+			c.get("/rest/api/2/priority").status(tt.other)
+			passed = tt.free - time.Millisecond
+			c.get("/rest/api/2/status").status(429)
+			passed = tt.free
+			c.get("/rest/api/2/status").status(200)
+		})
+	}
+}

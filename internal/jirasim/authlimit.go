@@ -23,6 +23,12 @@ type bucket struct {
 	at     time.Time
 }
 
+// fill fills the bucket up to now.
+func (b *bucket) fill(now time.Time, perSecond, full float64) {
+	b.tokens = min(full, b.tokens+now.Sub(b.at).Seconds()*perSecond)
+	b.at = now
+}
+
 // cloudBurst is the limit that Cloud's headers show when the site does not enforce one of its own.
 const cloudBurst = 350
 
@@ -64,8 +70,7 @@ func (l *limiter) bucket(j *Jira, q *request) *bucket {
 		b = &bucket{tokens: full, at: now}
 		l.buckets[key] = b
 	}
-	b.tokens = min(full, b.tokens+now.Sub(b.at).Seconds()*full)
-	b.at = now
+	b.fill(now, full, full)
 	return b
 }
 

@@ -103,6 +103,9 @@ func (j *Jira) dispatch(r *route, q *request) response {
 	if refused := j.limits.take(j, q); refused != nil {
 		return *refused
 	}
+	if refused := j.hidden.take(j, q); refused != nil {
+		return *refused
+	}
 	if forged(q.http) {
 		return htmlResponse(http.StatusForbidden, "Forbidden (403)", "XSRF check failed")
 	}

@@ -19,6 +19,7 @@ type Jira struct {
 	logins *logins
 	oauth  *oauthProvider
 	limits *limiter
+	hidden *hiddenLimiter
 	log    requestLog
 	faults faultScript
 	stale  staleIndex
@@ -61,6 +62,7 @@ func New(options Options) (*Jira, error) {
 	j.logins = &logins{failures: map[string]int{}}
 	j.oauth = newOAuthProvider(o)
 	j.limits = &limiter{perSecond: o.RateLimit}
+	j.hidden = &hiddenLimiter{limits: o.Hidden, buckets: map[string]*bucket{}}
 	if j.examples, err = loadExamples(o.Examples); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/rsa"
 	"fmt"
 	"io/fs"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -90,6 +91,8 @@ type Options struct {
 	// RateLimit is how many requests a second the site serves to one account before it answers 429; 0 means that it
 	// does not limit. On Data Center it also switches the rate limit headers on.
 	RateLimit int
+	// Hidden are limits that nothing tells of before they refuse.
+	Hidden HiddenLimits
 	// TLS shapes the certificate that Serve shows.
 	TLS TLSOptions
 	// Around stands before the site that Serve starts, to measure, to delay or to answer from memory; nil is nothing.
@@ -110,6 +113,8 @@ const (
 type TLSOptions struct {
 	// Port is the port on 127.0.0.1; 0 means a free one.
 	Port int
+	// Listener takes connections instead of that port, for tests in which no time passes; nil for none.
+	Listener net.Listener
 	// Expired makes the certificate one that ran out yesterday.
 	Expired bool
 	// UnknownCA makes Server.CAPEM another authority than the one that signed the certificate.
