@@ -34,7 +34,12 @@ func (c *Client) attempt(ctx context.Context, ex *exchange, decode func(*reply) 
 	if err := c.enter(ctx); err != nil {
 		return err
 	}
-	defer c.permits.release()
+	permitted := true
+	defer func() {
+		if permitted {
+			c.permits.release()
+		}
+	}()
 	if err := c.admit(ex); err != nil {
 		return err
 	}
@@ -56,6 +61,9 @@ func (c *Client) attempt(ctx context.Context, ex *exchange, decode func(*reply) 
 	body := &bodyReader{r: io.LimitReader(res.Body, maxBodyBytes), guard: guard}
 	if err := c.inspect(ex, res, body); err != nil {
 		c.suspect(ex, err)
+		return err
+	}
+	if permitted, err = c.passGate(ctx); err != nil {
 		return err
 	}
 	clock, _ := serverClock(res.Header)

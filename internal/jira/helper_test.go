@@ -1,6 +1,7 @@
 package jira
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -105,6 +106,7 @@ func newSite(t *testing.T, d Deployment) *fakeSite {
 // ServeHTTP records the request and finds its handler.
 func (s *fakeSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	path := strings.TrimPrefix(r.URL.Path, s.base)
 	s.mu.Lock()
 	s.requests = append(s.requests, request{

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
+	"tap-jira/internal/fault"
 	"tap-jira/internal/jsonread"
 )
 
@@ -110,17 +113,24 @@ func (c *Client) doubtDates(ctx context.Context) (changed bool, err error) {
 	return c.dates.Load().millis != before.millis, nil
 }
 
+// takesMillis looks from below and from above at once.
 func (c *Client) takesMillis(ctx context.Context, newest IssueRef) (bool, error) {
 	id := strconv.FormatUint(newest.ID, 10)
-	around, err := c.firstIssues(ctx, fmt.Sprintf("id = %s AND created >= %d AND created < %d", id, newest.Time-2000, newest.Time+2000))
+	var around, after []IssueRef
+	group, asking := errgroup.WithContext(ctx)
+	group.Go(fault.Safely(func() (err error) {
+		around, err = c.firstIssues(asking, fmt.Sprintf("id = %s AND created >= %d AND created < %d", id, newest.Time-2000, newest.Time+2000))
+		return err
+	}))
+	group.Go(fault.Safely(func() (err error) {
+		after, err = c.firstIssues(asking, fmt.Sprintf("id = %s AND created >= %d", id, newest.Time+60_000))
+		return err
+	}))
+	err := group.Wait()
 	if errors.Is(err, ErrBadRequest) {
 		return false, nil
 	}
-	if err != nil || len(around) == 0 {
-		return false, err
-	}
-	after, err := c.firstIssues(ctx, fmt.Sprintf("id = %s AND created >= %d", id, newest.Time+60_000))
-	return len(after) == 0, err
+	return len(around) > 0 && len(after) == 0, err
 }
 
 // firstIssues finds at most one issue with its creation.

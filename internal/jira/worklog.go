@@ -33,6 +33,37 @@ func (c *Client) WorklogsUpdated(ctx context.Context, since int64) iter.Seq2[Wor
 	return c.worklogFeed(ctx, "updated", since)
 }
 
+// WorklogsUpdatedBetween is WorklogsUpdated up to an instant, and without what
+// changed then or later. Its last page leads to that instant.
+func (c *Client) WorklogsUpdatedBetween(ctx context.Context, since, before int64) iter.Seq2[WorklogPage, error] {
+	return func(yield func(WorklogPage, error) bool) {
+		for page, err := range c.WorklogsUpdated(ctx, since) {
+			ended := err == nil && page.endAt(before)
+			if !yield(page, err) || ended {
+				return
+			}
+		}
+	}
+}
+
+// endAt leaves out what changed at an instant or later; false says that the page
+// does not reach it.
+func (p *WorklogPage) endAt(before int64) bool {
+	if p.Until < before && !p.Last {
+		return false
+	}
+	kept := 0
+	for i, at := range p.Times {
+		if at < before {
+			p.IDs[kept], p.Times[kept] = p.IDs[i], at
+			kept++
+		}
+	}
+	p.IDs, p.Times = p.IDs[:kept], p.Times[:kept]
+	p.Until, p.Last = before, false
+	return true
+}
+
 // WorklogsDeleted lists worklogs deleted since an instant (epoch milliseconds),
 // oldest first, at most 1,000 a page. Nothing but the id is left of them.
 func (c *Client) WorklogsDeleted(ctx context.Context, since int64) iter.Seq2[WorklogPage, error] {

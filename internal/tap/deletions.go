@@ -177,7 +177,15 @@ func (d *deletions) aboutTo(tree *issueTree, sink *issuePage) error {
 			d.census.AboutTo(v.id, sink.projects[i], row)
 		}
 	}
-	for _, list := range sink.kin {
+	return d.aboutToList(sink.kin)
+}
+
+// aboutToList notes lists of children that a page will print.
+func (d *deletions) aboutToList(lists []kin) error {
+	if d == nil {
+		return nil
+	}
+	for _, list := range lists {
 		if !list.table.tombstones {
 			continue // noted for the streams below it
 		}
@@ -217,8 +225,8 @@ func (d *deletions) fromFeed(t *table) bool {
 	return t.stream.Source == stream.WorklogFeed && d.siteWide()
 }
 
-// note notes the issues and children of a page that is in the output, and prints
-// what was known of them and is not there any more.
+// note notes the issues of a page that is in the output, and the children that came
+// with them.
 func (d *deletions) note(tree *issueTree, sink *issuePage) error {
 	if d == nil {
 		return nil
@@ -234,9 +242,18 @@ func (d *deletions) note(tree *issueTree, sink *issuePage) error {
 			d.census.PutIssue(v.id, sink.projects[i])
 		}
 	}
+	return d.noteLists(sink.kin)
+}
+
+// noteLists notes the children of a page that is in the output, and prints what
+// was known of them and is not there any more.
+func (d *deletions) noteLists(lists []kin) error {
+	if d == nil {
+		return nil
+	}
 	var gone []part
 	for _, t := range d.run.tracked() {
-		if tombs := d.noteKin(t, sink.kin); len(tombs) > 0 {
+		if tombs := d.noteKin(t, lists); len(tombs) > 0 {
 			gone = append(gone, d.run.buried(t, tombs))
 		}
 	}

@@ -99,7 +99,7 @@ func (f *forecaster) look(ctx context.Context) error {
 	}
 	sources = append(sources, ofUsers...)
 	tasks := func(ctx context.Context) iter.Seq[task] { return inOrder(ctx, sources) }
-	return runInOrder(ctx, tasks, window(r.options.Concurrency), r.write)
+	return runInOrder(ctx, tasks, aheadOf(r.options.Concurrency), r.write)
 }
 
 // issueSource counts the issues and reads some of them with everything on them;

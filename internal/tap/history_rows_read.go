@@ -11,47 +11,6 @@ import (
 	"tap-jira/internal/jsonread"
 )
 
-// presents carries what the issues of a group say of themselves from the tasks
-// that read them to the one that reads their histories. That one comes later in
-// the order and waits without a permit, so that it keeps nobody from reading.
-type presents struct{ batches []chan []*derive.Present }
-
-// batch is the place for what one task reads; nil when nobody waits for it.
-func (g *presents) batch() chan<- []*derive.Present {
-	if g == nil {
-		return nil
-	}
-	made := make(chan []*derive.Present, 1)
-	g.batches = append(g.batches, made)
-	return made
-}
-
-// wait collects what was read, in the order of the tasks. A task that failed
-// gives nothing, and is read again with all that hangs on it.
-func (g *presents) wait(ctx context.Context) ([]*derive.Present, error) {
-	var all []*derive.Present
-	if g == nil {
-		return nil, nil
-	}
-	for _, batch := range g.batches {
-		select {
-		case some := <-batch:
-			all = append(all, some...)
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
-		}
-	}
-	return all, nil
-}
-
-// newPresents prepares for a group whose histories come apart from its issues.
-func (tree *issueTree) newPresents() *presents {
-	if !tree.bulkHistories() {
-		return nil
-	}
-	return &presents{}
-}
-
 // bulkHistories tells that the histories are asked for in bulk.
 func (tree *issueTree) bulkHistories() bool {
 	return tree.run.site.Deployment == jira.Cloud && (tree.histories != nil || tree.rows != nil)
@@ -60,8 +19,8 @@ func (tree *issueTree) bulkHistories() bool {
 // readHistories reads the changelogs of a group of issues in bulk, once the
 // issues themselves are read: were an issue edited in between the other way
 // round, the next run would take it for printed and never see the change.
-func (tree *issueTree) readHistories(ids []uint64, group *presents) task {
-	return task{done: tree.doneHistories, fetch: func(ctx context.Context, out func(*page) error) error {
+func (tree *issueTree) readHistories(ids []uint64, group hydratedGroup) task {
+	return task{kind: "histories", done: tree.doneHistories, fetch: func(ctx context.Context, out func(*page) error) error {
 		read, err := group.wait(ctx)
 		if err != nil {
 			return err

@@ -25,11 +25,18 @@ type brokenList struct {
 	err   error
 }
 
-// readLongLists reads the lists that Jira embeds only in part, and returns the
-// page's parts with them in the order of the issues, and what is broken.
-func (tree *issueTree) readLongLists(ctx context.Context, sink *issuePage) ([]part, []brokenList, error) {
+// longLists are those of the issues of one page.
+type longLists struct {
+	parts []part // in the order of the issues
+	kin   []kin
+}
+
+// readLongLists reads the lists that Jira embeds only in part, and tells what is
+// broken.
+func (tree *issueTree) readLongLists(ctx context.Context, sink *issuePage) (read longLists, broken []brokenList, err error) {
 	lists, failures := make([]wholeList, len(sink.long)), make([]error, len(sink.long))
 	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(tree.run.options.Concurrency) // more would only wait for permits
 	for i, long := range sink.long {
 		group.Go(fault.Safely(func() error {
 			lists[i], failures[i] = tree.readLongList(ctx, long)
@@ -44,21 +51,19 @@ func (tree *issueTree) readLongLists(ctx context.Context, sink *issuePage) ([]pa
 		}))
 	}
 	if err := group.Wait(); err != nil {
-		return nil, nil, err
+		return read, nil, err
 	}
-	parts := sink.parts()
-	var broken []brokenList
 	for i, long := range sink.long {
-		parts = append(parts, lists[i].parts...)
+		read.parts = append(read.parts, lists[i].parts...)
 		if t := long.child.recorder.table; t.notesIDs() && failures[i] == nil && !lists[i].gone {
-			sink.kin = append(sink.kin, kin{table: t, issue: idOf(long.issue), ids: lists[i].ids})
+			read.kin = append(read.kin, kin{table: t, issue: idOf(long.issue), ids: lists[i].ids})
 		}
 		if err := failures[i]; err != nil {
 			issue, _ := strconv.ParseUint(long.issue, 10, 64) // was read as a number before
 			broken = append(broken, brokenList{table: long.child.recorder.table, issue: issue, err: err})
 		}
 	}
-	return parts, broken, nil
+	return read, broken, nil
 }
 
 // onlyThisList tells that Jira refuses this one list, and others may be read.

@@ -107,23 +107,24 @@ func (tree *issueTree) extraNamed(name string) *extra {
 	return nil
 }
 
-// readExtras reads the extras of the issues of a page, many at once, and returns
-// their lines in the order of the issues.
-func (tree *issueTree) readExtras(ctx context.Context, sink *issuePage) ([]part, []brokenList, error) {
+// readExtras reads the extras of the issues of a page with their lists, many at
+// once, and returns their lines in the order of the issues.
+func (tree *issueTree) readExtras(ctx context.Context, issues []version, lists []kin) ([]part, []brokenList, error) {
 	var reads []sideRead
-	for _, v := range sink.versions {
+	for _, v := range issues {
 		for _, e := range tree.extras {
 			if !e.inBatches(tree.run) {
-				reads = append(reads, e.reads(tree.run, v.id, sink.kin)...)
+				reads = append(reads, e.reads(tree.run, v.id, lists)...)
 			}
 		}
 	}
 	for _, e := range tree.extras {
 		if e.inBatches(tree.run) {
-			reads = append(reads, tree.listReads(e, sink.kin)...)
+			reads = append(reads, tree.listReads(e, lists)...)
 		}
 	}
 	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(tree.run.options.Concurrency) // more would only wait for permits
 	for _, read := range reads {
 		group.Go(fault.Safely(func() error { return read.do(ctx) }))
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -59,6 +60,10 @@ type issueTree struct {
 	// barred tells that the histories, which alone this walk is for, may not be read:
 	// what is left need not be asked for.
 	barred atomic.Bool
+	// judged is closed once the first histories are read or refused; nil where the walk
+	// is for more than histories.
+	judged  chan struct{}
+	judging sync.Once
 	// Only the writing side uses these.
 	reached int64
 	overlap *overlap
@@ -90,6 +95,9 @@ func (r *run) newIssueTree(members []*table, bookmark issueBookmark) (*issueTree
 		return nil, err
 	}
 	var err error
+	if tree.bulkHistories() && tree.issues.hidden && len(tree.historyTables()) == len(tree.members) {
+		tree.judged = make(chan struct{})
+	}
 	tree.tally, err = tree.newTally()
 	return tree, err
 }
@@ -266,19 +274,18 @@ func (tree *issueTree) next() time.Time {
 	return next.Truncate(time.Millisecond)
 }
 
-// tasks lists the issues and yields what there is to fetch, in order.
+// idsAhead is how many pages of ids are listed ahead of their reading.
+const idsAhead = 4
+
+// tasks lists the issues, from the moment of the call on, and yields what there is
+// to fetch, in order.
 func (tree *issueTree) tasks(ctx context.Context) iter.Seq[task] {
+	ctx = jira.WithMeter(ctx, tree.members[0].meter)
+	listing := tree.list(ctx)
+	if tree.run.options.RecordLimit == 0 {
+		listing = readAhead(ctx, tree.run, listing, idsAhead)
+	}
 	return func(yield func(task) bool) {
-		ctx := jira.WithMeter(ctx, tree.members[0].meter)
-		if err := tree.run.client.ProbeDates(ctx); err != nil {
-			yield(tree.failure(fmt.Errorf("list issues: %w", err)))
-			return
-		}
-		tree.countAhead(ctx)
-		listing := tree.increment(ctx)
-		if tree.bookmark.Loading != nil {
-			listing = tree.firstLoad(ctx)
-		}
 		group := tree.retryUnread()
 		for refs, err := range listing {
 			if err != nil {
@@ -290,7 +297,7 @@ func (tree *issueTree) tasks(ctx context.Context) iter.Seq[task] {
 				if len(group) < tree.groupSize() {
 					continue
 				}
-				if !tree.yieldGroup(group, yield) || tree.run.options.RecordLimit > 0 {
+				if !tree.yieldGroup(group, yield) || tree.run.options.RecordLimit > 0 || !tree.awaitJudgement(ctx) {
 					return
 				}
 				group = nil
@@ -299,6 +306,36 @@ func (tree *issueTree) tasks(ctx context.Context) iter.Seq[task] {
 		if tree.yieldGroup(group, yield) {
 			yield(tree.end())
 		}
+	}
+}
+
+// awaitJudgement waits in a walk for histories alone until Jira has said whether
+// they may be read, so that no more issues than needed are read in vain.
+func (tree *issueTree) awaitJudgement(ctx context.Context) bool {
+	if tree.judged == nil {
+		return true
+	}
+	select {
+	case <-tree.judged:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// list lists the issues to read.
+func (tree *issueTree) list(ctx context.Context) iter.Seq2[[]jira.IssueRef, error] {
+	return func(yield func([]jira.IssueRef, error) bool) {
+		if err := tree.run.client.ProbeDates(ctx); err != nil {
+			yield(nil, err)
+			return
+		}
+		tree.countAhead(ctx)
+		listing := tree.increment(ctx)
+		if tree.bookmark.Loading != nil {
+			listing = tree.firstLoad(ctx)
+		}
+		listing(yield)
 	}
 }
 
@@ -315,18 +352,27 @@ func (tree *issueTree) groupSize() int {
 	return historyIssues
 }
 
-// yieldGroup yields the tasks of one group of issues.
+// yieldGroup yields the tasks of one group of issues: the issues themselves, then
+// what takes requests of its own for single issues, then their histories. So the
+// pages of issues, the largest of all, need not wait for what hangs on them.
 func (tree *issueTree) yieldGroup(group []uint64, yield func(task) bool) bool {
 	if tree.barred.Load() {
 		return false
 	}
-	known := tree.newPresents()
-	for batch := range slices.Chunk(group, tree.run.client.Capped(hydrateIssues)) {
-		if !yield(tree.hydrate(batch, known.batch())) {
+	var read hydratedGroup
+	for ids := range slices.Chunk(group, tree.run.client.Capped(hydrateIssues)) {
+		if !yield(tree.hydrate(ids, read.batch())) {
 			return false
 		}
 	}
-	if tree.bulkHistories() && len(group) > 0 && !yield(tree.readHistories(group, known)) {
+	if tree.hasRest() {
+		for _, batch := range read.batches {
+			if !yield(tree.readRest(batch)) {
+				return false
+			}
+		}
+	}
+	if tree.bulkHistories() && len(group) > 0 && !yield(tree.readHistories(group, read)) {
 		return false
 	}
 	return len(group) == 0 || yield(task{fetch: nothing, done: tree.reachedGroup})
@@ -343,13 +389,11 @@ func (tree *issueTree) failure(err error) task {
 	}
 }
 
-// hydrate reads up to a hundred issues with what is embedded in them. What their
-// histories will be read with goes to known, unless that is nil.
-func (tree *issueTree) hydrate(ids []uint64, known chan<- []*derive.Present) task {
-	return task{done: tree.done, fetch: func(ctx context.Context, out func(*page) error) error {
-		if known != nil {
-			defer close(known) // also when the issues cannot be read
-		}
+// hydrate reads up to a hundred issues with what is embedded in them, and hands
+// them to the tasks that read the rest.
+func (tree *issueTree) hydrate(ids []uint64, read *hydratedBatch) task {
+	return task{kind: "issues", done: tree.done, fetch: func(ctx context.Context, out func(*page) error) error {
+		defer read.end() // also when the issues cannot be read
 		ctx = jira.WithMeter(ctx, tree.members[0].meter)
 		sink := tree.newIssuePage()
 		missing, err := tree.run.client.Hydrate(ctx, ids, tree.hydration, sink)
@@ -357,27 +401,14 @@ func (tree *issueTree) hydrate(ids []uint64, known chan<- []*derive.Present) tas
 		if err != nil && !errors.As(err, &poison) {
 			return fmt.Errorf("read issues: %w", err)
 		}
-		if known != nil {
-			known <- sink.presents
-		}
-		parts, broken, err := tree.readLongLists(ctx, sink)
-		if err != nil {
-			return err
-		}
-		more, refused, err := tree.readExtras(ctx, sink)
-		if err != nil {
-			return err
-		}
-		before := func() error { return tree.run.deletions.aboutTo(tree, sink) }
-		return out(&page{parts: append(parts, more...), before: before, after: func() error {
-			tree.lacks(append(broken, sink.cutHistories()...))
-			for _, b := range refused {
-				if err := tree.settleExtra(b); err != nil {
-					return err
-				}
-			}
+		p := &page{parts: sink.parts(), before: func() error { return tree.run.deletions.aboutTo(tree, sink) }}
+		p.after = func() error {
+			tree.lacks(sink.cutHistories())
 			return tree.wrote(sink, missing, poison)
-		}})
+		}
+		read.sink = sink
+		read.end()
+		return out(p)
 	}}
 }
 
@@ -433,8 +464,11 @@ func (tree *issueTree) done(err error) error {
 // doneHistories ends a task of the histories. When they fail the issues go on,
 // and only the histories' own bookmark stays where it is.
 func (tree *issueTree) doneHistories(err error) error {
-	if len(tree.historyTables()) == len(tree.members) && tree.issues.hidden && jira.Withheld(err) {
+	if tree.judged != nil && jira.Withheld(err) {
 		tree.barred.Store(true)
+	}
+	if tree.judged != nil {
+		tree.judging.Do(func() { close(tree.judged) })
 	}
 	return tree.run.settleShared(err, tree.historyTables()...)
 }
@@ -500,6 +534,7 @@ func (tree *issueTree) save() error {
 	if err := tree.run.printMet(); err != nil {
 		return err
 	}
+	tree.run.keepDates()
 	holder := ""
 	for _, t := range tree.members {
 		if t.whole || t.account.failed || t.account.skipped {

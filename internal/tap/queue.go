@@ -11,6 +11,8 @@ import (
 
 // task fetches pages and hands them over one after the other.
 type task struct {
+	// kind names the tasks whose pages are of about the same size; "" is a kind, too.
+	kind string
 	// fetch sends pages by out until it is done. out fails when the run ends.
 	fetch func(ctx context.Context, out func(*page) error) error
 	// done is called in order, after the task's last page was written.
@@ -21,27 +23,42 @@ type task struct {
 type running struct {
 	task
 	pages chan *page
-	room  *room
+	seat  seat
 	err   error // valid once pages is closed
 }
 
-// runInOrder starts the tasks in their order, at most window at once, and calls
-// write with their pages in the order of the tasks, whatever order they come in.
-// The task at the head streams straight through; those behind it run ahead by a
-// page and wait, so that the head always moves, and none is started that may not
-// find room, so that memory is bounded. The error of a task goes to its done
-// function; what write or done return ends the run.
-func runInOrder(ctx context.Context, tasks func(context.Context) iter.Seq[task], window int, write func(*page) error) error {
+// ahead bounds how far tasks run ahead of the writer.
+type ahead struct {
+	// tasks is how many may have begun.
+	tasks int
+	// bytes is the memory of their pages.
+	bytes int64
+}
+
+// aheadOf is how far to run ahead with so many requests in flight. A task that
+// waits for those before it costs nothing, so that there are as many as keep every
+// permit in use while the first in line is waited for.
+func aheadOf(concurrency int) ahead {
+	return ahead{tasks: 3*concurrency + 1, bytes: int64(concurrency+concurrency/2+1) * taskBytes}
+}
+
+// runInOrder starts the tasks in their order and calls write with their pages in
+// the order of the tasks, whatever order they come in. The task at the head
+// streams straight through; those behind it run ahead by a page and wait, so that
+// the head always moves, and their answers are read when there is room for them,
+// so that memory is bounded. The error of a task goes to its done function; what
+// write or done return ends the run.
+func runInOrder(ctx context.Context, tasks func(context.Context) iter.Seq[task], bound ahead, write func(*page) error) error {
 	ctx, cancel := context.WithCancel(ctx)
-	room := newRoom(int64(window) * taskBytes)
+	room := newRoom(bound.bytes)
 	var workers sync.WaitGroup
 	defer workers.Wait()
 	defer room.close()
 	defer cancel()
 
-	started := make(chan *running, window) // as many as may run: the producer never waits for the consumer
-	slots := make(chan struct{}, window)   // one for each task between its start and its end at the consumer
-	var broken error                       // the producer's own mistake; valid once started is closed
+	started := make(chan *running, bound.tasks) // as many as may run: the producer never waits for the consumer
+	slots := make(chan struct{}, bound.tasks)   // one for each task between its start and its end at the consumer
+	var broken error                            // the producer's own mistake; valid once started is closed
 	workers.Go(func() {
 		defer close(started)
 		defer fault.Rescue(&broken)
@@ -52,12 +69,12 @@ func runInOrder(ctx context.Context, tasks func(context.Context) iter.Seq[task],
 			case <-ctx.Done():
 				return
 			}
-			if !room.enter() {
+			if !room.start() {
 				return
 			}
-			r := &running{task: t, pages: make(chan *page, 1), room: room}
-			turnCtx := jira.WithTurn(ctx, turn)
-			workers.Go(func() { r.run(turnCtx) })
+			r := &running{task: t, pages: make(chan *page, 1), seat: seat{room: room, kind: t.kind, turn: turn}}
+			taskCtx := jira.WithGate(jira.WithTurn(ctx, turn), r.seat.enter)
+			workers.Go(func() { r.run(taskCtx) })
 			started <- r
 			turn++
 		}
@@ -76,13 +93,11 @@ func runInOrder(ctx context.Context, tasks func(context.Context) iter.Seq[task],
 
 // run fetches and closes the pages when done.
 func (r *running) run(ctx context.Context) {
-	expected := true
-	defer func() { r.room.leave(expected) }()
+	defer r.seat.leave()
 	defer close(r.pages)
 	defer fault.Rescue(&r.err)
 	r.err = r.fetch(ctx, func(p *page) error {
-		r.room.take(p.size(), expected)
-		expected = false
+		r.seat.take(p.size())
 		select {
 		case r.pages <- p:
 			return nil
@@ -94,12 +109,13 @@ func (r *running) run(ctx context.Context) {
 
 // drain writes the task's pages as they come and then ends it.
 func (r *running) drain(write func(*page) error) error {
+	r.seat.room.begin(r.seat.turn)
 	for p := range r.pages {
 		size := p.size()
 		if err := write(p); err != nil {
 			return err
 		}
-		r.room.give(size)
+		r.seat.room.give(size)
 	}
 	return r.done(r.err)
 }

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
 )
@@ -40,36 +39,8 @@ func heavy(n int64) *page {
 	return &page{parts: []part{{table: &table{}, lines: lines{pool: newChunkPool(), chunks: [][]byte{make([]byte, 0, n)}}}}}
 }
 
-// While many bytes wait for their turn no further task is started, and the run
-// goes on when they are written.
-func TestFullRoomHoldsTasksBack(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		const window = 12
-		var started atomic.Int64
-		head := make(chan struct{})
-		list := make([]task, 3*window)
-		for i := range list {
-			list[i] = task{done: func(err error) error { return err }, fetch: func(_ context.Context, out func(*page) error) error {
-				if started.Add(1); i == window {
-					<-head
-				}
-				return out(heavy(3 * taskBytes))
-			}}
-		}
-		written, ended := 0, make(chan error, 1)
-		go func() {
-			ended <- runInOrder(t.Context(), sequence(list...), window, func(*page) error { written++; return nil })
-		}()
-		synctest.Wait()
-		behind := started.Load() - window
-		require.Less(t, behind, int64(window/2), "the head is waited for, and what waits behind it is bounded by its size")
-		require.Greater(t, behind, int64(2), "some run ahead")
-		close(head)
-		require.NoError(t, <-ended)
-		require.Len(t, list, written)
-	})
-}
+// upTo is how far so many tasks run ahead.
+func upTo(tasks int) ahead { return ahead{tasks: tasks, bytes: int64(tasks) * taskBytes} }
 
 // A page larger than all room does not stop the run.
 func TestOnePageMayFillTheRoom(t *testing.T) {
@@ -78,7 +49,7 @@ func TestOnePageMayFillTheRoom(t *testing.T) {
 		return cmp.Or(out(heavy(20*taskBytes)), out(heavy(20*taskBytes)))
 	}}
 	written := 0
-	require.NoError(t, runInOrder(t.Context(), sequence(giant, giant, giant), 3, func(*page) error { written++; return nil }))
+	require.NoError(t, runInOrder(t.Context(), sequence(giant, giant, giant), upTo(3), func(*page) error { written++; return nil }))
 	require.Equal(t, 6, written)
 }
 
@@ -89,7 +60,7 @@ func TestFullRoomEndsWithTheRun(t *testing.T) {
 	full := task{done: func(err error) error { return err }, fetch: func(_ context.Context, out func(*page) error) error {
 		return out(heavy(20 * taskBytes))
 	}}
-	err := runInOrder(t.Context(), sequence(full, full, full, full), 4, func(*page) error { return closed })
+	err := runInOrder(t.Context(), sequence(full, full, full, full), upTo(4), func(*page) error { return closed })
 	require.ErrorIs(t, err, closed)
 }
 
@@ -112,7 +83,7 @@ func TestPagesComeInTheOrderOfTheTasks(t *testing.T) {
 					return err
 				}))
 			}
-			err := runInOrder(t.Context(), sequence(tasks...), window, func(p *page) error {
+			err := runInOrder(t.Context(), sequence(tasks...), upTo(window), func(p *page) error {
 				got = append(got, p.parts[0].table.message)
 				return nil
 			})
@@ -136,7 +107,7 @@ func TestNoMoreTasksRunThanTheWindowAllows(t *testing.T) {
 			done: func(error) error { now.Add(-1); return nil },
 		})
 	}
-	require.NoError(t, runInOrder(t.Context(), sequence(tasks...), window, func(*page) error { return nil }))
+	require.NoError(t, runInOrder(t.Context(), sequence(tasks...), upTo(window), func(*page) error { return nil }))
 	require.LessOrEqual(t, most.Load(), int64(window))
 }
 
@@ -154,7 +125,7 @@ func TestAFailedTaskTellsAndTheOthersGoOn(t *testing.T) {
 		},
 		taskOf("next", 2, func(err error) error { return err }),
 	)
-	require.NoError(t, runInOrder(t.Context(), tasks, 2, func(*page) error { written++; return nil }))
+	require.NoError(t, runInOrder(t.Context(), tasks, upTo(2), func(*page) error { written++; return nil }))
 	require.ErrorIs(t, heard, broken)
 	require.Equal(t, 3, written)
 }
@@ -166,7 +137,7 @@ func TestAnErrorOfTheWriterStopsEverything(t *testing.T) {
 	for i := range 100 {
 		tasks = append(tasks, taskOf(fmt.Sprint(i), 10, func(err error) error { return err }))
 	}
-	err := runInOrder(t.Context(), sequence(tasks...), 8, func(*page) error { return closed })
+	err := runInOrder(t.Context(), sequence(tasks...), upTo(8), func(*page) error { return closed })
 	require.ErrorIs(t, err, closed)
 }
 
@@ -182,5 +153,5 @@ func TestACancelledRunReturnsItsCause(t *testing.T) {
 		},
 		done: func(error) error { return nil },
 	}
-	require.ErrorIs(t, runInOrder(ctx, sequence(wait, wait), 2, func(*page) error { return nil }), stopped)
+	require.ErrorIs(t, runInOrder(ctx, sequence(wait, wait), upTo(2), func(*page) error { return nil }), stopped)
 }

@@ -1,6 +1,7 @@
 package tap
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"tap-jira/internal/fault"
@@ -77,12 +79,8 @@ func (r *run) sync(ctx context.Context) (err error) {
 	}
 	tasks := func(ctx context.Context) iter.Seq[task] { return inOrder(ctx, sources) }
 	defer r.background.Wait()
-	return runInOrder(ctx, tasks, window(r.options.Concurrency), r.write)
+	return runInOrder(ctx, tasks, aheadOf(r.options.Concurrency), r.write)
 }
-
-// window is how many tasks run ahead of the writer: enough to keep every permit
-// in use while the first in line is waited for, and no more, as each holds pages.
-func window(concurrency int) int { return concurrency + concurrency/2 + 1 }
 
 // connect finds out what the site is and who we are there.
 func (r *run) connect(ctx context.Context) error {
@@ -98,12 +96,12 @@ func (r *run) connect(ctx context.Context) error {
 // prepare makes the selected streams ready, and asks Jira about what only Jira
 // knows: the fields, and whether the limits on issues are understood.
 func (r *run) prepare(ctx context.Context, chosen *selection) error {
-	if err := r.learnFields(ctx, chosen); err != nil {
+	r.startAt()
+	r.scope = joinScope(r.options.Projects, r.options.JQL)
+	if err := r.ask(ctx, chosen); err != nil {
 		return err
 	}
 	chosen.tellLeftOut(r.log)
-	r.startAt()
-	r.scope = joinScope(r.options.Projects, r.options.JQL)
 	for _, s := range stream.All() {
 		if !chosen.chooses(s) || !r.inShard(s) || !r.inPart(s) {
 			continue
@@ -138,7 +136,25 @@ func (r *run) prepare(ctx context.Context, chosen *selection) error {
 		return err
 	}
 	r.collectPeople()
-	return r.checkScope(ctx)
+	return nil
+}
+
+// ask asks Jira for the fields of issues and about the limits on them, both at
+// once, as far as what is selected needs them.
+func (r *run) ask(ctx context.Context, chosen *selection) error {
+	var scope error
+	var asking sync.WaitGroup
+	if slices.ContainsFunc(stream.All(), func(s stream.Stream) bool {
+		return s.Method() == stream.Incremental && chosen.chooses(s) && r.inShard(s) && r.inPart(s) && s.Offered(r.site.Deployment)
+	}) {
+		asking.Go(func() {
+			defer fault.Rescue(&scope)
+			scope = r.checkScope(ctx)
+		})
+	}
+	fields := r.learnFields(ctx, chosen)
+	asking.Wait()
+	return cmp.Or(fields, scope) // the same of the two on every run
 }
 
 // learnFields reads the site's fields where a chosen stream is made of them.
@@ -224,9 +240,6 @@ func (r *run) readsIssues() bool {
 // checkScope joins the user's limits on issues and lets Jira judge them, so
 // that a mistake shows before the first record.
 func (r *run) checkScope(ctx context.Context) error {
-	if !r.readsIssues() {
-		return nil
-	}
 	if err := jira.CheckScope(r.options.JQL); err != nil {
 		return err
 	}

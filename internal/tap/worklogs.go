@@ -65,48 +65,6 @@ func (r *run) newWorklogFeed(t *table) (*worklogFeed, error) {
 	return feed, nil
 }
 
-// feedAhead is how many pages of the feed, a thousand worklogs each, may be
-// listed ahead of their reading: 8 MB of ids and times at most.
-const feedAhead = 512
-
-// feedPage is what one request to the feed gave.
-type feedPage struct {
-	listed jira.WorklogPage
-	err    error
-}
-
-// list follows the feed. A first load follows it from now on, while the issues
-// are still read: each page leads to the next, so that the way to its end takes
-// as many round trips as there are pages, which nothing may have to wait for in
-// the end. Later the feed is a page or two.
-func (f *worklogFeed) list(ctx context.Context) iter.Seq2[jira.WorklogPage, error] {
-	feed := f.run.client.WorklogsUpdated(ctx, f.since)
-	if f.run.options.RecordLimit > 0 || f.bookmark.Value != "" {
-		return feed
-	}
-	ahead := make(chan feedPage, feedAhead)
-	f.run.background.Go(func() {
-		defer close(ahead)
-		for listed, err := range feed {
-			select {
-			case ahead <- feedPage{listed: listed, err: err}:
-			case <-ctx.Done():
-				return
-			}
-		}
-	})
-	return func(yield func(jira.WorklogPage, error) bool) {
-		for p := range ahead {
-			if !yield(p.listed, p.err) {
-				return
-			}
-		}
-		if ctx.Err() != nil { // the feed did not come to its end
-			yield(jira.WorklogPage{}, context.Cause(ctx))
-		}
-	}
-}
-
 // tasks follows the feed, from the moment of the call on, and yields the lists
 // to read.
 func (f *worklogFeed) tasks(ctx context.Context) iter.Seq[task] {
@@ -190,6 +148,7 @@ func (f *worklogFeed) fresh(listed jira.WorklogPage) []uint64 {
 // once they are in the output.
 func (f *worklogFeed) read(ids []uint64, listed jira.WorklogPage, then func(jira.WorklogPage) error) task {
 	return task{
+		kind: "worklogs",
 		fetch: func(ctx context.Context, out func(*page) error) error {
 			rec := &noted{recorder: f.run.newRecorder(f.table)}
 			if len(ids) > 0 {
