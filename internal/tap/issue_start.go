@@ -1,0 +1,70 @@
+package tap
+
+import "time"
+
+// locate decides where the walk begins: at the bookmark, or with a first load
+// when there is none for these limits.
+func (tree *issueTree) locate() error {
+	r := tree.run
+	tree.started = r.options.Shard.startedAt(r.site.ServerTime)
+	value, err := parseMoment(tree.bookmark.Value)
+	if err != nil {
+		return err
+	}
+	scope, before := scopeHash(r.scope), tree.bookmark.Scope
+	if before != "" && before != scope {
+		r.log.Info("the limits by projects or jql changed: issues are read from the start date on", "stream", tree.issues.stream.Name)
+		value = time.Time{}
+	}
+	tree.bookmark.Scope = scope
+	switch {
+	case value.IsZero():
+		tree.from = r.start
+		tree.bookmark = issueBookmark{
+			Value: formatTime(r.start), Scope: scope, Loading: &loading{Started: formatTime(tree.started)},
+		}
+	case tree.bookmark.Loading != nil:
+		tree.from = value
+	case tree.bookmark.Overlap == nil:
+		// Another tap's bookmark is the newest row it saw, which the index may have shown early.
+		tree.from = value.Add(-r.options.Lookback)
+	default:
+		tree.from, tree.printed = value, tree.bookmark.Overlap
+	}
+	if tree.printed != nil && tree.printed.From != formatTime(tree.from) {
+		tree.printed = nil
+	}
+	if err := tree.resume(); err != nil {
+		return err
+	}
+	tree.overlap = newOverlap(tree.next())
+	return nil
+}
+
+// resume goes on with a first load that was interrupted.
+func (tree *issueTree) resume() error {
+	load := tree.bookmark.Loading
+	if load == nil {
+		return nil
+	}
+	var err error
+	if tree.started, err = parseMoment(load.Started); err != nil {
+		return err
+	}
+	tree.created, err = parseMoment(load.Created)
+	return err
+}
+
+// next is the bookmark after this walk: the server's clock when it began, less
+// what the search index may lag; never the newest row seen, because an older
+// one may show up later.
+func (tree *issueTree) next() time.Time {
+	next := tree.started.Add(-tree.run.options.Lookback)
+	if end := tree.run.options.EndDate; !end.IsZero() && next.After(end) {
+		next = end
+	}
+	if next.Before(tree.from) {
+		next = tree.from
+	}
+	return next.Truncate(time.Millisecond)
+}
