@@ -175,7 +175,6 @@ func (c *Client) inspect(ex *exchange, res *http.Response, body *bodyReader) err
 
 // name says in one word what a refusal means, where there is one.
 func (c *Client) name(ex *exchange, res *http.Response, e *APIError) error {
-	e.foreign = c.marked.Load() && !looksLikeJira(res.Header)
 	if now, ok := serverClock(res.Header); ok {
 		e.Skew = c.now().Sub(now)
 	}
@@ -186,6 +185,7 @@ func (c *Client) name(ex *exchange, res *http.Response, e *APIError) error {
 		e.Code = codePermission // Data Center says whom it knows
 	}
 	e.LoginLost = ex.signed && loginLost(e)
+	e.foreign = c.foreign(e, res.Header)
 	if res.StatusCode == http.StatusTooManyRequests && blocked(res.Header) {
 		e.Code = codeBlocked
 	}
@@ -193,6 +193,17 @@ func (c *Client) name(ex *exchange, res *http.Response, e *APIError) error {
 		return &lockedError{APIError: e}
 	}
 	return e
+}
+
+// foreign tells that a refusal is of something before Jira: where Jira marks its
+// answers, this one has no mark. Atlassian's gateway is no stranger: it speaks
+// for itself about scopes and sites.
+func (c *Client) foreign(e *APIError, h http.Header) bool {
+	if e.Code != "" || e.Status != http.StatusNotFound && e.Status != http.StatusForbidden {
+		return false
+	}
+	atGateway := c.opts.Gateway || c.api.Load() != nil
+	return !atGateway && c.marked.Load() && !looksLikeJira(h)
 }
 
 // lockedError is a refusal by something that is a Jira but wants to know who asks.

@@ -101,3 +101,38 @@ func TestUnrouted(t *testing.T) {
 		require.NotErrorIs(t, e, ErrUnrouted, said)
 	}
 }
+
+// TestForeign tells Jira's refusals, which bear its marks as all its answers do, from those of what stands before it.
+func TestForeign(t *testing.T) {
+	t.Parallel()
+	mark := []string{"X-AREQUESTID", "721x1x1"}
+	for name, tt := range map[string]struct {
+		marked bool // what the site answers otherwise
+		answer http.HandlerFunc
+		want   bool
+	}{
+		"a proxy's 404":                {true, status(404, `<html>nginx`, "Content-Type", "text/html"), true},
+		"a gateway's 404 in JSON":      {true, status(404, `{"message":"no Route matched with those values"}`), true},
+		"a firewall's 403":             {true, status(403, `blocked`), true},
+		"Jira's 404":                   {true, status(404, `{"errorMessages":["gone"]}`, mark...), false},
+		"Jira's 403":                   {true, status(403, `{"errorMessages":["no"]}`, mark...), false},
+		"a scope that is missing":      {true, status(401, `{"message":"Unauthorized; scope does not match"}`), false},
+		"a proxy that takes marks off": {false, status(404, `{"errorMessages":["gone"]}`), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, DataCenter)
+			var marks []string
+			if tt.marked {
+				marks = mark
+			}
+			s.handle("GET /rest/api/2/myself", status(200, dataMe, marks...))
+			s.handle("GET "+fieldPath, tt.answer)
+			_, err := s.connected(nil).Fields(t.Context())
+			var refused *APIError
+			require.ErrorAs(t, err, &refused)
+			require.Equal(t, tt.want, refused.Foreign())
+			require.False(t, tt.want && Unseeable(err))
+		})
+	}
+}
