@@ -117,7 +117,7 @@ release-snapshot: $(GORELEASER) ## make the packages of a release in dist/, and 
 pictures: build ## make the README's pictures anew; needs tmux, asciinema and svg-term
 	testdata/pictures/make.sh
 
-MICRO = CGO_ENABLED=0 $(GO) test -run '^$$' -bench . -benchmem -benchtime 300ms -count 6 ./internal/shape ./internal/jira
+MICRO = CGO_ENABLED=0 $(GO) test -run '^$$' -bench . -benchmem -benchtime 300ms -count 6 ./internal/jsonread ./internal/shape ./internal/jira
 bench-micro: ## write the baseline of the hot path's micro-benchmarks, with the allocations a page
 	$(MICRO) > testdata/bench/micro.txt
 
