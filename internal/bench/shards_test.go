@@ -43,7 +43,9 @@ func TestSmallLoads(t *testing.T) {
 		}
 		require.Contains(t, b.complete(load.found), ", all")
 	}
-	require.Greater(t, loads[2].wall, loads[0].wall, "a limit is heeded")
+	sent := loads[2].traffic.Requests
+	require.Greater(t, sent, 1)
+	require.GreaterOrEqual(t, loads[2].wall, float64(sent-1)/float64(b.limit), "no machine is fast enough to send them sooner within the limit")
 }
 
 func TestLoadsAreRendered(t *testing.T) {
