@@ -166,7 +166,9 @@ func (c *Client) inspect(ex *exchange, res *http.Response, body *bodyReader) err
 		}
 		return err
 	}
-	if err := e.read(res.Header, body); err != nil && res.StatusCode < 500 && !aboutLogin(e) {
+	err := e.read(res.Header, body)
+	e.unread = err != nil
+	if err != nil && res.StatusCode < 500 && !aboutLogin(e) {
 		// What Jira says may decide whether the answer is tolerated, so it is asked for again.
 		return &networkError{method: ex.method, target: ex.target, err: err, passing: true, body: true}
 	}

@@ -88,6 +88,8 @@ type APIError struct {
 	// page and title tell of a web page instead of JSON.
 	page  bool
 	title string
+	// unread says that the body did not come whole.
+	unread bool
 	// foreign says that the answer lacks the headers that this site's Jira adds.
 	foreign bool
 	// unsigned says that the request carried no credentials.

@@ -136,3 +136,41 @@ func TestForeign(t *testing.T) {
 		})
 	}
 }
+
+// TestARefusalThatComesCutIsAskedForAgain is a 401 of one operation whose words get lost on the way: they may say that it
+// is no failure, and the account has been asked about, so that asking again is no failed login.
+func TestARefusalThatComesCutIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	cut := hijack("HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"errorMes")
+	whole := status(401, `{"errorMessages":["The request is not made as an app."]}`)
+	for name, tt := range map[string]struct {
+		answers []http.HandlerFunc
+		words   []string
+		asked   int
+	}{
+		"once":     {[]http.HandlerFunc{cut, whole}, []string{"The request is not made as an app."}, 2},
+		"never":    {[]http.HandlerFunc{whole}, []string{"The request is not made as an app."}, 1},
+		"for ever": {[]http.HandlerFunc{cut}, nil, 1 + maxUnread},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, Cloud)
+			s.sequence("GET "+fieldPath, tt.answers...)
+			_, err := s.connected(nil).Fields(t.Context())
+			var refused *APIError
+			require.ErrorAs(t, err, &refused)
+			require.ErrorIs(t, err, ErrForbidden)
+			require.NotErrorIs(t, err, ErrLoginLost)
+			require.Equal(t, tt.words, refused.Messages)
+			require.Len(t, s.asked(fieldPath), tt.asked)
+			require.Len(t, s.asked("/rest/api/2/myself"), 1+tt.asked, "at the login, and once before each further question")
+		})
+	}
+	s := newSite(t, Cloud)
+	c := s.connected(nil)
+	s.handle("GET /rest/api/2/myself", status(401, ``))
+	s.handle("GET "+fieldPath, cut)
+	_, err := c.Fields(t.Context())
+	require.ErrorIs(t, err, ErrLoginLost)
+	require.Len(t, s.asked(fieldPath), 1, "a refused login is never tried again")
+}

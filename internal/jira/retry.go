@@ -15,19 +15,34 @@ import (
 // an exhausted hourly quota where it does.
 const maxLimited = 10
 
+// maxUnread is how many refusals in a row may come cut.
+const maxUnread = 3
+
 // tries is what a page has been through.
 type tries struct {
-	failed, limited int
-	recovered       bool
+	failed, limited, unread int
+	recovered               bool
 }
 
 // next is the number of the attempt that comes, from 1.
 func (t *tries) next() int {
-	next := 1 + t.failed + t.limited
+	next := 1 + t.failed + t.limited + t.unread
 	if t.recovered {
 		next++
 	}
 	return next
+}
+
+// again tells that a refusal of one operation, to an account that the site has
+// been asked about and knows, is asked for once more: what Jira said did not
+// come whole, and may decide whether the refusal is tolerated.
+func (t *tries) again(err error) bool {
+	e, refused := errors.AsType[*APIError](err)
+	if !refused || !e.unread || e.Code != codePermission || t.unread >= maxUnread {
+		return false
+	}
+	t.unread++
+	return true
 }
 
 // run sends a request until its page is whole or its failure stands.
@@ -47,6 +62,7 @@ func (c *Client) run(ctx context.Context, ex *exchange, decode func(*reply) erro
 		wait, again, err := c.judge(ctx, ex, &t, err)
 		if !again {
 			err = c.settle(ctx, ex, err)
+			again = t.again(err)
 		}
 		c.judged(ex)
 		if !again {
