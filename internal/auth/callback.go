@@ -25,7 +25,9 @@ const callbackDrain = 2 * time.Second
 // worth anything without the private key, and no browser trusts a
 // certificate made on the spot.
 type Callback struct {
-	URL      string // what Begin takes
+	URL string // what Begin takes
+	// Now is the clock by which the logins that are waited for run out; nil is time.Now.
+	Now      func() time.Time
 	path     string
 	listener net.Listener
 }
@@ -110,7 +112,7 @@ func (c *Callback) wait(ctx context.Context, login expected) (string, error) {
 		served <- server.Serve(c.listener)
 	}()
 
-	answer, err := await(ctx, login.expire, answers, served)
+	answer, err := await(ctx, c.left(login.expire), answers, served)
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), callbackDrain)
 	defer cancel()
 	if server.Shutdown(drain) != nil {
@@ -121,11 +123,27 @@ func (c *Callback) wait(ctx context.Context, login expected) (string, error) {
 	return answer, err
 }
 
+// left is how long there is until then; 0 is for ever, and negative is over.
+func (c *Callback) left(expire time.Time) time.Duration {
+	now := c.Now
+	if now == nil {
+		now = time.Now
+	}
+	switch left := expire.Sub(now()); {
+	case expire.IsZero():
+		return 0
+	case left == 0:
+		return -1
+	default:
+		return left
+	}
+}
+
 // await returns the first answer, or why none came.
-func await(ctx context.Context, expire time.Time, answers <-chan string, served <-chan error) (string, error) {
-	if !expire.IsZero() {
+func await(ctx context.Context, left time.Duration, answers <-chan string, served <-chan error) (string, error) {
+	if left != 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadlineCause(ctx, expire, fault.New(fault.Credentials,
+		ctx, cancel = context.WithTimeoutCause(ctx, left, fault.New(fault.Credentials,
 			"start again and press Allow within ten minutes, or log in with --oob", "nobody came back from Jira's page in time"))
 		defer cancel()
 	}

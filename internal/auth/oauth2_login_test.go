@@ -140,6 +140,7 @@ func TestCallbackAtTheRegisteredAddress(t *testing.T) {
 	a, consent := w.begun(jirasim.Cloud, func(o *auth.OAuth2Options) { o.RedirectURI = redirect })
 	callback, err := auth.ListenCallbackAt(t.Context(), redirect)
 	require.NoError(t, err)
+	callback.Now = w.clock
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	visit := func(address string) int {
 		resp, err := client.Get(address)

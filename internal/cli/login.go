@@ -98,6 +98,7 @@ func (a *app) danceByBrowser(ctx context.Context, oauth1 *auth.OAuth1) (auth.Tok
 		return auth.Tokens{}, fault.Wrap(fault.Internal, fmt.Errorf("listen for the browser: %w", err), "use --oob")
 	}
 	defer callback.Close() //nolint:errcheck // nothing was written to it
+	callback.Now = a.Now
 	request, err := oauth1.Begin(ctx, callback.URL)
 	if err != nil {
 		return auth.Tokens{}, err

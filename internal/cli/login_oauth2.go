@@ -65,6 +65,7 @@ func (a *app) consentByBrowser(ctx context.Context, cfg *config.Config, oauth2 *
 		return auth.Grant{}, err
 	}
 	defer callback.Close() //nolint:errcheck // nothing was written to it
+	callback.Now = a.Now
 	consent, err := oauth2.Begin()
 	if err != nil {
 		return auth.Grant{}, err
