@@ -55,8 +55,8 @@ func csvTarget(t *testing.T) tried {
 		environment: "sdk", executable: "target-csv", appends: true,
 		config: map[string]any{
 			"output_path": folder, "file_naming_scheme": "{stream_name}-{timestamp}.csv",
-			"timestamp_format": "%Y-%m-%dT%H%M%S.%f", // two runs within a second are two files
-			"add_record_metadata": true, // without it the target takes _sdc_deleted_at away
+			"timestamp_format":    "%Y-%m-%dT%H%M%S.%f", // two runs within a second are two files
+			"add_record_metadata": true,                 // without it the target takes _sdc_deleted_at away
 		},
 		read: func(t *testing.T) held {
 			t.Helper()
