@@ -296,22 +296,27 @@ func Unseeable(err error) bool {
 	return Absent(err) || errors.Is(err, ErrForbidden) || errors.Is(err, ErrGone)
 }
 
-// IssueExists tells whether the account may see an issue. What hangs on an issue
-// answers 404 when the issue is gone, and when the address is not let through;
-// only the issue itself tells which.
-func (c *Client) IssueExists(ctx context.Context, id uint64) (bool, error) {
-	req := Request{
-		Path: "/rest/api/{v}/issue/{issueId}", Params: map[string]string{"issueId": strconv.FormatUint(id, 10)},
-		Query: url.Values{"fields": {"created"}},
-	}
+// Exists tells whether the account may see what is asked for. What hangs on a
+// thing answers 404 when the thing is gone, and when the address is not let
+// through; only the thing itself tells which.
+func (c *Client) Exists(ctx context.Context, req Request) (bool, error) {
 	err := c.Do(ctx, req, (*jsonread.Decoder).SkipValue)
-	switch {
-	case err == nil:
-		return true, nil
-	case Unseeable(err):
+	if Unseeable(err) {
 		return false, nil
 	}
-	return false, fmt.Errorf("ask for issue %d: %w", id, err)
+	return err == nil, err
+}
+
+// IssueExists is Exists for an issue.
+func (c *Client) IssueExists(ctx context.Context, id uint64) (bool, error) {
+	there, err := c.Exists(ctx, Request{
+		Path: "/rest/api/{v}/issue/{issueId}", Params: map[string]string{"issueId": strconv.FormatUint(id, 10)},
+		Query: url.Values{"fields": {"created"}},
+	})
+	if err != nil {
+		return false, fmt.Errorf("ask for issue %d: %w", id, err)
+	}
+	return there, nil
 }
 
 func (c *Client) single(ctx context.Context, id uint64, h Hydration, kept *shelf) error {

@@ -11,7 +11,6 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"tap-jira/internal/jira"
-	"tap-jira/internal/jsonread"
 	"tap-jira/internal/stream"
 )
 
@@ -93,17 +92,9 @@ func (r *run) askFor(ctx context.Context, placeholder, path string, params map[s
 		status, err := r.projectStatus(ctx, id)
 		return status == projectLive, err
 	}
-	return r.exists(ctx, jira.Request{Path: path, Params: params})
-}
-
-// exists tells whether the request is answered, or refused as one about nothing.
-func (r *run) exists(ctx context.Context, request jira.Request) (bool, error) {
-	err := r.client.Do(ctx, request, (*jsonread.Decoder).SkipValue)
-	switch {
-	case err == nil:
-		return true, nil
-	case jira.Unseeable(err):
-		return false, nil
+	there, err := r.client.Exists(ctx, jira.Request{Path: path, Params: params})
+	if err != nil {
+		return false, fmt.Errorf("ask for %s: %w", path, err)
 	}
-	return false, fmt.Errorf("ask for %s: %w", request.Path, err)
+	return there, nil
 }
