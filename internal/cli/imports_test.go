@@ -26,7 +26,7 @@ func allowedImports() map[string][]string {
 		"internal/census":    {},
 		"internal/check":     {"internal/fault", "internal/jira", "internal/jsonread", "internal/stream"},
 		"internal/config":    {"internal/fault"},
-		"internal/derive":    {"internal/shape", "internal/stream"},
+		"internal/derive":    {"internal/jsonread", "internal/shape", "internal/stream"},
 		"internal/fault":     {},
 		"internal/jira":      {"internal/fault", "internal/jsonread", "internal/stall"},
 		"internal/jirasim":   {},

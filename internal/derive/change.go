@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"tap-jira/internal/jsonread"
 	"tap-jira/internal/stream"
 )
 
@@ -76,7 +77,7 @@ type Write func(to stream.Part, row any) error
 // may come in any order.
 func (c Fields) History(issue string, then *Past, raw jsontext.Value, write Write) error {
 	var h rawHistory
-	if err := json.Unmarshal(raw, &h, lenient()); err != nil {
+	if err := json.Unmarshal(raw, &h, jsonread.Lenient()); err != nil {
 		return fmt.Errorf("read a history of issue %s: %w", issue, err)
 	}
 	id := orEmpty(textOf(h.ID))

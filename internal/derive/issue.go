@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"tap-jira/internal/jsonread"
 	"tap-jira/internal/stream"
 )
 
@@ -26,7 +27,7 @@ func (p *Present) ID() string { return p.issue }
 // Read takes what is needed of an issue as Jira sent it, and the histories that came with it.
 func (c Fields) Read(raw jsontext.Value) (*Present, *Issue, error) {
 	var issue Issue
-	if err := json.Unmarshal(raw, &issue, lenient()); err != nil {
+	if err := json.Unmarshal(raw, &issue, jsonread.Lenient()); err != nil {
 		return nil, nil, fmt.Errorf("read an issue for its histories: %w", err)
 	}
 	p := &Present{

@@ -6,6 +6,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"tap-jira/internal/jsonread"
 )
 
 // rawHistory is a history as Jira sends it.
@@ -38,20 +40,15 @@ type Issue struct {
 	} `json:"changelog"`
 }
 
-// lenient reads and writes what Jira sends, however broken its texts are.
-func lenient() json.Options {
-	return json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-}
-
 // Marshal writes a row as JSON, broken texts as they are.
-func Marshal(row any) ([]byte, error) { return json.Marshal(row, lenient()) }
+func Marshal(row any) ([]byte, error) { return json.Marshal(row, jsonread.Lenient()) }
 
 // textOf returns a text or a number as a text; nil when there is none.
 func textOf(v jsontext.Value) *string {
 	switch v.Kind() {
 	case '"':
 		var text string
-		if json.Unmarshal(v, &text, lenient()) != nil {
+		if json.Unmarshal(v, &text, jsonread.Lenient()) != nil {
 			return nil
 		}
 		return &text

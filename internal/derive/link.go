@@ -3,6 +3,8 @@ package derive
 import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"tap-jira/internal/jsonread"
 )
 
 // issueLink is a link as it stands in one of its two issues: the other one is
@@ -26,7 +28,7 @@ type linkEnd struct {
 // besides is not in it, but in that issue's own row.
 func LinkRow(raw []byte, id, key string) ([]byte, error) {
 	var link issueLink
-	if err := json.Unmarshal(raw, &link, lenient()); err != nil {
+	if err := json.Unmarshal(raw, &link, jsonread.Lenient()); err != nil {
 		return nil, err
 	}
 	reader := &linkEnd{ID: id, Key: key}
@@ -41,5 +43,5 @@ func LinkRow(raw []byte, id, key string) ([]byte, error) {
 		row["inwardIssueId"], row["inwardIssueKey"] = link.Inward.ID, link.Inward.Key
 		row["outwardIssueId"], row["outwardIssueKey"] = link.Outward.ID, link.Outward.Key
 	}
-	return json.Marshal(row, lenient(), json.Deterministic(true))
+	return json.Marshal(row, jsonread.Lenient(), json.Deterministic(true))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"tap-jira/internal/jsonread"
 	"tap-jira/internal/shape"
 )
 
@@ -34,7 +35,7 @@ func cyclesIn(array jsontext.Value) ([]levelCycle, error) {
 	if array.Kind() != '[' {
 		return nil, nil
 	}
-	if err := json.Unmarshal(array, &values, lenient()); err != nil {
+	if err := json.Unmarshal(array, &values, jsonread.Lenient()); err != nil {
 		return nil, err
 	}
 	var cycles []levelCycle
@@ -43,7 +44,7 @@ func cyclesIn(array jsontext.Value) ([]levelCycle, error) {
 		if value.Kind() != '{' {
 			continue
 		}
-		if err := json.Unmarshal(value, &c, lenient()); err != nil {
+		if err := json.Unmarshal(value, &c, jsonread.Lenient()); err != nil {
 			return nil, err
 		}
 		cycles = append(cycles, c)
@@ -77,7 +78,7 @@ type levelMoment struct {
 func (m *levelMoment) UnmarshalJSON(raw []byte) error {
 	type members levelMoment
 	if jsontext.Value(raw).Kind() == '{' {
-		return json.Unmarshal(raw, (*members)(m), lenient())
+		return json.Unmarshal(raw, (*members)(m), jsonread.Lenient())
 	}
 	m.Jira = jsontext.Value(raw).Clone()
 	return nil
@@ -102,7 +103,7 @@ type levelDuration struct {
 func (d *levelDuration) UnmarshalJSON(raw []byte) error {
 	type members levelDuration
 	if jsontext.Value(raw).Kind() == '{' {
-		return json.Unmarshal(raw, (*members)(d), lenient())
+		return json.Unmarshal(raw, (*members)(d), jsonread.Lenient())
 	}
 	d.Millis = jsontext.Value(raw).Clone()
 	return nil
@@ -134,7 +135,7 @@ func ServiceLevelRows(field string, value []byte, do func(row []byte) error) err
 		return nil // Jira has no value, or says in a text why
 	}
 	var level serviceLevel
-	if err := json.Unmarshal(value, &level, lenient()); err != nil {
+	if err := json.Unmarshal(value, &level, jsonread.Lenient()); err != nil {
 		return err
 	}
 	cycles, err := cyclesIn(level.Completed)
@@ -147,7 +148,7 @@ func ServiceLevelRows(field string, value []byte, do func(row []byte) error) err
 	completed := len(cycles)
 	if level.Ongoing.Kind() == '{' {
 		var c levelCycle
-		if err := json.Unmarshal(level.Ongoing, &c, lenient()); err != nil {
+		if err := json.Unmarshal(level.Ongoing, &c, jsonread.Lenient()); err != nil {
 			return err
 		}
 		cycles = append(cycles, c)
@@ -156,7 +157,7 @@ func ServiceLevelRows(field string, value []byte, do func(row []byte) error) err
 		row := c.row()
 		row.FieldID, row.SLAID, row.Name, row.Cycle = field, level.ID, level.Name, i+1
 		row.Ongoing = i == completed
-		text, err := json.Marshal(row, lenient())
+		text, err := json.Marshal(row, jsonread.Lenient())
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"tap-jira/internal/jsonread"
 	"tap-jira/internal/shape"
 )
 
@@ -24,7 +25,7 @@ func (f changedField) heldIn(value jsontext.Value) []held {
 		return f.elements(value)
 	}
 	var list []jsontext.Value
-	if json.Unmarshal(value, &list, lenient()) != nil {
+	if json.Unmarshal(value, &list, jsonread.Lenient()) != nil {
 		return nil
 	}
 	return f.elements(list...)
@@ -91,7 +92,7 @@ func sprintIn(text string) held {
 // objectHeld reads an object: a person, an option, a version, a link.
 func objectHeld(v jsontext.Value) held {
 	var o map[string]jsontext.Value
-	if json.Unmarshal(v, &o, lenient()) != nil || len(o) == 0 {
+	if json.Unmarshal(v, &o, jsonread.Lenient()) != nil || len(o) == 0 {
 		return held{}
 	}
 	if link, ok := linkHeld(o); ok {
@@ -126,7 +127,7 @@ func linkHeld(o map[string]jsontext.Value) (held, bool) {
 		}
 		var other struct{ Key string }
 		var kind map[string]jsontext.Value
-		if json.Unmarshal(o[side], &other, lenient(), json.MatchCaseInsensitiveNames(true)) != nil || json.Unmarshal(o["type"], &kind, lenient()) != nil {
+		if json.Unmarshal(o[side], &other, jsonread.Lenient(), json.MatchCaseInsensitiveNames(true)) != nil || json.Unmarshal(o["type"], &kind, jsonread.Lenient()) != nil {
 			return held{}, true
 		}
 		return held{id: other.Key, text: "This issue " + orEmpty(textOf(kind[word])) + " " + other.Key}, true

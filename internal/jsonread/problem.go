@@ -44,7 +44,7 @@ func (d *Decoder) broken() error {
 	if d.in.isName() && d.buf[d.pos] != '"' {
 		return d.problem(jsontext.ErrNonStringName)
 	}
-	told := jsontext.NewDecoder(bytes.NewReader(d.buf[d.pos:]), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	told := jsontext.NewDecoder(bytes.NewReader(d.buf[d.pos:]), Lenient())
 	_, err := told.ReadValue()
 	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		problem := *syntax

@@ -67,7 +67,7 @@ func (s *parentPage) spread(dec *jsonread.Decoder) error {
 func elements(record []byte, member string) ([]string, error) {
 	var members map[string]jsontext.Value
 	var values []jsontext.Value
-	lenient := json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	lenient := jsonread.Lenient()
 	if json.Unmarshal(record, &members, lenient) != nil || members[member].Kind() != '[' || json.Unmarshal(members[member], &values, lenient) != nil {
 		return nil, fmt.Errorf("expected an object with an array called %s, found %.100s", member, record)
 	}

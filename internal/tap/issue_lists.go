@@ -111,7 +111,7 @@ func (p *listPage) Record(dec *jsonread.Decoder) error {
 		return err
 	}
 	var record map[string]jsontext.Value
-	if err := json.Unmarshal(raw, &record, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)); err != nil {
+	if err := json.Unmarshal(raw, &record, jsonread.Lenient()); err != nil {
 		return fmt.Errorf("read a record of %s: %w", p.table.stream.Name, err)
 	}
 	id := idOf(string(bytes.Trim(record["id"], `"`)))
