@@ -40,7 +40,12 @@ func scanString(b []byte, i int, marks Marks) (int, Marks) {
 // it may err: the sums carry. A quote is told together with control characters, because both are below 0x21 once the bit
 // that makes a quote of a space is turned.
 func stops(word uint64) uint64 {
-	return (((word ^ 0x02*ones) - 0x21*ones) | ((word ^ '\\'*ones) - ones) | word) & highs
+	return (specials(word) | word) & highs
+}
+
+// specials is stops for ASCII alone, with the low bits of each byte still in it.
+func specials(word uint64) uint64 {
+	return ((word ^ 0x02*ones) - 0x21*ones) | ((word ^ '\\'*ones) - ones)
 }
 
 // scanRest goes on within a string at i, whatever it holds.
@@ -48,7 +53,7 @@ func scanRest(b []byte, i int, marks Marks) (int, Marks) {
 	for i < len(b) {
 		if i+8 <= len(b) {
 			word := binary.LittleEndian.Uint64(b[i:])
-			stop := (((word ^ 0x02*ones) - 0x21*ones) | ((word ^ '\\'*ones) - ones)) & highs &^ word
+			stop := specials(word) & highs &^ word
 			plain := bits.TrailingZeros64(stop) / 8 // 8 when nothing stops
 			if word&highs != 0 {
 				marks |= BeyondASCII
