@@ -30,13 +30,10 @@ func (a *app) checkCommand() *cobra.Command {
   tap-jira check --config config.json --select workflows --select boards
   tap-jira check --config config.json --format json`,
 		Args: noArguments,
-		RunE: func(command *cobra.Command, _ []string) error {
-			a.assumeCatalog(command)
-			return a.runCheck(command.Context())
-		},
+		RunE: func(command *cobra.Command, _ []string) error { return a.runCheck(command.Context()) },
 	}
 	command.Flags().StringVar(&a.format, "format", formatText, "text or json")
-	command.Flags().StringVar(&a.catalog, "catalog", "", "catalog `FILE` with the selected streams (default catalog.json beside the config, where it is)")
+	a.bindCatalog(command, "the selected streams")
 	a.bindSelect(command.Flags())
 	return command
 }

@@ -35,6 +35,16 @@ func (a *app) readCatalog() (*singer.Catalog, error) {
 	return catalog, nil
 }
 
+// bindCatalog gives a command --catalog for a catalog with what is said, and without it the one beside the config.
+func (a *app) bindCatalog(command *cobra.Command, with string) {
+	command.Flags().StringVar(&a.catalog, "catalog", "", "catalog `FILE` with "+with+" (default catalog.json beside the config, where it is)")
+	run := command.RunE
+	command.RunE = func(command *cobra.Command, args []string) error {
+		a.assumeCatalog(command)
+		return run(command, args)
+	}
+}
+
 // assumeCatalog lets a command read what tap-jira select has chosen beside the config, unless a flag says what to read. The
 // Singer form does not do so: its runners say which catalog they mean.
 func (a *app) assumeCatalog(command *cobra.Command) {

@@ -30,14 +30,11 @@ func (a *app) planCommand() *cobra.Command {
   tap-jira plan --config config.json --shards 4 > plan.jsonl
   sed -n 2p plan.jsonl | tap-jira sync --config config.json --shard - --state-out state-2.json`,
 		Args: noArguments,
-		RunE: func(command *cobra.Command, _ []string) error {
-			a.assumeCatalog(command)
-			return a.runPlan(command)
-		},
+		RunE: func(command *cobra.Command, _ []string) error { return a.runPlan(command) },
 	}
 	set := command.Flags()
 	set.IntVar(&a.shards, "shards", 0, "print `N` pieces of a first load, a line each, instead of the forecast")
-	set.StringVar(&a.catalog, "catalog", "", "catalog `FILE` with the selected streams (default catalog.json beside the config, where it is)")
+	a.bindCatalog(command, "the selected streams")
 	a.bindSelect(set)
 	set.StringVar(&a.format, "format", formatText, "text or json")
 	set.SortFlags = false

@@ -59,10 +59,7 @@ func (a *app) runCommand() *cobra.Command {
   tap-jira run --config config.json --target 'target-postgres --config pg.json' --every=15m
   tap-jira run --config config.json --target 'target-postgres --config pg.json' --cron '0 6 * * 1-5'`,
 		Args: func(command *cobra.Command, args []string) error { return strayArguments(command, f, args) },
-		RunE: func(command *cobra.Command, _ []string) error {
-			a.assumeCatalog(command)
-			return a.runRun(command.Context(), f)
-		},
+		RunE: func(command *cobra.Command, _ []string) error { return a.runRun(command.Context(), f) },
 	}
 	set := command.Flags()
 	set.StringVar(&f.target, "target", "", "command line of the target, run by sh -c: `CMD`")
@@ -78,7 +75,7 @@ func (a *app) runCommand() *cobra.Command {
 		"end the run when the target neither reads what there is nor prints anything for so long")
 	set.DurationVar(&f.grace, "stop-timeout", supervise.DefaultGrace, "how long tap and target may take to flush after a signal")
 	set.StringVar(&a.shard, "shard", "", "read one piece of a first load, as sync --shard does, by a `FILE` or K/N")
-	set.StringVar(&a.catalog, "catalog", "", "catalog `FILE` with the selected streams and columns (default catalog.json beside the config, where it is)")
+	a.bindCatalog(command, "the selected streams and columns")
 	set.StringVarP(&a.properties, "properties", "p", "", "the same as --catalog, `FILE` in the older form of it")
 	a.bindSelect(set)
 	exclusive(command, "every", "cron")

@@ -33,13 +33,10 @@ func (a *app) verifyCommand() *cobra.Command {
 		Example: `  tap-jira verify --config config.json --state state.json
   tap-jira verify --config config.json --state state.json --catalog catalog.json --format json`,
 		Args: noArguments,
-		RunE: func(command *cobra.Command, _ []string) error {
-			a.assumeCatalog(command)
-			return a.runVerify(command.Context())
-		},
+		RunE: func(command *cobra.Command, _ []string) error { return a.runVerify(command.Context()) },
 	}
 	set := command.Flags()
-	set.StringVar(&a.catalog, "catalog", "", "catalog `FILE` with the selected streams (default catalog.json beside the config, where it is)")
+	a.bindCatalog(command, "the selected streams")
 	set.StringVarP(&a.state, "state", "s", "", "state `FILE` to verify (default state.json beside the config)")
 	a.bindSelect(set)
 	set.StringVar(&a.format, "format", formatText, "text or json")
