@@ -48,7 +48,7 @@ func Acquire(state string, claim Claim, now time.Time) (*Lock, error) {
 	}
 	if file == nil {
 		return nil, fault.New(fault.Usage, "let it end, or stop it; jobs with different states may run at once",
-			"%s works with the state %s", readHolder(name), state)
+			"%s works with the state %s", tellHolder(name), state)
 	}
 	if err := claim.refuse(state, name); err != nil {
 		_ = file.unlock()
@@ -71,9 +71,8 @@ func (c Claim) refuse(state, lock string) error {
 	if _, err := os.Stat(state); err != nil || !c.Assumed {
 		return nil
 	}
-	var last holder
-	content, err := os.ReadFile(lock)
-	if err != nil || json.Unmarshal(content, &last) != nil || within(last.Configs, c.Configs) || within(c.Configs, last.Configs) {
+	last, err := readHolder(lock)
+	if err != nil || within(last.Configs, c.Configs) || within(c.Configs, last.Configs) {
 		return nil
 	}
 	return fault.New(fault.Usage, "give this config files of its own by --state and --log-dir; --state "+filepath.Base(state)+" takes this one over",
@@ -85,13 +84,18 @@ func within(some, others []string) bool {
 	return !slices.ContainsFunc(some, func(name string) bool { return !slices.Contains(others, name) })
 }
 
-// readHolder says who holds a lock, as far as the file can be read.
-func readHolder(name string) string {
-	var h holder
+// readHolder reads whose a lock is, or was last.
+func readHolder(name string) (h holder, err error) {
 	content, err := os.ReadFile(name)
-	if err == nil {
-		err = json.Unmarshal(content, &h)
+	if err != nil {
+		return h, err
 	}
+	return h, json.Unmarshal(content, &h)
+}
+
+// tellHolder says who holds a lock, as far as the file can be read.
+func tellHolder(name string) string {
+	h, err := readHolder(name)
 	switch {
 	case err != nil || h.PID == 0:
 		return "another process"
