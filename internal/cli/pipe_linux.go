@@ -2,16 +2,13 @@ package cli
 
 import (
 	"os"
-	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
-const (
-	// pipeBytes is what a pipe on standard output is to hold, so that tap and target wait for each other once in a page of
-	// records and not each few lines. It is what Linux allows any user: /proc/sys/fs/pipe-max-size.
-	pipeBytes = 1 << 20
-	// setPipeSize is F_SETPIPE_SZ of fcntl(2).
-	setPipeSize = 1031
-)
+// pipeBytes is what a pipe on standard output is to hold, so that tap and target wait for each other once in a page of
+// records and not each few lines. It is what Linux allows any user: /proc/sys/fs/pipe-max-size.
+const pipeBytes = 1 << 20
 
 // widen makes a pipe hold more. What is no pipe, or may not grow, stays as it is.
 func widen(out *os.File) {
@@ -20,6 +17,6 @@ func widen(out *os.File) {
 		return
 	}
 	_ = raw.Control(func(fd uintptr) {
-		_, _, _ = syscall.Syscall(syscall.SYS_FCNTL, fd, setPipeSize, pipeBytes)
+		_, _ = unix.FcntlInt(fd, unix.F_SETPIPE_SZ, pipeBytes)
 	})
 }
