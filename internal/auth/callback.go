@@ -26,7 +26,7 @@ const callbackDrain = 2 * time.Second
 // certificate made on the spot.
 type Callback struct {
 	URL string // what Begin takes
-	// Now is the clock by which the logins that are waited for run out; nil is time.Now.
+	// Now is the clock by which the logins that are waited for run out; time.Now unless set.
 	Now      func() time.Time
 	path     string
 	listener net.Listener
@@ -47,7 +47,7 @@ func ListenCallback(ctx context.Context) (*Callback, error) {
 	if err != nil {
 		return nil, fault.New(fault.Usage, "log in with --oob, which needs no port", "listen for the browser on 127.0.0.1: %w", err)
 	}
-	return &Callback{URL: "http://" + listener.Addr().String() + callbackPath, path: callbackPath, listener: listener}, nil
+	return &Callback{Now: time.Now, URL: "http://" + listener.Addr().String() + callbackPath, path: callbackPath, listener: listener}, nil
 }
 
 // ListenCallbackAt listens where an app's registered redirect address leads,
@@ -63,7 +63,7 @@ func ListenCallbackAt(ctx context.Context, redirect string) (*Callback, error) {
 	if err != nil {
 		return nil, fault.New(fault.Usage, "free the port, or log in with --oob, which needs none", "listen for the browser on %s: %w", u.Host, err)
 	}
-	return &Callback{URL: redirect, path: cmp.Or(u.EscapedPath(), "/"), listener: listener}, nil
+	return &Callback{Now: time.Now, URL: redirect, path: cmp.Or(u.EscapedPath(), "/"), listener: listener}, nil
 }
 
 // onLoopback tells a host that only this machine can reach.
@@ -112,7 +112,7 @@ func (c *Callback) wait(ctx context.Context, login expected) (string, error) {
 		served <- server.Serve(c.listener)
 	}()
 
-	answer, err := await(ctx, c.left(login.expire), answers, served)
+	answer, err := c.await(ctx, login.expire, answers, served)
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), callbackDrain)
 	defer cancel()
 	if server.Shutdown(drain) != nil {
@@ -123,27 +123,11 @@ func (c *Callback) wait(ctx context.Context, login expected) (string, error) {
 	return answer, err
 }
 
-// left is how long there is until then; 0 is for ever, and negative is over.
-func (c *Callback) left(expire time.Time) time.Duration {
-	now := c.Now
-	if now == nil {
-		now = time.Now
-	}
-	switch left := expire.Sub(now()); {
-	case expire.IsZero():
-		return 0
-	case left == 0:
-		return -1
-	default:
-		return left
-	}
-}
-
 // await returns the first answer, or why none came.
-func await(ctx context.Context, left time.Duration, answers <-chan string, served <-chan error) (string, error) {
-	if left != 0 {
+func (c *Callback) await(ctx context.Context, expire time.Time, answers <-chan string, served <-chan error) (string, error) {
+	if !expire.IsZero() {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, left, fault.New(fault.Credentials,
+		ctx, cancel = context.WithTimeoutCause(ctx, expire.Sub(c.Now()), fault.New(fault.Credentials,
 			"start again and press Allow within ten minutes, or log in with --oob", "nobody came back from Jira's page in time"))
 		defer cancel()
 	}

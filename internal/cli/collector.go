@@ -20,11 +20,11 @@ const (
 
 // tuneCollector sets the garbage collector's pace, now and after each collection.
 func tuneCollector() {
-	debug.SetGCPercent(100 * heapFloor / startMinimum)
+	debug.SetGCPercent(percentFor(0))
 	afterCollection(func() { debug.SetGCPercent(percentFor(liveHeap())) })
 }
 
-// percentFor is the growth in percent after which a heap with so many live bytes is to be collected.
+// percentFor is the growth in percent after which a heap with so many live bytes is to be collected; 0 is one that never was.
 func percentFor(live uint64) int {
 	if live == 0 {
 		return 100 * heapFloor / startMinimum

@@ -80,10 +80,10 @@ func (r *run) newIssueTree(members []*table, bookmark issueBookmark) (*issueTree
 	if err := tree.locate(); err != nil {
 		return nil, err
 	}
-	var err error
 	if tree.bulkHistories() && tree.issues.hidden && len(tree.historyTables()) == len(tree.members) {
 		tree.judged = make(chan struct{})
 	}
+	var err error
 	tree.tally, err = tree.newTally()
 	return tree, err
 }

@@ -21,22 +21,24 @@ func readAhead[T any](ctx context.Context, r *run, chain iter.Seq2[T, error], st
 	taken := make(chan fetched[T], steps)
 	r.background.Go(func() {
 		defer close(taken)
-		var broken error
-		func() {
-			defer fault.Rescue(&broken)
+		give := func(f fetched[T]) bool {
+			select {
+			case taken <- f:
+				return true
+			case <-ctx.Done():
+				return false
+			}
+		}
+		broken := fault.Safely(func() error {
 			for value, err := range chain {
-				select {
-				case taken <- fetched[T]{value: value, err: err}:
-				case <-ctx.Done():
-					return
+				if !give(fetched[T]{value: value, err: err}) {
+					break
 				}
 			}
-		}()
+			return nil
+		})()
 		if broken != nil {
-			select {
-			case taken <- fetched[T]{err: broken}:
-			case <-ctx.Done():
-			}
+			give(fetched[T]{err: broken})
 		}
 	})
 	return func(yield func(T, error) bool) {
