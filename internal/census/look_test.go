@@ -60,11 +60,7 @@ func TestLookWhereNothingIs(t *testing.T) {
 // TestAnIssueThatAKilledRunChangedAndChangedBack is unsure: what it printed in between may have reached somebody.
 func TestAnIssueThatAKilledRunChangedAndChangedBack(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	c := open(t, dir, nil)
-	fill(c, 0)
-	fill(c, 1)
-	marks := commit(t, c)
+	dir, marks := filled(t, 2)
 	killed := open(t, dir, marks)
 	killed.AboutTo(10_000, 1, true)
 	require.NoError(t, killed.Flush())

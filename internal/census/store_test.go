@@ -55,6 +55,17 @@ func fill(c *Census, n uint64) {
 	c.PutWorklog(500 + n)
 }
 
+// filled is a folder with the census of so many rows, as a run leaves it, and its marks.
+func filled(t *testing.T, rows uint64) (dir string, marks map[Part]Mark) {
+	t.Helper()
+	dir = t.TempDir()
+	c := open(t, dir, nil)
+	for n := range rows {
+		fill(c, n)
+	}
+	return dir, commit(t, c)
+}
+
 // requireFilled holds a census to have been filled up to n.
 func requireFilled(t *testing.T, c *Census, n uint64) {
 	t.Helper()
@@ -99,11 +110,7 @@ func TestEachMarkFindsWhatWasKnownThen(t *testing.T) {
 // A run that was killed may have printed what no state says.
 func TestWhatKilledRunsNotedIsUnsure(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	c := open(t, dir, nil)
-	fill(c, 0)
-	fill(c, 1)
-	marks := commit(t, c)
+	dir, marks := filled(t, 2)
 
 	killed := open(t, dir, marks)
 	killed.AboutTo(10_002, 3, false) // a new row
@@ -204,10 +211,7 @@ func TestGenerations(t *testing.T) {
 
 func TestARunWithoutItsStateTakesNothingAway(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	c := open(t, dir, nil)
-	fill(c, 0)
-	marks := commit(t, c)
+	dir, marks := filled(t, 1)
 	stray := open(t, dir, nil)
 	require.Zero(t, stray.Known().GetCardinality())
 	fill(stray, 9)
@@ -219,10 +223,7 @@ func TestARunWithoutItsStateTakesNothingAway(t *testing.T) {
 
 func TestAChangedFingerprintBeginsAnew(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	c := open(t, dir, nil)
-	fill(c, 0)
-	before := commit(t, c)
+	dir, before := filled(t, 1)
 	other := open(t, dir, before, "another", "scope")
 	require.True(t, other.Fresh())
 	require.Zero(t, other.Known().GetCardinality())

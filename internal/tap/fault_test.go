@@ -91,10 +91,7 @@ func TestALoginThatIsLostEndsTheRun(t *testing.T) {
 					continue
 				}
 				requireProtocol(t, got)
-				next := options
-				next.State = got.state(t)
-				rest := s.whole(t, next)
-				requireLedger(t, s, merged(got.messages, rest.messages), options.Select...)
+				requireRest(t, s, options, got)
 			}
 		}
 	})

@@ -229,6 +229,14 @@ func (s *site) whole(t *testing.T, o tap.Options) outcome {
 	return got
 }
 
+// requireRest makes a run go on from one that lacked something, and compares what both printed with the truth.
+func requireRest(t *testing.T, s *site, o tap.Options, before outcome) {
+	t.Helper()
+	o.State = before.state(t)
+	rest := s.whole(t, o)
+	requireLedger(t, s, merged(before.messages, rest.messages), o.Select...)
+}
+
 // checkSummary compares what the summary says with what was printed, and makes
 // sure that no record was found to break its SCHEMA.
 func (o outcome) checkSummary(t *testing.T) {

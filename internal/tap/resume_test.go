@@ -152,11 +152,7 @@ func TestACancelledRunEndsWithItsState(t *testing.T) {
 			require.Equal(t, int(fault.Terminated), got.summary.Exit)
 			got.messages = readMessages(t, w.Bytes())
 			require.Equal(t, "STATE", got.messages[len(got.messages)-1].Type)
-
-			next := selected
-			next.State = got.state(t)
-			rest := s.whole(t, next)
-			requireLedger(t, s, merged(got.messages, rest.messages), selected.Select...)
+			requireRest(t, s, selected, got)
 		}
 	})
 }

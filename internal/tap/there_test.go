@@ -143,10 +143,7 @@ func TestListsOfALiveIssue(t *testing.T) {
 			require.ErrorContains(t, got.err, "is there", name)
 			require.Positive(t, got.stream(t, "issue_comments").Gaps, name)
 			s.ClearScript()
-			next := options
-			next.State = got.state(t)
-			rest := s.whole(t, next)
-			requireLedger(t, s, merged(got.messages, rest.messages), options.Select...)
+			requireRest(t, s, options, got)
 		}
 	})
 }
@@ -168,10 +165,7 @@ func TestHistoriesThatAreBlocked(t *testing.T) {
 		require.ErrorContains(t, got.err, "changelogs")
 		require.ErrorContains(t, got.err, "404")
 		s.ClearScript()
-		next := light("issues", "changelogs")
-		next.State = got.state(t)
-		rest := s.whole(t, next)
-		requireLedger(t, s, merged(got.messages, rest.messages), "issues", "changelogs")
+		requireRest(t, s, light("issues", "changelogs"), got)
 	}
 }
 
