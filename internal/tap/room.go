@@ -9,7 +9,7 @@ import (
 
 // taskBytes is the memory for pages on their way to the writer, for each request
 // and a half that may be in flight. Where pages are larger, fewer run ahead.
-const taskBytes = 3 << 19
+const taskBytes = 1 << 20
 
 // errEnded is what a task hears that waits for room when the run has ended.
 var errEnded = errors.New("the run has ended")
