@@ -118,6 +118,7 @@ type bodyReader struct {
 	err   error
 }
 
+// Read is io.Reader's. The clock runs while it waits for the network, and not while what came is decoded.
 func (b *bodyReader) Read(p []byte) (int, error) {
 	b.guard.clock.Begin()
 	n, err := b.r.Read(p)
@@ -211,7 +212,7 @@ func (c *Client) foreign(e *APIError, h http.Header) bool {
 // lockedError is a refusal by something that is a Jira but wants to know who asks.
 type lockedError struct{ *APIError }
 
-// Unwrap is the refusal itself.
+// Unwrap is the refusal itself, by whose status and code the error is judged.
 func (e *lockedError) Unwrap() error { return e.APIError }
 
 // aboutLogin tells that an answer refuses the login, so that nothing is sent

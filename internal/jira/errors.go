@@ -97,6 +97,7 @@ type APIError struct {
 }
 
 // Error says what was refused and why, on one line.
+// Error says in one line what was asked, how Jira answered and, in its own words, why. It holds no secret.
 func (e *APIError) Error() string {
 	where := fmt.Sprintf("%s %s: %d", e.Method, e.Target, e.Status)
 	switch {
@@ -197,6 +198,7 @@ type networkError struct {
 	body bool
 }
 
+// Error says in one line which request got no answer, and why.
 func (e *networkError) Error() string {
 	if e.body {
 		return fmt.Sprintf("read the answer to %s %s: %v", e.method, e.target, e.err)
@@ -204,6 +206,7 @@ func (e *networkError) Error() string {
 	return fmt.Sprintf("%s %s: %v", e.method, e.target, e.err)
 }
 
+// Unwrap gives what went wrong on the way, for errors.Is and errors.As.
 func (e *networkError) Unwrap() error { return e.err }
 
 // Is matches the sentinels of this package.

@@ -15,6 +15,7 @@ import (
 // shapeError is sound JSON of another shape than Jira documents.
 type shapeError struct{ at, want, got string }
 
+// Error names the place in the answer as a JSON pointer.
 func (e *shapeError) Error() string {
 	return fmt.Sprintf("expected %s at %q, found %s", e.want, e.at, e.got)
 }

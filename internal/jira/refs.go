@@ -13,7 +13,10 @@ type refPage struct {
 // sinkFunc is a Sink that keeps nothing between attempts.
 type sinkFunc func(dec *jsonread.Decoder) error
 
-func (sinkFunc) Begin()                               {}
+// Begin has nothing of an earlier attempt to forget.
+func (sinkFunc) Begin() {}
+
+// Record calls the function for each row.
 func (f sinkFunc) Record(dec *jsonread.Decoder) error { return f(dec) }
 
 // readRefs reads a page of issues of which only the id and one date matter.

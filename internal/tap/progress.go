@@ -25,11 +25,20 @@ type Progress interface {
 // unseenProgress is the progress that nobody looks at.
 type unseenProgress struct{}
 
-func (unseenProgress) Begin([]string)               {}
+// Begin is of Progress, and nobody looks.
+func (unseenProgress) Begin([]string) {}
+
+// Expect is of Progress, and nobody looks.
 func (unseenProgress) Expect(string, int64, string) {}
-func (unseenProgress) Read(string, int64)           {}
-func (unseenProgress) Printed(string, int64)        {}
-func (unseenProgress) Ended(string)                 {}
+
+// Read is of Progress, and nobody looks.
+func (unseenProgress) Read(string, int64) {}
+
+// Printed is of Progress, and nobody looks.
+func (unseenProgress) Printed(string, int64) {}
+
+// Ended is of Progress, and nobody looks.
+func (unseenProgress) Ended(string) {}
 
 // issuePieces is the kind of pieces in which issues and what hangs on them are read.
 const issuePieces = "issues"

@@ -21,8 +21,10 @@ type thereError struct {
 	what string
 }
 
+// Error says what is missing, and what it hangs on that is there.
 func (e *thereError) Error() string { return fmt.Sprintf("%v, although %s is there", e.err, e.what) }
 
+// Unwrap gives Jira's 404.
 func (e *thereError) Unwrap() error { return e.err }
 
 // presence is what was asked for itself in this run: once, because several
