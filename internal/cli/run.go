@@ -108,11 +108,7 @@ func (a *app) runRun(ctx context.Context, f runFlags) error {
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err := lock.Release(); err != nil {
-			a.logger().Warn("the lock could not be given back", "error", err)
-		}
-	}()
+	defer a.release(lock)
 	j.held = lock.Inherited()
 	if timetable == nil {
 		return j.run(ctx)

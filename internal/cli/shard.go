@@ -134,14 +134,11 @@ func (a *app) mergeStates(files []string) error {
 	if err != nil {
 		return fmt.Errorf("merge states: %w", err)
 	}
-	united := append(merged.Encode(), '\n')
+	united := merged.Encode()
 	if a.state != "" {
-		if err := a.replaceFile(a.state, united, stateMode); err != nil {
-			return fault.Wrap(fault.Usage, fmt.Errorf("write the state: %w", err), "check the permissions of "+a.state)
-		}
-		return nil
+		return a.changeState(a.state, func() error { return a.writeState(united) })
 	}
-	if _, err := a.Stdout.Write(united); err != nil {
+	if _, err := a.Stdout.Write(append(united, '\n')); err != nil {
 		return fault.Wrap(fault.ClosedPipe, err, "")
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 
 	"tap-jira/internal/fault"
 	"tap-jira/internal/singer"
+	"tap-jira/internal/supervise"
 	"tap-jira/internal/tap"
 )
 
@@ -65,14 +66,37 @@ type stateRow struct {
 	Key     string `json:"replication_key"`
 	Value   string `json:"replication_key_value"`
 	Loading string `json:"loading,omitempty"`
+	Reset   bool   `json:"reset,omitempty"` // the next run reads the stream from the start date on
 }
 
-// openState reads the file of --state, which these commands need.
-func (a *app) openState() (*singer.State, error) {
+// nameState finds out which state these commands work with, which need one.
+func (a *app) nameState() error {
 	a.assumeState()
 	if a.state == "" {
-		return nil, fault.New(fault.Usage, "give --state FILE, or the --config that it stands beside", "there is no state")
+		return fault.New(fault.Usage, "give --state FILE, or the --config that it stands beside", "there is no state")
 	}
+	return nil
+}
+
+// changeState lets something read and write a state file that no run works with meanwhile.
+func (a *app) changeState(name string, change func() error) error {
+	lock, err := supervise.AcquireToChange(a.path(name), a.Now())
+	if err != nil {
+		return err
+	}
+	defer a.release(lock)
+	return change()
+}
+
+// release gives the lock of a state back.
+func (a *app) release(lock *supervise.Lock) {
+	if err := lock.Release(); err != nil {
+		a.logger().Warn("the lock could not be given back", "error", err)
+	}
+}
+
+// openState reads the file that nameState found.
+func (a *app) openState() (*singer.State, error) {
 	if _, err := a.readNamed("the state", a.state); err != nil {
 		return nil, err
 	}
@@ -81,6 +105,9 @@ func (a *app) openState() (*singer.State, error) {
 
 // showState prints what each bookmark says, in words where it is in the middle of a load.
 func (a *app) showState() error {
+	if err := a.nameState(); err != nil {
+		return err
+	}
 	state, err := a.openState()
 	if err != nil {
 		return err
@@ -100,8 +127,11 @@ func (a *app) showState() error {
 	return unknownFormat(a.format, formatText, formatJSON)
 }
 
-// newStateRow reads one bookmark; one that was reset has none to show.
+// newStateRow reads one bookmark; one that holds no value has none to show.
 func newStateRow(name string, b singer.Bookmark) (stateRow, bool) {
+	if len(b) == 0 {
+		return stateRow{Stream: name, Reset: true}, true
+	}
 	var bookmark struct {
 		Key     string `json:"replication_key"`
 		Value   string `json:"replication_key_value"`
@@ -123,13 +153,25 @@ func (a *app) printStates(rows []stateRow) error {
 	table := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "STREAM\tBOOKMARK\tVALUE\tREMARK")
 	for _, row := range rows {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", row.Stream, row.Key, row.Value, row.Loading)
+		remark := row.Loading
+		if row.Reset {
+			remark = "reset: the next run reads it anew"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", row.Stream, orDash(row.Key), orDash(row.Value), remark)
 	}
 	return table.Flush()
 }
 
-// resetState forgets bookmarks in the file of --state.
+// resetState forgets bookmarks in the file of --state, unless a run works with it.
 func (a *app) resetState(streams []string) error {
+	if err := a.nameState(); err != nil {
+		return err
+	}
+	return a.changeState(a.state, func() error { return a.forget(streams) })
+}
+
+// forget takes the bookmarks of streams out of the file of --state.
+func (a *app) forget(streams []string) error {
 	state, err := a.openState()
 	if err != nil {
 		return err
@@ -149,7 +191,18 @@ func (a *app) resetState(streams []string) error {
 	for _, name := range streams {
 		state.SetBookmark(name, singer.Bookmark{})
 	}
-	if err := a.replaceFile(a.state, append(state.Encode(), '\n'), stateMode); err != nil {
+	if err := a.writeState(state.Encode()); err != nil {
+		return err
+	}
+	for _, name := range streams {
+		a.logger().Info("the stream is reset, and the next run reads it anew", "stream", name)
+	}
+	return nil
+}
+
+// writeState replaces the file of --state.
+func (a *app) writeState(state []byte) error {
+	if err := a.replaceFile(a.state, append(state, '\n'), stateMode); err != nil {
 		return fault.Wrap(fault.Usage, fmt.Errorf("write the state: %w", err), "check the permissions of "+a.state)
 	}
 	return nil

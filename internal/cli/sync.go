@@ -80,9 +80,17 @@ func (a *app) runSync(ctx context.Context) error {
 		ctx, stop = untilInputEnds(ctx, a.Stdin)
 		defer stop()
 	}
+	if a.stateOut == "" {
+		return a.readAndPrint(ctx)
+	}
 	if err := a.mayKeepState(); err != nil {
 		return err
 	}
+	return a.changeState(a.stateOut, func() error { return a.readAndPrint(ctx) })
+}
+
+// readAndPrint does what the flags and the files that they name ask for.
+func (a *app) readAndPrint(ctx context.Context) error {
 	cfg, err := a.loadConfig(ctx)
 	if err != nil {
 		return err
@@ -111,9 +119,6 @@ func (a *app) runSync(ctx context.Context) error {
 
 // mayKeepState finds a slip in --state-out before anything is read.
 func (a *app) mayKeepState() error {
-	if a.stateOut == "" {
-		return nil
-	}
 	folder := filepath.Dir(a.stateOut)
 	if mode, err := a.fileMode(folder); err != nil || !mode.IsDir() {
 		return fault.New(fault.Usage, "make it, or name a file elsewhere", "--state-out names a file in %s, which is no folder", folder)

@@ -2,6 +2,7 @@ package supervise
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -19,7 +20,7 @@ const lockMode fs.FileMode = 0o600
 // Lock is the right to be the only one who works with a state. The system takes it back when the process has ended,
 // however it ended, and, where it can be inherited, those that it started. The file stays, because to remove it would
 // let two processes lock two files of one name.
-type Lock struct{ file *fileLock }
+type Lock struct{ file *fileLock } // of no file where there is nobody to keep out
 
 // holder is what stands in a lock file, for people.
 type holder struct {
@@ -41,20 +42,51 @@ type Claim struct {
 // process holds is a fault.Usage that names the process; so is one that cannot be made, and an assumed state that runs of
 // another config have kept: its bookmarks would make this config's runs leave out what they never read.
 func Acquire(state string, claim Claim, now time.Time) (*Lock, error) {
-	name := state + ".lock"
-	file, err := tryLock(name)
+	name := lockName(state)
+	file, err := tryLock(name, os.O_CREATE|os.O_RDWR)
 	if err != nil {
 		return nil, fault.New(fault.Usage, "let --state name a file in a folder that can be written", "lock the state: %w", err)
 	}
 	if file == nil {
-		return nil, fault.New(fault.Usage, "let it end, or stop it; jobs with different states may run at once",
-			"%s works with the state %s", tellHolder(name), state)
+		return nil, held(state, "let it end, or stop it; jobs with different states may run at once")
 	}
 	if err := claim.refuse(state, name); err != nil {
 		_ = file.unlock()
 		return nil, err
 	}
-	content, err := json.Marshal(holder{PID: os.Getpid(), Since: now.UTC().Truncate(time.Second), Configs: claim.Configs})
+	return claim.enter(file, name, now)
+}
+
+// AcquireToChange takes the lock of a state file for somebody who is no run and writes the file all the same. A lock that
+// another process holds is a fault.Usage that names the process: what that one keeps next would undo the change. No file
+// is made for it: where there is none, no run has ever worked with the state, and the Lock is one of nothing.
+func AcquireToChange(state string, now time.Time) (*Lock, error) {
+	name := lockName(state)
+	file, err := tryLock(name, os.O_RDWR)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &Lock{}, nil
+	}
+	if err != nil {
+		return nil, fault.New(fault.Usage, "do it as the account whose runs keep the state", "lock the state: %w", err)
+	}
+	if file == nil {
+		return nil, held(state, "let it end, or stop it, and try again: the next state that it keeps would replace this one")
+	}
+	last, _ := readHolder(name) // whose state it is stays as it was
+	return Claim{Configs: last.Configs}.enter(file, name, now)
+}
+
+// lockName is the name of the lock of a state file.
+func lockName(state string) string { return state + ".lock" }
+
+// held says who has the lock of a state.
+func held(state, hint string) error {
+	return fault.New(fault.Usage, hint, "%s works with the state %s", tellHolder(lockName(state)), state)
+}
+
+// enter writes into a lock that was taken whose it is, and gives it back where that fails.
+func (c Claim) enter(file *fileLock, name string, now time.Time) (*Lock, error) {
+	content, err := json.Marshal(holder{PID: os.Getpid(), Since: now.UTC().Truncate(time.Second), Configs: c.Configs})
 	if err == nil {
 		err = os.WriteFile(name, append(content, '\n'), lockMode)
 	}
@@ -111,6 +143,9 @@ func (l *Lock) Inherited() *os.File { return l.file.inherited() }
 
 // Release gives the lock back, also for those who inherited it.
 func (l *Lock) Release() error {
+	if l.file == nil {
+		return nil
+	}
 	if err := l.file.unlock(); err != nil {
 		return fmt.Errorf("release the lock: %w", err)
 	}

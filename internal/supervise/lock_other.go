@@ -11,9 +11,9 @@ import (
 // fileLock is a lock on a file.
 type fileLock struct{ file *flock.Flock }
 
-// tryLock takes a lock; nil when another process holds it.
-func tryLock(name string) (*fileLock, error) {
-	file := flock.New(name, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(lockMode))
+// tryLock opens a file as the flags of os.OpenFile say and locks it; nil when another process holds the lock.
+func tryLock(name string, flags int) (*fileLock, error) {
+	file := flock.New(name, flock.SetFlag(flags), flock.SetPermissions(lockMode))
 	taken, err := file.TryLock()
 	if err != nil || !taken {
 		return nil, err

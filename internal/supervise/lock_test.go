@@ -42,6 +42,33 @@ func TestOneAtATimeForAState(t *testing.T) {
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 }
 
+func TestAStateIsNotChangedUnderARun(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	state := filepath.Join(t.TempDir(), "state.json")
+	change, err := supervise.AcquireToChange(state, now)
+	require.NoError(t, err)
+	require.NoFileExists(t, state+".lock", "no run has worked with it")
+	require.NoError(t, change.Release())
+
+	run, err := supervise.Acquire(state, supervise.Claim{Configs: []string{"one.json"}}, now)
+	require.NoError(t, err)
+	_, err = supervise.AcquireToChange(state, now)
+	require.Equal(t, fault.Usage, fault.KindOf(err))
+	require.ErrorContains(t, err, "process "+strconv.Itoa(os.Getpid()))
+	require.Contains(t, fault.HintOf(err), "would replace this one")
+	require.NoError(t, run.Release())
+
+	require.NoError(t, os.WriteFile(state, []byte("{}"), 0o600))
+	change, err = supervise.AcquireToChange(state, now.Add(time.Hour))
+	require.NoError(t, err)
+	_, err = supervise.Acquire(state, supervise.Claim{}, now)
+	require.ErrorContains(t, err, "since 2026-11-22T13:00:00Z", "nor does a run begin while it is changed")
+	require.NoError(t, change.Release())
+	_, err = supervise.Acquire(state, supervise.Claim{Configs: []string{"two.json"}, Assumed: true}, now)
+	require.ErrorContains(t, err, "is that of runs with one.json", "a change leaves the state with its config")
+}
+
 func TestAHolderThatCannotBeReadIsStillAHolder(t *testing.T) {
 	t.Parallel()
 	state := filepath.Join(t.TempDir(), "state.json")

@@ -12,9 +12,9 @@ import (
 // gofrs/flock's: that library keeps its file to itself.
 type fileLock struct{ file *os.File }
 
-// tryLock takes a lock; nil when another process holds it.
-func tryLock(name string) (*fileLock, error) {
-	file, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, lockMode)
+// tryLock opens a file as the flags of os.OpenFile say and locks it; nil when another process holds the lock.
+func tryLock(name string, flags int) (*fileLock, error) {
+	file, err := os.OpenFile(name, flags, lockMode)
 	if err != nil {
 		return nil, err
 	}
