@@ -49,7 +49,9 @@ func (a *app) runCheck(ctx context.Context) error {
 		return err
 	}
 	if a.format == formatText {
-		options.Each, options.EachStream = a.printStep, a.printAccess
+		width := longestName(options.Streams)
+		options.Each = a.printStep
+		options.EachStream = func(access check.Access) { a.printAccess(access, width) }
 	}
 	report, failure := check.Run(ctx, options)
 	if a.format == formatJSON {
@@ -71,8 +73,12 @@ func (a *app) tellPassed(report check.Report) {
 			readable++
 		}
 	}
+	next := "tap-jira select" + a.configFlags()
+	if a.catalog != "" {
+		next = a.nextRun()
+	}
 	a.logger().Info("the check passed", slog.Int("readable", readable), slog.Int("unreadable", len(report.Streams)-readable),
-		slog.String("next", "tap-jira select"+a.configFlags()))
+		slog.String("next", next))
 }
 
 // checkOptions turn config and flags into what is to be walked.
@@ -125,8 +131,17 @@ func (a *app) printStep(step check.Step) {
 	}
 }
 
-// printAccess prints one stream: what is missing, and who can grant it.
-func (a *app) printAccess(access check.Access) {
+// longestName is how wide the column of names is.
+func longestName(streams []stream.Stream) int {
+	longest := 0
+	for _, s := range streams {
+		longest = max(longest, len(s.Name))
+	}
+	return longest
+}
+
+// printAccess prints one stream, its name as wide as told: what is missing, and who can grant it.
+func (a *app) printAccess(access check.Access, width int) {
 	status, missing := "ok", ""
 	if !access.Readable {
 		status = "no"
@@ -137,5 +152,5 @@ func (a *app) printAccess(access check.Access) {
 	if missing == "" {
 		missing = "readable"
 	}
-	fmt.Fprintf(a.Stdout, "%-5s%-38s%s\n", status, access.Stream, oneLine(missing))
+	fmt.Fprintf(a.Stdout, "%-5s%-*s %s\n", status, width, access.Stream, oneLine(missing))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -168,14 +169,21 @@ func (a *app) saveSelection(ctx context.Context, cfg *config.Config, file *catal
 	a.tellChanges(ctx, changes)
 	a.tellReplaced(changes)
 	a.warnLimited(cfg, rows)
-	a.logger().Info("catalog written", slog.String("catalog", file.name), slog.Int("streams", len(rows)),
-		slog.String("next", "tap-jira run"+a.configFlags()+a.catalogFlag()+" --target 'CMD'"))
-	return a.printSelection(file.name, rows, changes)
+	if err := a.printSelection(file.name, rows, changes); err != nil {
+		return err
+	}
+	a.logger().Info("catalog written", slog.String("catalog", file.name), slog.Int("streams", len(rows)), slog.String("next", a.nextRun()))
+	return nil
 }
 
-// catalogFlag is --catalog as it was given.
+// nextRun is the command line of a run with the config and the catalog of this one.
+func (a *app) nextRun() string {
+	return "tap-jira run" + a.configFlags() + a.catalogFlag() + " --target 'CMD'"
+}
+
+// catalogFlag is --catalog as a later command needs it: not at all for the catalog beside the config.
 func (a *app) catalogFlag() string {
-	if a.catalog == "" {
+	if a.catalog == "" || a.catalog == filepath.Join(a.configFolder(), catalogName) {
 		return ""
 	}
 	return " --catalog " + a.catalog

@@ -17,9 +17,9 @@ func (m *Model) change(key string) bool {
 	case "space":
 		m.toggle(current)
 	case "ctrl+a":
-		m.setGroup(current, true)
+		m.setShown(true)
 	case "ctrl+r":
-		m.setGroup(current, false)
+		m.setShown(false)
 	default:
 		return false
 	}
@@ -29,26 +29,26 @@ func (m *Model) change(key string) bool {
 // toggle turns what a row stands for on, or off when all of it is on.
 func (m *Model) toggle(r row) {
 	switch {
-	case m.opened == nil && r.heading:
-		m.setGroup(r, !allChosen(r.shown))
+	case r.heading:
+		m.setBelow(r, !allChosen(r.shown))
 	case m.opened == nil:
 		chooseItem(r.item, !r.item.Chosen)
-	case r.heading:
-		m.setGroup(r, !allChosen(r.shown))
 	default:
 		choosePart(r.way, r.item, r.shown, !allChosen(r.shown))
 	}
 }
 
-// setGroup chooses or leaves all of the group that the row belongs to, as far as the search shows it.
-func (m *Model) setGroup(r row, chosen bool) {
-	heading := r
-	for at := m.cursor; at >= 0; at-- {
-		if m.rows[at].heading {
-			heading = m.rows[at]
-			break
+// setShown chooses or leaves all that there is, as far as the search shows it.
+func (m *Model) setShown(chosen bool) {
+	for _, r := range m.rows {
+		if r.heading {
+			m.setBelow(r, chosen)
 		}
 	}
+}
+
+// setBelow chooses or leaves what a heading stands for.
+func (m *Model) setBelow(heading row, chosen bool) {
 	if m.opened != nil {
 		choosePart([]*Item{m.opened}, &Item{Parts: m.opened.Parts}, heading.shown, chosen)
 		return

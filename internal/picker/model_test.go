@@ -24,11 +24,16 @@ func TestChoosing(t *testing.T) {
 			"apples", "apples.id", "apples.colour", "pears", "pears.id", "pears.weight", "pears.fields", "pears.fields.sugar",
 			"pears.fields.customfield_1", "pears.fields.origin", "pears.fields.origin.country", "pears.fields.origin.farm", "peaches",
 		}},
-		"a group comes":                     {[]string{"end", "ctrl+a"}, append(start[:4:4], "plum_stones", "cherries", "peaches")},
-		"a group goes":                      {[]string{"end", "ctrl+r"}, start[:4]},
+		"all come, wherever one is": {[]string{"end", "ctrl+a"}, []string{
+			"apples", "apples.id", "apples.colour", "pears", "pears.id", "pears.weight", "pears.fields", "pears.fields.sugar",
+			"pears.fields.customfield_1", "pears.fields.origin", "pears.fields.origin.country", "pears.fields.origin.farm",
+			"quinces", "plum_stones", "cherries", "peaches",
+		}},
+		"all go":                            {[]string{"ctrl+r"}, []string{"apples.id", "apples.colour", "pears.id"}},
 		"by its heading":                    {[]string{"stonef", "up", "space"}, append(start[:4:4], "plum_stones", "cherries", "peaches")},
 		"a heading that is all chosen goes": {[]string{"peach", "up", "space"}, start[:4]},
-		"of a group only what is found":     {[]string{"cherr", "ctrl+a"}, append(start[:4:4], "cherries", "peaches")},
+		"of all only what is found":         {[]string{"cherr", "ctrl+a"}, append(start[:4:4], "cherries", "peaches")},
+		"nor goes what is not found":        {[]string{"apple", "ctrl+r"}, []string{"apples.id", "apples.colour", "pears.id", "peaches"}},
 		"a part brings its item and what it lies in": {[]string{"down", "right", "farm", "space"}, []string{
 			"apples", "apples.id", "apples.colour", "pears", "pears.id", "pears.fields", "pears.fields.origin", "pears.fields.origin.farm", "peaches",
 		}},
@@ -58,7 +63,7 @@ func TestChoosing(t *testing.T) {
 
 func TestLeaving(t *testing.T) {
 	t.Parallel()
-	nothing := []string{"ctrl+r", "end", "ctrl+r"}
+	nothing := []string{"ctrl+r"}
 	tests := map[string]struct {
 		keys    []string
 		left    bool
