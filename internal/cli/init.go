@@ -29,11 +29,11 @@ type setup struct {
 	secret, secretFile, secretEnv string
 
 	force, noInput bool
-	// tried and extent tell which questions were asked already.
-	tried, extent bool
-	// problem is what was wrong with these answers, and unreached tells that the site was not reached by them.
-	problem   string
-	unreached bool
+	// problem is what was wrong with the answers so far. With one, a person is asked everything again, with the earlier
+	// answers in place, since any of them may be the wrong one.
+	problem string
+	// askWay tells that what stands before the site is asked for as well.
+	askWay bool
 }
 
 const initHelp = `Asks for the site, for the way to log in and for what goes with it, tries the login, and writes the config file, which
@@ -92,6 +92,9 @@ func (a *app) runInit(ctx context.Context, s *setup) error {
 	if err := s.refuseSecrets(); err != nil {
 		return err
 	}
+	if err := a.checkExtent(ctx, s); err != nil {
+		return err
+	}
 	if err := a.mayReplace(ctx, s); err != nil {
 		return err
 	}
@@ -107,7 +110,8 @@ func (a *app) runInit(ctx context.Context, s *setup) error {
 			return err
 		}
 		s.forget()
-		s.problem, s.unreached = fault.Line(err), fault.KindOf(err) == fault.Network
+		s.problem = fault.Line(err)
+		s.askWay = s.askWay || fault.KindOf(err) == fault.Network || s.caFile+s.proxy != ""
 	}
 }
 
@@ -141,10 +145,10 @@ func mendable(err error) bool {
 	return false
 }
 
-// forget empties what is asked for again; the other answers are proposed.
+// forget empties what cannot be proposed: nobody sees what is wrong with a secret.
 func (s *setup) forget() { s.secret, s.secretFile, s.secretEnv = "", "", "" }
 
-// settleSetup asks for what is missing and tries it.
+// settleSetup asks for what is missing and tries it at once.
 func (a *app) settleSetup(ctx context.Context, s *setup) (*jira.Site, error) {
 	site, err := a.findSite(ctx, s)
 	if err != nil {
@@ -153,7 +157,19 @@ func (a *app) settleSetup(ctx context.Context, s *setup) (*jira.Site, error) {
 	if err := a.completeLogin(ctx, s, site); err != nil {
 		return nil, err
 	}
-	return a.tryLogin(ctx, s, site)
+	site, err = a.tryLogin(ctx, s, site)
+	if err == nil && a.asks(s) {
+		err = a.askForExtent(ctx, s)
+	}
+	return site, err
+}
+
+// checkExtent finds out whether the config takes the date and the name.
+func (a *app) checkExtent(ctx context.Context, s *setup) error {
+	members := map[string]any{"base_url": "https://not-asked-for-yet.invalid", "personal_access_token": "not-asked-for-yet"} // never sent
+	s.addExtent(members)
+	_, err := a.loadSetup(ctx, s, members)
+	return err
 }
 
 // mayReplace makes sure that no config is lost.
@@ -297,8 +313,7 @@ func (s *setup) members() map[string]any {
 	set("proxy_url", s.proxy)
 	set("client_cert_file", s.clientCert)
 	set("client_key_file", s.clientKey)
-	set("start_date", s.startDate)
-	set("integration_name", s.integration)
+	s.addExtent(members)
 	switch config.AuthKind(s.auth) {
 	case config.AuthBasic:
 		set("username", s.username)
@@ -313,6 +328,16 @@ func (s *setup) members() map[string]any {
 		set("oauth_client_secret", s.secretValue())
 	}
 	return members
+}
+
+// addExtent adds from when on is read, and what the tables are called.
+func (s *setup) addExtent(members map[string]any) {
+	if s.startDate != "" {
+		members["start_date"] = s.startDate
+	}
+	if s.integration != "" {
+		members["integration_name"] = s.integration
+	}
 }
 
 // secretValue is the secret, or where it is kept.

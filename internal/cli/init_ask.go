@@ -64,18 +64,17 @@ func (a *app) askToReplace(ctx context.Context, name string) (replace bool, err 
 
 // askForSite asks for the address, and for what may stand between when it was not reached.
 func (a *app) askForSite(ctx context.Context, s *setup) error {
-	if s.tried || s.site == "" {
+	if s.problem != "" || s.site == "" {
 		if err := a.ask(ctx, line("Which Jira?", s.siteAdvice(), &s.site).Validate(required)); err != nil {
 			return err
 		}
 	}
-	if s.unreached {
-		if err := a.ask(ctx, s.wayQuestions()...); err != nil {
-			return err
-		}
+	if !s.askWay {
+		return nil
 	}
-	s.tried = true
-	return nil
+	return a.ask(ctx,
+		line("A file with your own authority's certificate?", "Only where the company signs its certificates itself; empty is none.", &s.caFile),
+		line("A proxy to go through?", "Like http://proxy:3128; empty is none but that of HTTPS_PROXY.", &s.proxy))
 }
 
 // siteAdvice says what to answer, or what was wrong with the answers so far: within the question, because what stands above
@@ -87,21 +86,9 @@ func (s *setup) siteAdvice() string {
 	return "acme.atlassian.net, or the address of a Data Center with its context path: https://jira.acme.com/jira"
 }
 
-// wayQuestions are about what may stand between here and a site that was not reached.
-func (s *setup) wayQuestions() []huh.Field {
-	var fields []huh.Field
-	if s.caFile == "" {
-		fields = append(fields, line("A file with your own authority's certificate?", "Only where the company signs its certificates itself; empty is none.", &s.caFile))
-	}
-	if s.proxy == "" {
-		fields = append(fields, line("A proxy to go through?", "Like http://proxy:3128; empty is none but that of HTTPS_PROXY.", &s.proxy))
-	}
-	return fields
-}
-
 // askForLogin asks how to log in and for what goes with it.
 func (a *app) askForLogin(ctx context.Context, s *setup, d jira.Deployment) error {
-	if s.auth == "" && s.likelyAuth() == "" {
+	if s.problem != "" || s.auth == "" && s.likelyAuth() == "" {
 		err := a.ask(ctx, huh.NewSelect[string]().Title("How shall tap-jira log in?").Description(dedicated).
 			Options(waysIn(d)...).Value(&s.auth))
 		if err != nil {
@@ -111,10 +98,7 @@ func (a *app) askForLogin(ctx context.Context, s *setup, d jira.Deployment) erro
 	if s.auth == "" {
 		s.auth = s.likelyAuth()
 	}
-	if err := a.ask(ctx, s.loginQuestions(d)...); err != nil {
-		return err
-	}
-	return a.askForExtent(ctx, s)
+	return a.ask(ctx, s.loginQuestions(d)...)
 }
 
 // waysIn are the logins of a deployment, the simplest first.
@@ -133,11 +117,11 @@ func waysIn(d jira.Deployment) []huh.Option[string] {
 	}
 }
 
-// loginQuestions are those that the chosen login still needs.
+// loginQuestions are those that the chosen login still needs, and in another round all of them.
 func (s *setup) loginQuestions(d jira.Deployment) []huh.Field {
 	var fields []huh.Field
 	text := func(title, page string, value *string) {
-		if *value == "" {
+		if *value == "" || s.problem != "" {
 			fields = append(fields, line(title, page, value).Validate(required))
 		}
 	}
@@ -185,13 +169,19 @@ func (s *setup) appPage(d jira.Deployment) string {
 // askForExtent asks from when on to read, and what the tables are to be called.
 func (a *app) askForExtent(ctx context.Context, s *setup) error {
 	var fields []huh.Field
-	if s.startDate == "" && !s.extent {
+	if s.startDate == "" {
 		fields = append(fields, line("From which day on?", "Like 2024-01-31; empty is one year back from the first run.", &s.startDate).Validate(aDay))
 	}
-	if s.integration == "" && !s.extent {
-		fields = append(fields, line("A name before every stream?", "Stitch JIRA puts the tables where Stitch has them; empty is none.", &s.integration))
+	if s.integration == "" {
+		fields = append(fields, line("A name before every stream?", "Stitch JIRA puts the tables where Stitch has them; empty is none.", &s.integration).
+			Validate(func(answer string) error {
+				err := a.checkExtent(ctx, &setup{target: s.target, integration: answer})
+				if err != nil {
+					return errors.New(fault.Line(err))
+				}
+				return nil
+			}))
 	}
-	s.extent = true
 	return a.ask(ctx, fields...)
 }
 

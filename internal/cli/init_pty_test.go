@@ -42,7 +42,8 @@ func written(t *testing.T, dir string) map[string]string {
 	return members
 }
 
-// TestInitAsks answers the questions at a terminal: a private authority, a wrong token, then the right one.
+// TestInitAsks answers the questions at a terminal: a private authority that is not where it is said to be, a slip in the
+// e-mail and a wrong token, each of which can be mended without beginning anew.
 func TestInitAsks(t *testing.T) {
 	t.Parallel()
 	dir, address := emptyFolder(t, jirasim.Options{})
@@ -52,26 +53,42 @@ func TestInitAsks(t *testing.T) {
 	s.sees("ca_file") // within the question that is asked again: nobody knows its authority
 	s.types(keyEnter)
 	s.sees("A file with your own authority's certificate?")
-	s.types("ca.pem", keyEnter)
+	s.types("ca.pe", keyEnter)
+	s.sees("A proxy to go through?")
+	s.types(keyEnter)
+	s.sees("names ca.pe, which cannot be read")
+	s.types(keyEnter)
+	s.sees("> ca.pe")
+	s.types("m", keyEnter)
 	s.sees("A proxy to go through?")
 	s.types(keyEnter)
 	s.sees("How shall tap-jira log in?")
 	s.sees("E-mail and API token")
 	s.types(keyEnter)
 	s.sees("The account's e-mail?")
-	s.types("demo@example.com", keyEnter)
+	s.types("demo@example.co", keyEnter)
 	s.sees("id.atlassian.com/manage-profile/security/api-tokens")
 	s.types("wrong-token", keyEnter)
+	s.sees("API token that has not") // at once, and the answers stand there
+	s.types(keyEnter)
+	s.sees("> ca.pem")
+	s.types(keyEnter)
+	s.sees("A proxy to go through?")
+	s.types(keyEnter)
+	s.sees("How shall tap-jira log in?")
+	s.types(keyEnter)
+	s.sees("> demo@example.co")
+	s.types("m", keyEnter)
+	s.sees("Its API token?")
+	s.types("demo-token", keyEnter)
 	s.sees("From which day on?")
 	s.types("soon", keyEnter)
 	s.sees("write it like 2024-01-31")
 	s.types(strings.Repeat("\x7f", len("soon")), "2024-01-31", keyEnter)
 	s.sees("A name before every stream?")
-	s.types("Stitch JIRA", keyEnter)
-	s.sees("API token that has not") // the answers stand there
-	s.types(keyEnter)
-	s.sees("Its API token?")
-	s.types("demo-token", keyEnter)
+	s.types("***", keyEnter)
+	s.sees("makes no name for a schema")
+	s.types("\x7f\x7f\x7fStitch JIRA", keyEnter)
 	require.Zero(t, s.leaves(), s.raw())
 	require.Contains(t, s.stdout.String(), "tap-jira check --config config.json")
 	require.NotContains(t, s.raw()+s.stdout.String(), "demo-token", "a secret is not shown while it is typed")
