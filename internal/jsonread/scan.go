@@ -128,6 +128,10 @@ func ScanPlain(text []byte, i int) (int, Marks) {
 	return scanNumber(text, i, 0)
 }
 
+// ScanValue finds the end of the value of any kind that begins at i, and is negative when there is none that ends in the
+// text, and for one that is nested more deeply than Jira nests.
+func ScanValue(text []byte, i int) (int, Marks) { return scanValue(text, i, nestBits, 0) }
+
 // closing returns what ends the innermost object or array: '}' is ']' and one bit more.
 func closing(objects uint64) byte { return ']' | byte(objects&1)<<5 }
 

@@ -44,11 +44,16 @@ func newObject(path string, n *node) *object {
 	return o
 }
 
-// settle ends the making of a plan: what is under a value that is not in the record is not in it either, what nobody
-// wants is skipped, and the null of an object whose members are always there is an object of nulls.
+// settle ends the making of a plan.
 func (s *step) settle(out bool) {
-	s.out = s.out && out
+	s.settleNeeds(out)
 	s.kinds = s.asIs()
+}
+
+// settleNeeds settles what a step is needed for: what is under a value that is not in the record is not in it either, what
+// nobody wants is skipped, and the null of an object whose members are always there is an object of nulls.
+func (s *step) settleNeeds(out bool) {
+	s.out = s.out && out
 	s.skip = !s.out && len(s.slots) == 0 && !s.columns.anyText() && s.divert < 0
 	if s.items != nil {
 		s.items.settle(s.out || !s.skip)

@@ -39,8 +39,7 @@ type Row struct {
 	Captured [][]byte
 	// Divert takes the value of PlanOptions.Divert[i]; it must read exactly one value. Nil skips the value.
 	Divert func(i int, dec *jsonread.Decoder) error
-	// User is called with each user object met in a place that the schema marks "user", in the order met, a retried page
-	// again. Raw is the object as the record holds it and valid during the call only.
+	// User is called with each user object met in a place that the schema marks "user", in the order met, once or more. Raw is the object as the record holds it and valid during the call only.
 	User func(raw []byte)
 	// Memo recognises objects that came before; nil reads them all.
 	Memo *Memo

@@ -17,35 +17,45 @@ const (
 	objectKind
 	nullKind
 	momentKind // no kind of its own, but a text or a number that is written anew
+	arrayKind
 )
 
 // asIs tells which values of a step need no change, as long as they hold nothing odd.
 func (s *step) asIs() kinds {
-	if !s.out || s.divert >= 0 || s.columns != nil || s.object != nil || s.items != nil {
+	if !s.out || s.divert >= 0 || s.columns != nil {
 		return 0
 	}
-	null := nullKind
-	if len(s.blank) > 0 {
-		null = 0
+	usual := s.form.usual()
+	if s.looksInside() && (len(s.slots) > 0 || !s.insideAsIs()) {
+		usual = 0
 	}
-	switch s.form {
+	if len(s.blank) == 0 {
+		usual |= nullKind
+	}
+	return usual
+}
+
+// usual are the kinds of values besides null that need no change; none where it takes more than their kind to tell.
+func (f form) usual() kinds {
+	switch f {
 	case formAny:
-		return null | textKind | integerKind | fractionKind | booleanKind | objectKind
+		return textKind | integerKind | fractionKind | booleanKind | objectKind | arrayKind
 	case formText, formRichText, formDay:
-		return null | textKind
+		return textKind
 	case formInteger:
-		return null | integerKind
+		return integerKind
 	case formNumber:
-		return null | integerKind | fractionKind
+		return integerKind | fractionKind
 	case formBoolean:
-		return null | booleanKind
+		return booleanKind
 	case formObject:
-		return null | objectKind
+		return objectKind
+	case formArray:
+		return arrayKind
 	case formDateTime:
-		return null | momentKind
-	default:
-		return null
+		return momentKind
 	}
+	return 0
 }
 
 // run copies members that come in the order they came in before and are copied as they stand, all at once: what is written
@@ -78,7 +88,9 @@ func (w walk) run(dst []byte, start, bits int, o *object, after []int, last int)
 // inRun returns where the value ends that begins at from, or -1 for one that has to be read. What stands from copied on is
 // written when something is written anew behind it.
 func (w walk) inRun(dst, text []byte, copied, from int, s *step) (out []byte, nowCopied, end int) {
-	if s.kinds&momentKind == 0 || text[from] == 'n' {
+	if c := text[from]; c == '[' && s.items != nil || c == '{' && s.object != nil {
+		return w.nested(dst, text, copied, from, s)
+	} else if s.kinds&momentKind == 0 || c == 'n' {
 		if end = w.asItStands(text, from, s); end >= 0 && len(s.slots) > 0 {
 			w.row.keep(s.slots, text[from:end])
 		}
@@ -131,11 +143,13 @@ func nameEnd(text []byte, i int, head []byte, first bool) (int, bool) {
 // asItStands returns where the value ends that begins at i, or -1 for one that is not known to be copied as it is.
 func (w walk) asItStands(text []byte, i int, s *step) int {
 	kind := s.kinds & kindsOf(text[i])
-	if kind == 0 {
+	switch kind {
+	case 0:
 		return -1
-	}
-	if kind == objectKind {
-		return w.remembered(text, i, s)
+	case objectKind:
+		return w.untouched(text, i, s)
+	case arrayKind:
+		return cleanEnd(text, i)
 	}
 	end, marks := jsonread.ScanPlain(text, i)
 	if end < 0 || marks != 0 && !isClean(text[i:end], marks) {
@@ -147,15 +161,29 @@ func (w walk) asItStands(text []byte, i int, s *step) int {
 	return end
 }
 
-// remembered returns where the object ends that begins at i, or -1 when it has to be read.
-func (w walk) remembered(text []byte, i int, s *step) int {
+// untouched returns where the object ends that begins at i and in which nothing is changed, or -1 when it has to be read.
+func (w walk) untouched(text []byte, i int, s *step) int {
+	known, place := w.row.Memo.find(text[i:])
+	end := i + len(known)
+	if known == nil {
+		if end = cleanEnd(text, i); end < 0 {
+			return -1
+		}
+		w.row.Memo.note(place, text[i:end])
+	}
 	if s.user && w.row.User != nil {
+		w.row.User(text[i:end])
+	}
+	return end
+}
+
+// cleanEnd returns where the value ends that begins at i, or -1 when it is not in memory whole or holds anything odd.
+func cleanEnd(text []byte, i int) int {
+	end, marks := jsonread.ScanValue(text, i)
+	if end < 0 || marks != 0 && !isClean(text[i:end], marks) {
 		return -1
 	}
-	if known, _ := w.row.Memo.find(text[i:]); known != nil {
-		return i + len(known)
-	}
-	return -1
+	return end
 }
 
 // kindsOf tells what a value may be by its first byte.
@@ -169,6 +197,8 @@ func kindsOf(first byte) kinds {
 		return booleanKind
 	case '{':
 		return objectKind
+	case '[':
+		return arrayKind
 	case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
 		return integerKind | fractionKind
 	}
