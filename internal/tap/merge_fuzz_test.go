@@ -21,6 +21,10 @@ func FuzzMergeStates(f *testing.F) {
 		{`{"version":1,"bookmarks":{},"shards":{"shard":1,"plan":"p","of":-7,"done":true}}`, `{"version":1,"bookmarks":{}}`},
 		{`{"version":1,"bookmarks":{},"shards":{"shard":1,"plan":"p","of":9000000000000000000,"done":true}}`, `{"version":1,"bookmarks":{},"shards":{"shard":1,"plan":"p","of":9000000000000000000}}`},
 		{`{"version":1,"bookmarks":{},"shards":{"shard":3,` + done + `}`, `{"version":1,"bookmarks":{},"shards":null}`},
+		{
+			`{"version":1,"bookmarks":{"worklogs":{"replication_key_value":"2026-11-22","part":"read"}},"shards":{"shard":1,` + done + `}`,
+			`{"version":1,"bookmarks":{"worklogs":{"replication_key_value":"2026-11-21","part":"loading","printed":[7]}},"shards":{"shard":2,` + done + `}`,
+		},
 		{`{"version":1,"bookmarks":{},"shards":[]}`, `{"version":1,"bookmarks":{},"shards":{"shard":"1"}}`},
 		{
 			`{"version":1,"bookmarks":{"issues":{"unread":[1],"overlap":{"width":-1},"claim":{"ahead":[[1,2]]}},"boards":1},"shards":{"shard":1,` + done + `}`,

@@ -15,15 +15,16 @@ import (
 )
 
 // shardVersion is the version of the form of a Shard. A later form that this
-// code would misread gets a higher one.
-const shardVersion = 1
+// code would misread gets a higher one. In version 1, which is still read, the
+// first piece had the feed of worklogs to itself.
+const shardVersion = 2
 
 // Shard is one piece of a first load that several workers share: the issues
-// created in some spans of time, which never change hands, and in one of the
-// pieces everything that is no issue. As JSON it is a line of `plan --shards`;
-// it holds no secret.
+// created in some spans of time, which never change hands, the worklogs updated
+// in others, and in one of the pieces everything else. As JSON it is a line of
+// `plan --shards`; it holds no secret.
 type Shard struct {
-	// Version is the form's, 1.
+	// Version is the form's, 1 or 2.
 	Version int `json:"version"`
 	// Plan names all that the pieces of one load have in common.
 	Plan string `json:"plan"`
@@ -39,6 +40,9 @@ type Shard struct {
 	Streams []string `json:"streams"`
 	// Created are the spans of creation, in order.
 	Created []Span `json:"created"`
+	// Worklogs are the spans of update of the worklogs, in order; none where they
+	// come with the issues, or where one piece reads them all.
+	Worklogs []Span `json:"worklogs,omitempty"`
 	// Started is the server's clock when the plan was made, from which the first
 	// run after the merge goes on; empty where workers do not know each other.
 	Started string `json:"started"`
@@ -50,8 +54,8 @@ type Shard struct {
 	Issues *int `json:"issues,omitempty"`
 }
 
-// Span is a time of creation: From inclusive, Before exclusive, both RFC 3339
-// and empty where it is open.
+// Span is a time of creation or of update: From inclusive, Before exclusive, both
+// RFC 3339 and empty where it is open.
 type Span struct {
 	From   string `json:"from"`
 	Before string `json:"before"`
@@ -63,9 +67,9 @@ func ParseShard(line []byte) (*Shard, error) {
 	if err := json.Unmarshal(line, &s); err != nil {
 		return nil, fault.Wrap(fault.Usage, fmt.Errorf("read a shard: %w", err), "give a line that `tap-jira plan --shards N` printed")
 	}
-	if s.Version != shardVersion {
+	if s.Version < 1 || s.Version > shardVersion {
 		return nil, fault.New(fault.Usage, "make the plan with the version of tap-jira that reads it",
-			"the shard's version is %d, and this tap-jira reads %d", s.Version, shardVersion)
+			"the shard's version is %d, and this tap-jira reads 1 to %d", s.Version, shardVersion)
 	}
 	if s.Number < 1 || s.Number > s.Of || s.Plan == "" || len(s.Created) == 0 || len(s.Streams) == 0 {
 		return nil, fault.New(fault.Usage, "give a line that `tap-jira plan --shards N` printed, unchanged", "the shard is not whole")
@@ -81,7 +85,7 @@ func ParseShard(line []byte) (*Shard, error) {
 // moments are all times in the shard.
 func (s *Shard) moments() []string {
 	moments := []string{s.Started, s.StartDate}
-	for _, span := range s.Created {
+	for _, span := range slices.Concat(s.Created, s.Worklogs) {
 		moments = append(moments, span.From, span.Before)
 	}
 	return moments
@@ -171,7 +175,7 @@ func (r *run) wholeShard() error {
 
 // inEachShard tells that every piece of a load reads a stream.
 func (r *run) inEachShard(s stream.Stream) bool {
-	return r.inIssues(s) || s.Source == stream.UserDirectory && len(r.options.Groups) == 0
+	return r.inIssues(s) || s.Source == stream.WorklogFeed || s.Source == stream.UserDirectory && len(r.options.Groups) == 0
 }
 
 // inIssues tells that a stream is read along with the issues.
@@ -271,11 +275,14 @@ func (r *run) complete() bool {
 	return len(r.lost) == 0 && !slices.ContainsFunc(r.tables, func(t *table) bool { return t.account.failed || r.unfinished(t) })
 }
 
-// unfinished tells that a stream that is read with the issues has not come to
-// the end of its first load.
+// unfinished tells that a stream that is read with the issues, or a part of the
+// feed of worklogs, has not come to the end of its first load.
 func (r *run) unfinished(t *table) bool {
-	if !r.inIssues(t.stream) || t.whole || t.account.skipped {
+	switch {
+	case t.whole || t.account.skipped:
 		return false
+	case !r.inIssues(t.stream):
+		return r.sharesFeed(t.stream) && !r.feedIsRead(t.stream)
 	}
 	bookmark, err := r.savedBookmark(t.stream.Name)
 	return err != nil || bookmark.Value == "" || bookmark.Loading != nil

@@ -21,17 +21,29 @@ import (
 
 // editor edits a site while it is read. It may be used by several requests at once.
 type editor struct {
-	site *site
-	ids  []string
+	site   *site
+	ids    []string
+	logged []string // issues with worklogs
 
 	mu       sync.Mutex
 	requests int
 	problem  error
 }
 
-// everyKind are the edits that an issue always allows.
+// newEditor prepares edits of what the site has now.
+func newEditor(s *site) *editor {
+	e := &editor{site: s, ids: s.issueIDs()}
+	for child := range s.Ledger().Children("worklogs") {
+		e.logged = append(e.logged, child.Issue)
+	}
+	e.logged = slices.Compact(e.logged)
+	return e
+}
+
+// everyKind are the edits that are made in turn. A worklog that is changed goes
+// from where it stands in the feed to its end.
 var everyKind = []jirasim.EditKind{
-	jirasim.EditSummary, jirasim.AddComment, jirasim.CreateIssue, jirasim.AddWorklog, jirasim.EditStatus, jirasim.MoveIssue,
+	jirasim.EditSummary, jirasim.AddComment, jirasim.CreateIssue, jirasim.AddWorklog, jirasim.EditStatus, jirasim.MoveIssue, jirasim.ChangeWorklog,
 }
 
 // edit makes an edit before every other request, and lets some time pass.
@@ -44,8 +56,11 @@ func (e *editor) edit(*http.Request) {
 		return
 	}
 	edit := jirasim.Edit{Kind: everyKind[e.requests/2%len(everyKind)], Issue: e.ids[e.requests*37%len(e.ids)]}
-	if edit.Kind == jirasim.CreateIssue {
+	switch edit.Kind {
+	case jirasim.CreateIssue:
 		edit.Issue = ""
+	case jirasim.ChangeWorklog:
+		edit.Issue = e.logged[e.requests*37%len(e.logged)]
 	}
 	_, err := e.site.Edit(edit)
 	e.problem = errors.Join(e.problem, err)
@@ -110,13 +125,13 @@ func TestShardsOfASiteThatIsEdited(t *testing.T) {
 func (s *site) readEdited(t *testing.T, pieces int, byRule bool) *target {
 	t.Helper()
 	shards := s.planned(t, pieces)
+	slices.Reverse(shards) // the piece into which edits bring worklogs ends before the others begin
 	if byRule {
 		shards = s.ruled(t, pieces)
 	}
 	var runs [][]message
 	var states []*singer.State
-	before := s.issueIDs()
-	edits := &editor{site: s, ids: before}
+	edits := newEditor(s)
 	s.watch = edits.edit
 	for _, shard := range shards {
 		got := s.readShard(t, shard, nil)
@@ -124,11 +139,11 @@ func (s *site) readEdited(t *testing.T, pieces int, byRule bool) *target {
 	}
 	s.watch = nil
 	require.NoError(t, edits.problem)
-	require.Greater(t, len(s.issueIDs()), len(before), "issues came while the pieces were read")
+	require.Greater(t, len(s.issueIDs()), len(edits.ids), "issues came while the pieces were read")
 	slices.Reverse(states)
 	state, err := tap.MergeStates(states)
 	require.NoError(t, err)
-	s.clock.pass(time.Minute)
+	s.clock.pass(2 * time.Minute) // Jira withholds worklogs of the last minute from any run
 	return merged(append(runs, s.whole(t, s.shardOptions(state)).messages)...)
 }
 

@@ -32,11 +32,16 @@ func PlanShards(ctx context.Context, o Options, pieces int, requestsPerSecond fl
 	if err != nil {
 		return nil, fmt.Errorf("plan shards: %w", err)
 	}
-	return r.shards(cuts, c, requestsPerSecond), nil
+	cutsOfWorklogs, err := c.cutWorklogs(ctx, pieces)
+	if err != nil {
+		return nil, fmt.Errorf("plan shards: %w", err)
+	}
+	return r.shards(cuts, cutsOfWorklogs, c, requestsPerSecond), nil
 }
 
-// shards writes the pieces between the cuts.
-func (r *run) shards(cuts []time.Time, c *cutter, requestsPerSecond float64) []Shard {
+// shards writes the pieces between the cuts, those of the creation of issues and
+// those of the updates of worklogs.
+func (r *run) shards(cuts, cutsOfWorklogs []time.Time, c *cutter, requestsPerSecond float64) []Shard {
 	pieces := len(cuts) + 1
 	var all, each []string
 	for _, t := range r.tables {
@@ -49,7 +54,7 @@ func (r *run) shards(cuts []time.Time, c *cutter, requestsPerSecond float64) []S
 		Version: shardVersion, Of: pieces, Site: r.options.SiteAddress, Scope: scopeHash(r.scope),
 		Started: formatTime(r.site.ServerTime), StartDate: formatTime(r.start), RequestsPerSecond: requestsPerSecond / float64(pieces),
 	}
-	common.Plan = planName(common, all, cuts, r.options.EndDate)
+	common.Plan = planName(common, all, cuts, cutsOfWorklogs, r.options.EndDate)
 	shards := make([]Shard, pieces)
 	for i := range shards {
 		s := common
@@ -57,18 +62,27 @@ func (r *run) shards(cuts []time.Time, c *cutter, requestsPerSecond float64) []S
 		if i == 0 {
 			s.Streams = all
 		}
-		var span Span
 		issues := c.upTo(len(cuts), cuts, i+1) - c.upTo(len(cuts), cuts, i)
-		if i > 0 {
-			span.From = formatTime(cuts[i-1])
+		s.Created, s.Issues = []Span{spanBetween(cuts, i)}, &issues
+		if r.scope == "" && slices.Contains(s.Streams, "worklogs") {
+			s.Worklogs = []Span{spanBetween(cutsOfWorklogs, i)}
 		}
-		if i < len(cuts) {
-			span.Before = formatTime(cuts[i])
-		}
-		s.Created, s.Issues = []Span{span}, &issues
 		shards[i] = s
 	}
 	return shards
+}
+
+// spanBetween is the span before the cut of that number, from 0; behind the last
+// it is open.
+func spanBetween(cuts []time.Time, number int) Span {
+	var span Span
+	if number > 0 {
+		span.From = formatTime(cuts[number-1])
+	}
+	if number < len(cuts) {
+		span.Before = formatTime(cuts[number])
+	}
+	return span
 }
 
 // upTo is how many issues were created before the cut of that number: none

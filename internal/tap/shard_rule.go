@@ -21,7 +21,8 @@ const (
 func firstMonday() time.Time { return time.Date(2002, 1, 7, 0, 0, 0, 0, time.UTC) }
 
 // ShardByRule returns the piece number of so many by a rule that is the same on
-// all machines: the weeks of creation are dealt out in turn. It needs a start
+// all machines: the weeks of creation are dealt out in turn, and so are those in
+// which worklogs were updated. It needs a start
 // date, because the default depends on the day; errors are of kind fault.Usage.
 func ShardByRule(number, of int, o Options) (*Shard, error) {
 	switch {
@@ -39,9 +40,10 @@ func ShardByRule(number, of int, o Options) (*Shard, error) {
 	if o.Now != nil {
 		now = o.Now
 	}
+	slots := slotsOf(number, of, now())
 	return &Shard{
-		Version: shardVersion, Plan: planName("rule", of, o.SiteAddress, scope, start, o.EndDate), Number: number, Of: of,
-		Site: o.SiteAddress, Scope: scope, Created: slotsOf(number, of, now()), StartDate: start,
+		Version: shardVersion, Plan: planName("rule", shardVersion, of, o.SiteAddress, scope, start, o.EndDate), Number: number, Of: of,
+		Site: o.SiteAddress, Scope: scope, Created: slots, Worklogs: slots, StartDate: start,
 	}, nil
 }
 

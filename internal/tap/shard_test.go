@@ -280,7 +280,7 @@ func TestShardsThatCannotBeRead(t *testing.T) {
 	require.NoError(t, err)
 	for change, problem := range map[[2]string]string{
 		{`{"version"`, `["version"`}:             "read a shard",
-		{`"version":1`, `"version":2`}:           "version is 2",
+		{`"version":2`, `"version":3`}:           "version is 3",
 		{`"shard":1`, `"shard":2`}:               "not whole",
 		{`"shard":1`, `"shard":0`}:               "not whole",
 		{`"start_date":"2020`, `"start_date":"`}: "not in RFC 3339 form",

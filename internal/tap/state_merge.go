@@ -2,6 +2,7 @@ package tap
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -127,36 +128,51 @@ func streamsIn(pieces []piece) []string {
 	return slices.Compact(names)
 }
 
-// mergeBookmark unites what the pieces say of one stream. One that only one
-// piece has read is as it is.
+// mergeBookmark unites what the pieces say of one stream. One that only the first
+// piece reads is as it is; one that each reads and some have passed over is left
+// out, so that the next run reads it from the start.
 func mergeBookmark(name string, pieces []piece) (singer.Bookmark, error) {
-	var held []piece
+	var held []issueBookmark
+	var parts []string
 	for _, p := range pieces {
-		if len(p.state.Bookmark(name)) > 0 {
-			held = append(held, p)
-		}
-	}
-	switch len(held) {
-	case 0:
-		return singer.Bookmark{}, nil
-	case 1:
-		if len(pieces) == 1 || held[0].note.Number == 1 {
-			return held[0].state.Bookmark(name), nil
-		}
-	}
-	var merged issueBookmark
-	for i, p := range held {
-		var next issueBookmark
-		if err := fromBookmark(name, p.state.Bookmark(name), &next); err != nil {
-			return nil, err
-		}
-		if i == 0 {
-			merged = next
-			// What each has printed of the overlap is of its own issues only: the next run prints it once more.
-			merged.Overlap = nil
+		written := p.state.Bookmark(name)
+		if len(written) == 0 {
 			continue
 		}
+		var feed feedBookmark
+		var next issueBookmark
+		if err := errors.Join(fromBookmark(name, written, &feed), fromBookmark(name, written, &next)); err != nil {
+			return nil, err
+		}
+		held, parts = append(held, next), append(parts, feed.Part)
+	}
+	switch {
+	case len(held) == 0:
+		return singer.Bookmark{}, nil
+	case slices.ContainsFunc(parts, func(part string) bool { return part != "" }):
+		return mergeFeed(held, parts, len(pieces))
+	case held[0].Scope == "" || len(pieces) == 1:
+		return pieces[0].state.Bookmark(name), nil
+	case len(held) < len(pieces) || slices.ContainsFunc(held, func(b issueBookmark) bool { return b.Loading != nil }):
+		return singer.Bookmark{}, nil
+	}
+	merged := held[0]
+	for _, next := range held[1:] {
 		merged = merged.unite(next)
+	}
+	// What each has printed of the overlap is of its own issues only: the next run prints it once more.
+	merged.Overlap = nil
+	return toBookmark(merged)
+}
+
+// mergeFeed unites the parts of the feed of worklogs.
+func mergeFeed(held []issueBookmark, parts []string, pieces int) (singer.Bookmark, error) {
+	if len(held) < pieces || slices.ContainsFunc(parts, func(part string) bool { return part != feedRead }) {
+		return singer.Bookmark{}, nil
+	}
+	merged := feedBookmark{Key: held[0].Key, Value: held[0].Value, Printed: []uint64{}}
+	for _, next := range held {
+		merged.Value = min(merged.Value, next.Value)
 	}
 	return toBookmark(merged)
 }

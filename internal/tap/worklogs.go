@@ -34,6 +34,8 @@ type feedBookmark struct {
 	// Printed are the worklogs changed in the very millisecond of the value, as
 	// Jira lists that one again.
 	Printed []uint64 `json:"printed"`
+	// Part says how far a piece of a first load has read its part of the feed.
+	Part string `json:"part,omitempty"`
 	// Deleted is from when on deletions are looked for.
 	Deleted string `json:"deleted,omitempty"`
 	// Census names what was known of the stream's ids; see census.Mark.
@@ -50,7 +52,10 @@ func (r *run) newWorklogFeed(t *table) (*worklogFeed, error) {
 	if err := fromBookmark(t.stream.Name, r.state.Bookmark(t.stream.Name), &feed.bookmark); err != nil {
 		return nil, err
 	}
-	feed.bookmark.Key = t.stream.Bookmark
+	feed.bookmark.Key, feed.bookmark.Part = t.stream.Bookmark, ""
+	if r.sharesFeed(t.stream) {
+		feed.bookmark.Part = feedLoading
+	}
 	value, err := parseMoment(feed.bookmark.Value)
 	if err != nil {
 		return nil, badBookmark(t.stream.Name, err)
@@ -91,6 +96,9 @@ func (f *worklogFeed) tasks(ctx context.Context) iter.Seq[task] {
 			if listed.Tie && !f.readTie(ctx, listed, yield) {
 				return
 			}
+		}
+		if f.run.sharesFeed(f.table.stream) {
+			yield(f.endOfPart())
 		}
 	}
 }
@@ -182,6 +190,11 @@ func (f *worklogFeed) advance(listed jira.WorklogPage) error {
 	if f.table.whole {
 		return nil
 	}
+	return f.save()
+}
+
+// save puts the bookmark into the state.
+func (f *worklogFeed) save() error {
 	if err := f.run.printMet(); err != nil {
 		return err
 	}

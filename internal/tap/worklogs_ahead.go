@@ -22,6 +22,9 @@ const (
 // list follows the feed, on a first load from now on, while the issues are still
 // read. Later the feed is a page or two.
 func (f *worklogFeed) list(ctx context.Context) iter.Seq2[jira.WorklogPage, error] {
+	if f.run.sharesFeed(f.table.stream) {
+		return f.inSpans(ctx)
+	}
 	feed := f.run.client.WorklogsUpdated(ctx, f.since)
 	if f.run.options.RecordLimit > 0 || f.bookmark.Value != "" {
 		return feed

@@ -9,13 +9,13 @@ import (
 	"tap-jira/internal/jira"
 )
 
-// deletedSlack is by how much the clock of the feed may be behind the site's:
+// feedSlack is by how much the clock of the feed may be behind the site's:
 // Jira withholds the last minute.
-const deletedSlack = 2 * time.Minute
+const feedSlack = 2 * time.Minute
 
 // deletedSince is from when on deletions of worklogs matter to a census that
 // begins now.
-func (r *run) deletedSince() time.Time { return r.site.ServerTime.Add(-deletedSlack) }
+func (r *run) deletedSince() time.Time { return r.site.ServerTime.Add(-feedSlack) }
 
 // deletedTasks follows Jira's feed of deleted worklogs, behind that of changed
 // ones, and prints tombstones for those that were printed.

@@ -1,0 +1,163 @@
+package tap
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"tap-jira/internal/jira"
+	"tap-jira/internal/stream"
+)
+
+// What a piece's state says of its part of the feed of worklogs.
+const (
+	feedLoading = "loading"
+	feedRead    = "read"
+)
+
+// feedSpan is a time of update, epoch milliseconds: from inclusive, before
+// exclusive and 0 where it is open.
+type feedSpan struct{ from, before int64 }
+
+// sharesFeed tells that the run's piece reads a part of the feed of worklogs. A
+// worklog that is edited meanwhile goes from one part into the last, whose piece
+// may have ended: the run after the merge reads all that changed since the start.
+func (r *run) sharesFeed(s stream.Stream) bool {
+	piece := r.options.Shard
+	return piece != nil && s.Source == stream.WorklogFeed && r.scope == "" && len(piece.Worklogs) > 0
+}
+
+// feedSpans are the shard's parts of the feed between two moments. A part that is
+// still going on is open: its end must not count as read before it has come.
+func (s *Shard) feedSpans(first, now time.Time) []feedSpan {
+	var spans []feedSpan
+	since, settled := first.UnixMilli(), now.Add(-feedSlack)
+	for _, written := range s.Worklogs {
+		from, _ := parseMoment(written.From) // ParseShard has read both
+		before, _ := parseMoment(written.Before)
+		span := feedSpan{from: since}
+		if !from.IsZero() {
+			span.from = max(since, from.UnixMilli())
+		}
+		if !before.IsZero() && before.Before(settled) {
+			span.before = before.UnixMilli()
+		}
+		if span.from <= now.UnixMilli() && (span.before == 0 || span.from < span.before) {
+			spans = append(spans, span)
+		}
+	}
+	return spans
+}
+
+// inSpans follows the parts of the feed that the shard reads, some at once, and
+// gives their pages in order.
+func (f *worklogFeed) inSpans(ctx context.Context) iter.Seq2[jira.WorklogPage, error] {
+	spans := f.run.options.Shard.feedSpans(time.UnixMilli(f.since), f.run.site.ServerTime)
+	var begun []iter.Seq2[jira.WorklogPage, error]
+	begin := func() {
+		if next := len(begun); next < len(spans) {
+			begun = append(begun, readAhead(ctx, f.run, f.inSpan(ctx, spans[next]), feedAhead/feedParts))
+		}
+	}
+	for range feedParts {
+		begin()
+	}
+	return func(yield func(jira.WorklogPage, error) bool) {
+		for i := range spans {
+			for page, err := range begun[i] {
+				if !yield(page, err) || err != nil {
+					return
+				}
+			}
+			begin()
+		}
+	}
+}
+
+// inSpan follows one part of the feed. It asks from a millisecond early, should a
+// site take "since" for "after".
+func (f *worklogFeed) inSpan(ctx context.Context, span feedSpan) iter.Seq2[jira.WorklogPage, error] {
+	since := span.from
+	if since > f.since {
+		since--
+	}
+	pages := f.run.client.WorklogsUpdated(ctx, since)
+	if span.before != 0 {
+		pages = f.run.client.WorklogsUpdatedBetween(ctx, since, span.before)
+	}
+	return func(yield func(jira.WorklogPage, error) bool) {
+		for page, err := range pages {
+			if !yield(pageFrom(page, span.from), err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// pageFrom is the page without what changed before an instant.
+func pageFrom(page jira.WorklogPage, from int64) jira.WorklogPage {
+	early := 0 // the oldest come first
+	for early < len(page.Times) && page.Times[early] < from {
+		early++
+	}
+	page.IDs, page.Times = page.IDs[early:], page.Times[early:]
+	return page
+}
+
+// endOfPart is the task that ends a piece's part of the feed: the run after the
+// merge goes on from when the load began, as all pieces say alike, and not from
+// where this part ends.
+func (f *worklogFeed) endOfPart() task {
+	return task{fetch: nothing, done: func(error) error {
+		if f.failed || f.table.whole || !f.run.options.movesBookmarks() {
+			return nil
+		}
+		next := f.run.options.Shard.startedAt(f.run.site.ServerTime).Add(-feedSlack)
+		if end := f.run.options.EndDate; !end.IsZero() && next.After(end) {
+			next = end
+		}
+		if next.Before(f.run.start) {
+			next = f.run.start
+		}
+		f.bookmark.Value, f.bookmark.Printed, f.bookmark.Part = formatTime(next), []uint64{}, feedRead
+		if err := f.save(); err != nil {
+			return err
+		}
+		return f.run.printState()
+	}}
+}
+
+// feedIsRead tells that the piece's part of the feed is in the output.
+func (r *run) feedIsRead(s stream.Stream) bool {
+	var bookmark feedBookmark
+	err := fromBookmark(s.Name, r.state.Bookmark(s.Name), &bookmark)
+	return err == nil && bookmark.Part == feedRead
+}
+
+// cutWorklogs returns the moments of update between the pieces' parts of the feed
+// of worklogs; none where they come with the issues or are not selected. Nothing
+// counts worklogs by when they were updated. People log work while the issues are
+// new, so the parts are cut as the issues created since the start date are.
+func (c *cutter) cutWorklogs(ctx context.Context, pieces int) ([]time.Time, error) {
+	r := c.run
+	if r.scope != "" || r.table("worklogs") == nil {
+		return nil, nil
+	}
+	older := 0
+	if r.start.After(firstMonday()) {
+		var err error
+		if older, err = c.before(ctx, r.start.Truncate(time.Minute)); err != nil {
+			return nil, err
+		}
+	}
+	var cuts []time.Time
+	for i := 1; i < pieces; i++ {
+		since := c.total - older
+		cut, err := c.find(ctx, older+since*i/pieces, since/pieces/cutTolerance)
+		if err != nil {
+			return nil, err
+		}
+		cuts = append(cuts, cut)
+	}
+	return cuts, nil
+}
