@@ -38,6 +38,7 @@ type pacer struct {
 
 	mu        sync.Mutex
 	cap       *rate.Limiter // nil: none
+	lately    *lately       // of the cap; nil: none
 	bucket    bucket
 	site      lane
 	endpoints map[string]*lane
@@ -51,6 +52,7 @@ func newPacer(o Options, next http.RoundTripper) *pacer {
 	}
 	if o.RequestsPerSecond > 0 {
 		p.cap = rate.NewLimiter(rate.Limit(o.RequestsPerSecond*capMargin), 1)
+		p.lately = newLately(o.RequestsPerSecond)
 	}
 	return p
 }
@@ -76,14 +78,9 @@ func (p *pacer) RoundTrip(req *http.Request) (*http.Response, error) {
 // admit returns when a request to the endpoint may go, with the time of that.
 func (p *pacer) admit(ctx context.Context, name string) (time.Time, error) {
 	for booked := false; ; {
-		now := p.now()
-		delay := p.pause(name, now)
-		switch {
-		case delay > 0:
-			booked = false // the places were those of a time that is over: all of them at once would be too many
-		case !booked:
-			delay, booked = p.book(name, now), true
-		}
+		var now time.Time
+		var delay time.Duration
+		now, delay, booked = p.turn(name, booked)
 		if delay <= 0 {
 			return now, nil
 		}
@@ -97,6 +94,25 @@ func (p *pacer) admit(ctx context.Context, name string) (time.Time, error) {
 	}
 }
 
+// turn returns how long a request is to wait, and whether it has its places in
+// the queues then. The clock is read with the lock held: a queue that is told of
+// an earlier time than before counts the time between twice.
+func (p *pacer) turn(name string, booked bool) (now time.Time, delay time.Duration, placed bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now = p.now()
+	if delay = p.pause(name, now); delay > 0 {
+		return now, delay, false // the places were those of a time that is over: all of them at once would be too many
+	}
+	if !booked {
+		delay = p.book(name, now)
+	}
+	if delay <= 0 {
+		delay = p.lately.take(now)
+	}
+	return now, delay, true
+}
+
 // stopped explains why a wait ended early, unless that is the end of the run.
 func stopped(err error) error {
 	err = fmt.Errorf("wait for Jira's rate limit: %w", err)
@@ -106,17 +122,15 @@ func stopped(err error) error {
 	return err
 }
 
-// pause is how long the site or the endpoint is to be left alone.
+// pause is how long the site or the endpoint is to be left alone. Called with the
+// lock held.
 func (p *pacer) pause(name string, now time.Time) time.Duration {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	return max(p.site.until.Sub(now), p.lane(name).until.Sub(now))
 }
 
-// book takes a place in every queue and returns how long the longest is.
+// book takes a place in every queue and returns how long the longest is. Called
+// with the lock held.
 func (p *pacer) book(name string, now time.Time) time.Duration {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	lanes := []*lane{&p.site}
 	if own := p.lane(name); own != &p.site {
 		lanes = append(lanes, own)
