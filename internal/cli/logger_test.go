@@ -191,6 +191,18 @@ INFO summary streams=4 records=6 requests=7 tolerated=2 seconds=1.23 waits_secon
 `, stderr.String())
 }
 
+func TestAStoppedRunLeavesStreamsUnfinished(t *testing.T) {
+	t.Parallel()
+	for _, exit := range []int{130, 141, 143} {
+		a, stderr := quietApp(t, nil)
+		summary := summaryOfTwo()
+		summary.Exit = exit
+		a.printSummary(summary)
+		require.Contains(t, stderr.String(), "WARN stream not finished stream=roles ")
+		require.NotContains(t, stderr.String(), "failed")
+	}
+}
+
 func TestSummaryAsJSONHasTheAgreedShape(t *testing.T) {
 	t.Parallel()
 	a, stderr := quietApp(t, nil)

@@ -287,7 +287,11 @@ func (r *jobRun) finish(o supervise.Outcome, started error, states int, err erro
 	if err != nil {
 		summary.Exit, summary.Error = int(fault.KindOf(err)), fault.Line(err)
 	}
-	r.log.Info("run ended", append(attrs, slog.Int("exit", summary.Exit))...)
+	attrs = append(attrs, slog.Int("exit", summary.Exit))
+	if r.entry != nil && err != nil {
+		attrs = append(attrs, slog.String("log", r.entry.LogPath()))
+	}
+	r.log.Info("run ended", attrs...)
 	if r.entry == nil {
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"strings"
 
+	"tap-jira/internal/fault"
 	"tap-jira/internal/tap"
 )
 
@@ -30,7 +31,7 @@ func (a *app) printSummary(summary tap.Summary) {
 		records += s.Records
 		tolerated += s.Tolerated
 		if s.Incomplete() || len(s.Reasons) > 0 {
-			a.printReasons(s)
+			a.printReasons(s, stoppedBySomeone(summary.Exit))
 		}
 	}
 	facts := extras{
@@ -48,13 +49,25 @@ func (a *app) printSummary(summary tap.Summary) {
 	a.logger().Info("summary", facts.attrs()...)
 }
 
-// printReasons says what is missing from a stream, or was taken as "nothing here".
-func (a *app) printReasons(s tap.StreamSummary) {
+// stoppedBySomeone tells by the exit code that a run was stopped from outside, by a signal or by its reader.
+func stoppedBySomeone(exit int) bool {
+	switch fault.Kind(exit) {
+	case fault.Interrupted, fault.Terminated, fault.ClosedPipe:
+		return true
+	}
+	return false
+}
+
+// printReasons says what is missing from a stream, or was taken as "nothing here". That a run which was stopped did not finish
+// its stream is no fault of the stream.
+func (a *app) printReasons(s tap.StreamSummary, stopped bool) {
 	attrs := []any{
 		slog.String("stream", s.Stream), slog.Int64("records", s.Records), slog.Int64("tolerated", s.Tolerated),
 		slog.Int64("gaps", s.Gaps), slog.String("reasons", strings.Join(s.Reasons, "; ")),
 	}
 	switch {
+	case s.Failed && stopped:
+		a.logger().Warn("stream not finished", attrs...)
 	case s.Failed:
 		a.logger().Error("stream failed", attrs...)
 	case s.Incomplete():

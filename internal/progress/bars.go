@@ -14,7 +14,7 @@ import (
 const (
 	// mostBars is how many streams are shown at once: a terminal has few lines, and above them stands the log.
 	mostBars = 8
-	// nameWidth keeps the bars in one column.
+	// nameWidth keeps the bars in one column, as long as no name is longer.
 	nameWidth = 24
 	barWidth  = 28
 	// totalLast puts the line of the whole run below the streams.
@@ -57,12 +57,13 @@ type Bars struct {
 	mu     sync.Mutex // of what the bars read while they are drawn
 	latest Snapshot
 	byName map[string]Stream
+	names  int // how wide the names are
 }
 
 // NewBars takes the lower end of a terminal over until Close. refresh draws the bars when something is sent on it; nil
 // draws them some times a second.
 func NewBars(screen *Screen, now func() time.Time, refresh <-chan any) *Bars {
-	b := &Bars{screen: screen, now: now, shown: map[string]*mpb.Bar{}, byName: map[string]Stream{}}
+	b := &Bars{screen: screen, now: now, shown: map[string]*mpb.Bar{}, byName: map[string]Stream{}, names: nameWidth}
 	options := []mpb.ContainerOption{mpb.WithOutput(screen.out), mpb.WithAutoRefresh()}
 	if refresh != nil {
 		options = []mpb.ContainerOption{mpb.WithOutput(screen.out), mpb.WithManualRefresh(refresh)}
@@ -81,6 +82,7 @@ func (b *Bars) Show(s Snapshot) {
 	b.latest = s
 	for _, one := range s.Running {
 		b.byName[one.Stream] = one
+		b.names = max(b.names, len(one.Stream))
 	}
 	b.mu.Unlock()
 	b.showWait(s)
@@ -125,12 +127,19 @@ func (b *Bars) textLine(priority int, text func() string) *mpb.Bar {
 		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return text() })))
 }
 
+// padded is a name as wide as the widest so far.
+func (b *Bars) padded(name string) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return fmt.Sprintf("%-*s ", b.names, name)
+}
+
 // add makes the bar of a stream.
 func (b *Bars) add(name string, priority int) *mpb.Bar {
 	style := mpb.BarStyle().Lbound("[").Filler("=").Tip(">").Padding(" ").Rbound("]")
 	return b.progress.New(0, style, mpb.BarPriority(priority), mpb.BarWidth(barWidth), mpb.BarFillerTrim(),
 		mpb.BarFillerMiddleware(func(bar mpb.BarFiller) mpb.BarFiller { return b.onlyWhereKnown(name, bar) }),
-		mpb.PrependDecorators(decor.Name(fmt.Sprintf("%-*s ", nameWidth, name))),
+		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return b.padded(name) })),
 		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return " " + barText(b.stream(name)) })))
 }
 

@@ -3,6 +3,7 @@ package progress_test
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -70,6 +71,20 @@ func TestBarsShowEachRunningStream(t *testing.T) {
 	all = out.drawn(t, "99,999 records", refresh)
 	_, last, _ := strings.Cut(all, "99,999 records")
 	require.NotContains(t, last, "issue_comments", "a stream that ended is shown no more")
+	bars.Close()
+}
+
+func TestALongNameMovesAllBars(t *testing.T) {
+	t.Parallel()
+	out, refresh := &terminal{}, make(chan any)
+	bars := progress.NewBars(progress.NewScreen(out), noon, refresh)
+	const long = "custom_field_context_issue_type_mappings"
+	bars.Show(progress.Snapshot{Running: []progress.Stream{
+		{Stream: "issues", Pieces: 1, Expected: 2, Kind: "issues"}, {Stream: long, Pieces: 1, Expected: 2, Kind: "fields"},
+	}})
+	all := out.drawn(t, long, refresh)
+	require.Regexp(t, `issues {`+strconv.Itoa(len(long)-len("issues")+1)+`}\[`, all)
+	require.Contains(t, all, long+" [")
 	bars.Close()
 }
 

@@ -55,6 +55,9 @@ func (f Folder) Begin(now time.Time) (*Entry, error) {
 	}
 }
 
+// LogPath is where the log is.
+func (e *Entry) LogPath() string { return e.log.Name() }
+
 // Write appends to the log. It implements io.Writer.
 func (e *Entry) Write(text []byte) (int, error) { return e.log.Write(text) }
 

@@ -125,7 +125,7 @@ func (r *run) issueGroups() ([]*issueGroup, error) {
 // tellSweep says in the summary when the stream was last read whole.
 func (r *run) tellSweep(t *table, b issueBookmark) {
 	switch {
-	case r.options.again():
+	case r.options.again() || t.account.swept == "": // a first load reads everything, and says nothing of it
 	case b.Value == "" || b.Loading != nil:
 		t.account.because("read whole, as Jira does not date its changes")
 	default:

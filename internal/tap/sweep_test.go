@@ -20,6 +20,7 @@ func TestStreamsWithoutDatesAreSwept(t *testing.T) {
 		run := tap.Options{Select: []string{"issues.key", "issue_transitions"}, Sweep: 7 * 24 * time.Hour}
 		all := s.whole(t, run)
 		requireLedger(t, s, merged(all.messages), "issues", "issue_transitions")
+		require.Empty(t, all.stream(t, "issue_transitions").Reasons, "that a first load reads all needs no saying")
 		state := all.state(t)
 		for day := range 21 {
 			s.clock.pass(24 * time.Hour)
@@ -28,6 +29,7 @@ func TestStreamsWithoutDatesAreSwept(t *testing.T) {
 			require.Empty(t, next.records("issues"), "day %d", day+1)
 			if (day+1)%7 == 0 {
 				requireLedger(t, s, merged(next.messages), "issue_transitions")
+				require.Contains(t, strings.Join(next.stream(t, "issue_transitions").Reasons, ""), "read whole, as Jira does not date")
 			} else {
 				require.Empty(t, next.records("issue_transitions"), "day %d", day+1)
 				require.Contains(t, strings.Join(next.stream(t, "issue_transitions").Reasons, ""), "last read whole at 2026-")
