@@ -70,8 +70,8 @@ func (a *app) shardByRule(cfg *config.Config, k, n int) (*tap.Shard, error) {
 	if err != nil {
 		return nil, err
 	}
-	cfg.RequestsPerSecond /= float64(n)
-	return shard, nil
+	cfg.RequestsPerSecond, err = tap.ShareRequests(cfg.RequestsPerSecond, n)
+	return shard, err
 }
 
 // shardLine returns the line of the plan that this worker is to read.

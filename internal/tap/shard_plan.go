@@ -22,6 +22,10 @@ func PlanShards(ctx context.Context, o Options, pieces int, requestsPerSecond fl
 	if pieces < 1 || pieces > maxShards {
 		return nil, fault.New(fault.Usage, fmt.Sprintf("give a number from 1 to %d", maxShards), "--shards %d cannot be", pieces)
 	}
+	share, err := ShareRequests(requestsPerSecond, pieces)
+	if err != nil {
+		return nil, err
+	}
 	r := newRun(o)
 	ctx = jira.WithMeter(ctx, r.overhead)
 	if err := r.ready(ctx); err != nil {
@@ -36,12 +40,23 @@ func PlanShards(ctx context.Context, o Options, pieces int, requestsPerSecond fl
 	if err != nil {
 		return nil, fmt.Errorf("plan shards: %w", err)
 	}
-	return r.shards(cuts, cutsOfWorklogs, c, requestsPerSecond), nil
+	return r.shards(cuts, cutsOfWorklogs, c, share), nil
+}
+
+// ShareRequests returns each piece's share of a limit on requests a second; 0 is
+// none. The pieces know nothing of each other, and each may send one request in
+// any second: fewer than the pieces cannot be shared. Errors are of kind fault.Usage.
+func ShareRequests(requestsPerSecond float64, pieces int) (float64, error) {
+	if requestsPerSecond > 0 && requestsPerSecond < float64(pieces) && pieces > 1 {
+		return 0, fault.New(fault.Usage, "make at most as many shards, which at that limit are no faster than one process anyway",
+			"requests_per_second is %g, which %d shards together would exceed in single seconds", requestsPerSecond, pieces)
+	}
+	return requestsPerSecond / float64(pieces), nil
 }
 
 // shards writes the pieces between the cuts, those of the creation of issues and
-// those of the updates of worklogs.
-func (r *run) shards(cuts, cutsOfWorklogs []time.Time, c *cutter, requestsPerSecond float64) []Shard {
+// those of the updates of worklogs; share is each piece's part of the limit on requests.
+func (r *run) shards(cuts, cutsOfWorklogs []time.Time, c *cutter, share float64) []Shard {
 	pieces := len(cuts) + 1
 	var all, each []string
 	for _, t := range r.tables {
@@ -52,7 +67,7 @@ func (r *run) shards(cuts, cutsOfWorklogs []time.Time, c *cutter, requestsPerSec
 	}
 	common := Shard{
 		Version: shardVersion, Of: pieces, Site: r.options.SiteAddress, Scope: scopeHash(r.scope),
-		Started: formatTime(r.site.ServerTime), StartDate: formatTime(r.start), RequestsPerSecond: requestsPerSecond / float64(pieces),
+		Started: formatTime(r.site.ServerTime), StartDate: formatTime(r.start), RequestsPerSecond: share,
 	}
 	common.Plan = planName(common, all, cuts, cutsOfWorklogs, r.options.EndDate)
 	shards := make([]Shard, pieces)
