@@ -1,7 +1,3 @@
-// Package stream declares the tables that the tap offers: for each one its
-// keys, where Jira has it and how its pages are cut. A declaration is data; how
-// pages are fetched, retried, shaped and written is no business of this
-// package, and it does not know that Singer exists beyond the field's words.
 package stream
 
 import (

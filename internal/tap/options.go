@@ -1,7 +1,3 @@
-// Package tap is the engine: it plans what to read, fetches many pages at once,
-// keeps their order, shapes them and hands them to the one Writer. It is the
-// only package that knows both Jira and Singer; it knows nothing of the process
-// it runs in.
 package tap
 
 import (
