@@ -9,11 +9,15 @@ import (
 const (
 	// memoPlaces is for how many objects there is room: the people of a large team and what a site has of statuses,
 	// priorities, issue types and projects.
-	memoPlaces = 2048
+	memoPlaces = 512
+	// memoWays is how many objects a place holds: one person looks different in an issue, a comment and a history.
+	memoWays = 4
 	// memoText is the longest object that is remembered, so that two megabytes are enough for all.
 	memoText = 1 << 10
 	// memoHead is within how many bytes the first member of an object must end: an address with an id in it, mostly.
 	memoHead = 256
+	// memoTail is how many bytes at the end of that member tell objects apart: the id, and what it is an id of.
+	memoTail = 32
 )
 
 // Memo remembers objects that stand in many records just alike: the people, statuses, priorities and projects of a site,
@@ -24,11 +28,12 @@ type Memo struct {
 	places [memoPlaces]memoPlace
 }
 
-// memoPlace holds one object. It is replaced by another that comes to its place twice in a row, so that objects that never
-// come again are not copied.
+// memoPlace holds a few objects. The oldest is replaced by another that comes to the place twice in a row, so that objects
+// that never come again are not copied.
 type memoPlace struct {
-	text  atomic.Pointer[[]byte]
-	other atomic.Uint64 // tells which object, not this one, came last
+	texts [memoWays]atomic.Pointer[[]byte]
+	other atomic.Uint64 // tells which object, none of these, came last
+	next  atomic.Uint32 // counts the replacements
 }
 
 // NewMemo returns one that remembers nothing yet.
@@ -44,9 +49,11 @@ func (m *Memo) find(text []byte) (known []byte, place *memoPlace) {
 	if n < 0 {
 		return nil, nil
 	}
-	place = &m.places[maphash.Bytes(m.seed, text[:n])%memoPlaces]
-	if kept := place.text.Load(); kept != nil && bytes.HasPrefix(text, *kept) {
-		return *kept, place
+	place = &m.places[maphash.Bytes(m.seed, text[max(0, n-memoTail):n])%memoPlaces]
+	for i := range place.texts {
+		if kept := place.texts[i].Load(); kept != nil && bytes.HasPrefix(text, *kept) {
+			return *kept, place
+		}
 	}
 	return nil, place
 }
@@ -59,6 +66,6 @@ func (m *Memo) note(place *memoPlace, object []byte) {
 	hash := maphash.Bytes(m.seed, object)
 	if place.other.Swap(hash) == hash {
 		kept := bytes.Clone(object)
-		place.text.Store(&kept)
+		place.texts[(place.next.Add(1)-1)%memoWays].Store(&kept)
 	}
 }

@@ -108,3 +108,28 @@ func TestAMemoAcrossTheWindow(t *testing.T) {
 	}
 	require.Equal(t, string(read(nil)), string(read(NewMemo())))
 }
+
+// TestAPersonIsRememberedInEachForm: what begins alike shares a place, and the oldest makes room.
+func TestAPersonIsRememberedInEachForm(t *testing.T) {
+	t.Parallel()
+	memo := NewMemo()
+	form := func(i int) []byte { return fmt.Appendf(nil, `{"accountId":"1","form":%d}`, i) }
+	isKnown := func(i int) bool {
+		known, _ := memo.find(form(i))
+		return string(known) == string(form(i))
+	}
+	for i := range memoWays {
+		_, place := memo.find(form(i))
+		memo.note(place, form(i))
+		memo.note(place, form(i))
+	}
+	for i := range memoWays {
+		require.True(t, isKnown(i), i)
+	}
+	_, place := memo.find(form(memoWays))
+	memo.note(place, form(memoWays))
+	memo.note(place, form(memoWays))
+	require.True(t, isKnown(memoWays))
+	require.False(t, isKnown(0), "the oldest")
+	require.True(t, isKnown(1))
+}
