@@ -63,10 +63,11 @@ func appendDay(dst []byte, year, month, day int) []byte {
 // appendTwo writes a number below 100 with two digits.
 func appendTwo(dst []byte, n int) []byte { return append(dst, byte('0'+n/10), byte('0'+n%10)) }
 
-// inRange is true for what targets can store.
+// inRange is true for what targets can store: the years 0001 to 9999 in UTC.
 func inRange(t time.Time) bool {
-	year := t.UTC().Year()
-	return year >= 1 && year <= 9999
+	const first, last = -62_135_596_800, 253_402_300_799 // 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z, in seconds since 1970
+	seconds := t.Unix()
+	return seconds >= first && seconds <= last
 }
 
 // secondsBelow parts Jira's two kinds of time stamp: 1e11 seconds are the year 5138, 1e11 milliseconds the year 1973.

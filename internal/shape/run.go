@@ -88,9 +88,12 @@ func (w walk) run(dst []byte, start, bits int, o *object, after []int, last int)
 // inRun returns where the value ends that begins at from, or -1 for one that has to be read. What stands from copied on is
 // written when something is written anew behind it.
 func (w walk) inRun(dst, text []byte, copied, from int, s *step) (out []byte, nowCopied, end int) {
-	if c := text[from]; c == '[' && s.items != nil || c == '{' && s.object != nil {
+	switch c := text[from]; {
+	case c == 'n': // most fields of most issues
+		return dst, copied, s.nullEnd(text, from)
+	case c == '[' && s.items != nil, c == '{' && s.object != nil:
 		return w.nested(dst, text, copied, from, s)
-	} else if s.kinds&momentKind == 0 || c == 'n' {
+	case s.kinds&momentKind == 0:
 		if end = w.asItStands(text, from, s); end >= 0 && len(s.slots) > 0 {
 			w.row.keep(s.slots, text[from:end])
 		}
@@ -110,6 +113,15 @@ func (w walk) inRun(dst, text []byte, copied, from int, s *step) (out []byte, no
 		w.row.keep(s.slots, out[moment:])
 	}
 	return out, end, end
+}
+
+// nullEnd returns where the null ends that begins at i, or -1.
+func (s *step) nullEnd(text []byte, i int) int {
+	const null = "null"
+	if s.kinds&nullKind == 0 || len(text)-i < len(null) || string(text[i:i+len(null)]) != null {
+		return -1
+	}
+	return i + len(null)
 }
 
 // appendMoment writes a date-time or time stamp anew, with its quotes, if it is written as Jira does.
