@@ -30,8 +30,8 @@ type table struct {
 	above  *table
 	// within is where the rows stand in those of the parent; empty for others.
 	within string
-	// numbers are the added columns that hold numbers.
-	numbers map[string]bool
+	// parents are the added columns with the ids of the parents.
+	parents []parentColumn
 	// constant holds the members that are the same in every record, each with a
 	// comma behind it.
 	constant []byte
@@ -158,7 +158,7 @@ func (t *table) compile(o Options, divert []string) error {
 		return err
 	}
 	t.plan = plan
-	if t.numbers, err = numbersIn(t.schema, t.stream.Columns()); err != nil {
+	if t.parents, err = parentColumns(t.schema, t.stream.Columns()); err != nil {
 		return err
 	}
 	t.validator, err = newValidator(o.Validate, t.schema)
@@ -219,18 +219,27 @@ func (t *table) childOf(issue string) []byte {
 // and the ids of its parents by their placeholders.
 func (t *table) added(params map[string]string) []byte {
 	added := slices.Clone(t.constant)
-	for _, column := range t.stream.Columns() {
-		value := strconv.Quote(params[column])
-		if t.numbers[column] {
-			value = params[column]
+	for _, column := range t.parents {
+		added = append(added, column.head...)
+		if value := params[column.name]; column.isNumber {
+			added = append(added, value...)
+		} else {
+			added = strconv.AppendQuote(added, value)
 		}
-		added = fmt.Appendf(added, "%q:%s,", column, value)
+		added = append(added, ',')
 	}
 	return added
 }
 
-// numbersIn returns which of the columns hold integers.
-func numbersIn(schema *shape.Schema, columns []string) (map[string]bool, error) {
+// parentColumn is a column that the tap adds with the id of a parent.
+type parentColumn struct {
+	name     string
+	head     []byte // `"name":`
+	isNumber bool
+}
+
+// parentColumns returns those of these names.
+func parentColumns(schema *shape.Schema, names []string) ([]parentColumn, error) {
 	var parsed struct {
 		Properties map[string]struct {
 			Type any `json:"type"`
@@ -239,11 +248,12 @@ func numbersIn(schema *shape.Schema, columns []string) (map[string]bool, error) 
 	if err := json.Unmarshal(schema.JSON(), &parsed); err != nil {
 		return nil, fmt.Errorf("read the types of the columns: %w", err)
 	}
-	numbers := map[string]bool{}
-	for _, column := range columns {
-		numbers[column] = strings.Contains(fmt.Sprint(parsed.Properties[column].Type), "integer")
+	columns := make([]parentColumn, len(names))
+	for i, name := range names {
+		isNumber := strings.Contains(fmt.Sprint(parsed.Properties[name].Type), "integer")
+		columns[i] = parentColumn{name: name, head: append(strconv.AppendQuote(nil, name), ':'), isNumber: isNumber}
 	}
-	return numbers, nil
+	return columns, nil
 }
 
 // bookmarks are the columns named in the SCHEMA message.
