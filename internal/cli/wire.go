@@ -149,19 +149,19 @@ func (a *app) transportOptions(cfg *config.Config) (transport.Options, error) {
 		agent = programName + "/" + buildVersion()
 	}
 	return transport.Options{
-		Site:              cfg.BaseURL,
-		CAFile:            authorities,
-		ClientCert:        cfg.ClientCertPEM,
-		ClientKey:         []byte(cfg.ClientKeyPEM.Reveal()),
-		Logger:            a.logger(),
-		RequestsPerSecond: cfg.RequestsPerSecond,
-		Concurrency:       cfg.Concurrency,
-		UserAgent:         agent,
-		Timeout:           cfg.RequestTimeout,
-		Proxy:             a.proxy(cfg),
-		Now:               a.Now,
-		Wait:              a.Wait,
-		Dial:              a.Dial,
+		Site:        cfg.BaseURL,
+		CAFile:      authorities,
+		ClientCert:  cfg.ClientCertPEM,
+		ClientKey:   []byte(cfg.ClientKeyPEM.Reveal()),
+		Logger:      a.logger(),
+		Cap:         transport.NewCap(cfg.RequestsPerSecond),
+		Concurrency: cfg.Concurrency,
+		UserAgent:   agent,
+		Timeout:     cfg.RequestTimeout,
+		Proxy:       a.proxy(cfg),
+		Now:         a.Now,
+		Wait:        a.Wait,
+		Dial:        a.Dial,
 	}, nil
 }
 

@@ -14,11 +14,6 @@ import (
 	"tap-jira/internal/fault"
 )
 
-// capMargin is how far below the user's cap requests are sent. Without it the
-// network, which delays one and hurries the next, would have one more than the
-// cap arrive in some seconds.
-const capMargin = 0.98
-
 // maxEndpoints bounds what is remembered, should ids in paths not be recognised.
 const maxEndpoints = 1000
 
@@ -36,9 +31,9 @@ type pacer struct {
 	// refused is told until when Jira wants no requests; never nil.
 	refused func(until time.Time, reason string)
 
+	cap *Cap
+
 	mu        sync.Mutex
-	cap       *rate.Limiter // nil: none
-	lately    *lately       // of the cap; nil: none
 	bucket    bucket
 	site      lane
 	endpoints map[string]*lane
@@ -46,13 +41,9 @@ type pacer struct {
 
 // newPacer makes a pacer; only the user's cap is there from the start, the rest is learned.
 func newPacer(o Options, next http.RoundTripper) *pacer {
-	p := &pacer{next: next, log: o.Logger, now: o.Now, wait: o.Wait, waited: o.Waited, late: o.Admit, refused: o.Refused, endpoints: map[string]*lane{}}
+	p := &pacer{next: next, log: o.Logger, now: o.Now, wait: o.Wait, waited: o.Waited, late: o.Admit, cap: o.Cap, refused: o.Refused, endpoints: map[string]*lane{}}
 	if p.refused == nil {
 		p.refused = func(time.Time, string) {}
-	}
-	if o.RequestsPerSecond > 0 {
-		p.cap = rate.NewLimiter(rate.Limit(o.RequestsPerSecond*capMargin), 1)
-		p.lately = newLately(o.RequestsPerSecond)
 	}
 	return p
 }
@@ -108,7 +99,7 @@ func (p *pacer) turn(name string, booked bool) (now time.Time, delay time.Durati
 		delay = p.book(name, now)
 	}
 	if delay <= 0 {
-		delay = p.lately.take(now)
+		delay = p.cap.take(now)
 	}
 	return now, delay, true
 }
@@ -135,11 +126,11 @@ func (p *pacer) book(name string, now time.Time) time.Duration {
 	if own := p.lane(name); own != &p.site {
 		lanes = append(lanes, own)
 	}
-	limiters := []*rate.Limiter{p.cap, p.bucket.limiter}
+	limiters := []*rate.Limiter{p.bucket.limiter}
 	for _, l := range lanes {
 		limiters = append(limiters, l.limiter)
 	}
-	var delay time.Duration
+	delay := p.cap.book(now)
 	for _, limiter := range limiters {
 		if limiter != nil {
 			delay = max(delay, limiter.ReserveN(now, 1).DelayFrom(now))

@@ -73,7 +73,7 @@ func TestRequestsPerSecondIsACap(t *testing.T) {
 	c := newClock()
 	var told time.Duration
 	var sent []time.Time
-	p := pacing(Options{RequestsPerSecond: 4, Waited: func(d time.Duration) { told += d }}, c, func(r *http.Request) (int, map[string]string) {
+	p := pacing(Options{Cap: NewCap(4), Waited: func(d time.Duration) { told += d }}, c, func(r *http.Request) (int, map[string]string) {
 		sent = append(sent, c.now())
 		return fine(r)
 	})
@@ -279,7 +279,7 @@ func TestAskedOnceMoreAfterTheWaits(t *testing.T) {
 	c, sent := newClock(), 0
 	var asked []time.Duration
 	over := errors.New("over")
-	p := pacing(Options{RequestsPerSecond: 1, Admit: func(context.Context) error {
+	p := pacing(Options{Cap: NewCap(1), Admit: func(context.Context) error {
 		asked = append(asked, c.slept)
 		if len(asked) == 3 {
 			return over

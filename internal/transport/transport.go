@@ -17,24 +17,24 @@ const (
 
 // Options say how requests travel. The zero value of a field is its default.
 type Options struct {
-	Site              *url.URL                                   // named in messages about addresses that cannot be used
-	CAFile            []byte                                     // PEM certificates that are trusted besides the system's
-	ClientCert        []byte                                     // PEM certificate to show to servers that ask for one, its chain behind it; nil: none
-	ClientKey         []byte                                     // PEM private key of ClientCert; may be the same text
-	Sign              func(http.RoundTripper) http.RoundTripper  // puts credentials on; nil: none
-	Logger            *slog.Logger                               // a debug line a request, an info line a rate limit; nil: silent
-	Describe          func(context.Context) []slog.Attr          // says more of a request in its debug line; may be nil
-	RequestsPerSecond float64                                    // cap over all endpoints; 0: none
-	Concurrency       int                                        // requests in flight at most, for idle connections; 0: 8
-	UserAgent         string                                     // sent where the request names none; "": tap-jira
-	Timeout           time.Duration                              // until the answer's header, and without a byte of its body; 0: 5 minutes
-	Proxy             func(*http.Request) (*url.URL, error)      // nil: no proxy
-	Admit             func(context.Context) error                // asked when a request need not wait any more; an error is handed back in place of sending; may be nil
-	Waited            func(time.Duration)                        // told of each wait for pacing, concurrently; may be nil
-	Refused           func(until time.Time, reason string)       // told until when Jira wants no requests, concurrently; may be nil
-	Now               func() time.Time                           // nil: time.Now
-	Wait              func(context.Context, time.Duration) error // nil: a timer
-	Dial              Dial                                       // opens connections; nil: net.Dialer
+	Site        *url.URL                                   // named in messages about addresses that cannot be used
+	CAFile      []byte                                     // PEM certificates that are trusted besides the system's
+	ClientCert  []byte                                     // PEM certificate to show to servers that ask for one, its chain behind it; nil: none
+	ClientKey   []byte                                     // PEM private key of ClientCert; may be the same text
+	Sign        func(http.RoundTripper) http.RoundTripper  // puts credentials on; nil: none
+	Logger      *slog.Logger                               // a debug line a request, an info line a rate limit; nil: silent
+	Describe    func(context.Context) []slog.Attr          // says more of a request in its debug line; may be nil
+	Cap         *Cap                                       // over all endpoints; nil: none
+	Concurrency int                                        // requests in flight at most, for idle connections; 0: 8
+	UserAgent   string                                     // sent where the request names none; "": tap-jira
+	Timeout     time.Duration                              // until the answer's header, and without a byte of its body; 0: 5 minutes
+	Proxy       func(*http.Request) (*url.URL, error)      // nil: no proxy
+	Admit       func(context.Context) error                // asked when a request need not wait any more; an error is handed back in place of sending; may be nil
+	Waited      func(time.Duration)                        // told of each wait for pacing, concurrently; may be nil
+	Refused     func(until time.Time, reason string)       // told until when Jira wants no requests, concurrently; may be nil
+	Now         func() time.Time                           // nil: time.Now
+	Wait        func(context.Context, time.Duration) error // nil: a timer
+	Dial        Dial                                       // opens connections; nil: net.Dialer
 }
 
 // Dial opens a connection as net.Dialer.DialContext does.
@@ -59,6 +59,7 @@ func New(o Options) (http.RoundTripper, error) {
 }
 
 // Unsigned is New without credentials, for serverInfo and the token servlets.
+// Given the same Cap both keep to it together.
 func Unsigned(o Options) (http.RoundTripper, error) {
 	o.Sign = nil
 	return New(o)

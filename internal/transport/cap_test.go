@@ -36,7 +36,7 @@ func sentBy(t *testing.T, workers int, each float64, requests int, stall time.Du
 	var sent []time.Time
 	var sending sync.WaitGroup
 	for range workers {
-		o := Options{RequestsPerSecond: each, Wait: stalling(stall)}.withDefaults()
+		o := Options{Cap: NewCap(each), Wait: stalling(stall)}.withDefaults()
 		p := newPacer(o, jira(func(r *http.Request) (int, map[string]string) {
 			mu.Lock()
 			defer mu.Unlock()
@@ -69,6 +69,38 @@ func mostInASecond(sent []time.Time) int {
 		most = max(most, within)
 	}
 	return most
+}
+
+// TestTransportsKeepOneCapTogether: the first request of a run goes without
+// credentials, and the others right behind it.
+func TestTransportsKeepOneCapTogether(t *testing.T) {
+	t.Parallel()
+	c := newClock()
+	var sent []time.Time
+	o := Options{Cap: NewCap(3)}
+	note := func(r *http.Request) (int, map[string]string) {
+		sent = append(sent, c.now())
+		return fine(r)
+	}
+	unsigned, signed := pacing(o, c, note), pacing(o, c, note)
+	for i := range 20 {
+		if i%7 == 0 {
+			ask(t, unsigned, "/serverInfo")
+		}
+		ask(t, signed, "/x")
+	}
+	require.Equal(t, 3, mostInASecond(sent))
+}
+
+func TestATimeThatIsEarlierIsNotCountedTwice(t *testing.T) {
+	t.Parallel()
+	c, at := NewCap(1), time.Unix(1, 0)
+	c.book(at)
+	for range 5 { // one worker reads the clock and is not heard at once
+		c.book(at.Add(10 * time.Second))
+		c.book(at)
+	}
+	require.InDelta(t, 10/capMargin, c.book(at.Add(10*time.Second)).Seconds(), 0.001)
 }
 
 func TestTheCapHoldsInEverySecondOfABusyMachine(t *testing.T) {
