@@ -1,18 +1,24 @@
 package cli_test
 
 import (
+	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/xml"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
 
+	"tap-jira/internal/cli"
 	"tap-jira/internal/config"
 )
 
@@ -73,6 +79,37 @@ func TestReadmeKnowsTheExitCodes(t *testing.T) {
 	for _, code := range []string{"0", "1", "2", "3", "4", "5", "6", "130, 143", "141"} {
 		require.Contains(t, string(readme), "\n| "+code+" | ")
 	}
+}
+
+// TestReadmeShowsTheDemo runs what stands on the first screen: the numbers there are those of the program that is shipped,
+// but for the seconds, and for a request more or less.
+func TestReadmeShowsTheDemo(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes the processor for seconds")
+	}
+	readme, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	var log bytes.Buffer
+	require.Zero(t, cli.Main(&cli.Process{
+		Args: []string{"demo"}, Dir: t.TempDir(), Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: &log,
+		LookupEnv: func(string) (string, bool) { return "", false },
+		Environ:   func() []string { return nil },
+		Now:       time.Now, Rand: rand.Reader,
+		Notify: func(chan<- os.Signal) func() { return func() {} },
+	}), log.String())
+	summary := regexp.MustCompile(`INFO summary streams=(\d+) records=(\d+) requests=(\d+) tolerated=(\d+) `)
+	shown, got := summary.FindStringSubmatch(string(readme)), summary.FindStringSubmatch(log.String())
+	require.NotEmpty(t, shown)
+	require.NotEmpty(t, got, log.String())
+	requests := func(line []string) int {
+		n, err := strconv.Atoi(line[3])
+		require.NoError(t, err)
+		return n
+	}
+	require.InEpsilon(t, requests(shown), requests(got), 0.01)
+	shown[0], got[0], shown[3], got[3] = "", "", "", ""
+	require.Equal(t, shown, got)
 }
 
 // TestReadmePictures looks at the pictures: they are there, they are drawings, and they are small.

@@ -26,6 +26,9 @@ const (
 	ledgerSeldom = 5 * time.Second
 )
 
+// manyIssues is how many take so long to be listed in the ledger that somebody who waits is told.
+const manyIssues = 5000
+
 // serve keeps a simulated site up until the context ends.
 func (a *app) serve(ctx context.Context, asked demo, options jirasim.Options) error {
 	var err error
@@ -42,6 +45,9 @@ func (a *app) serve(ctx context.Context, asked demo, options jirasim.Options) er
 		return fmt.Errorf("find the folder of --serve: %w", err)
 	}
 	folder := siteFolder{process: a.Process, dir: dir}
+	if options.Issues >= manyIssues {
+		a.logger().Info("the simulated Jira is being made, which takes a while with so many issues", slog.Int("issues", options.Issues))
+	}
 	if err := folder.write(site, server, asked, options.Deployment); err != nil {
 		return fault.Wrap(fault.Usage, fmt.Errorf("write into the folder of --serve: %w", err), "choose another folder")
 	}
@@ -97,9 +103,13 @@ type siteFolder struct {
 // name is the path of one of the folder's files.
 func (f siteFolder) name(file string) string { return filepath.Join(f.dir, file) }
 
-// write writes all files. The config comes last, because whoever waits for the site waits for it.
+// write writes all files. The config comes last, because whoever waits for the site waits for it; that of an earlier site goes
+// first.
 func (f siteFolder) write(site *jirasim.Jira, server *jirasim.Server, asked demo, d jirasim.Deployment) error {
 	if err := os.MkdirAll(f.dir, 0o700); err != nil {
+		return err
+	}
+	if err := os.Remove(f.name("config.json")); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	if err := f.process.replaceFile(f.name("ca.pem"), server.CAPEM, 0o644); err != nil {
