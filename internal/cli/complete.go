@@ -65,8 +65,9 @@ func completePatterns(_ *cobra.Command, _ []string, typed string) ([]string, cob
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeBookmarks completes with the streams that the state of --state has, or all when there is none to read.
+// completeBookmarks completes with the streams that the command's state has, or all when there is none to read.
 func (a *app) completeBookmarks(command *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	a.assumeState()
 	state, err := a.readState("")
 	if err != nil || state == nil {
 		return completePatterns(command, args, typed)
