@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strings"
@@ -29,9 +30,11 @@ const linkText = `Set up the application link in Jira (a Jira administrator can 
       Public Key              the text below, with its first and last line
     Press Continue. To change it later: the pencil beside the link > Incoming Authentication.
 
-%[3]s
-Then put into the config:
-      "base_url": "%[1]s", "oauth1_consumer_key": "%[2]s", "oauth1_private_key_file": "private.pem"
+%[3]s`
+
+// linkConfigText is filled with the base URL, the consumer key and the name of the private key's file.
+const linkConfigText = `Then put into the config:
+      "base_url": "%[1]s", "oauth1_consumer_key": "%[2]s", "oauth1_private_key_file": "%[3]s"
 and log in as the user that the tap shall read as:
       tap-jira auth login oauth1 --config config.json
 
@@ -43,12 +46,20 @@ A link that was made for Stitch works as it is: its consumer key is rjmetrics; g
 // and newer. base is the site with its context path; nil stands for one not
 // known yet. An empty consumerKey is DefaultConsumerKey.
 func LinkInstructions(base *url.URL, consumerKey string, publicPEM []byte) string {
-	address := "https://YOUR-JIRA"
-	if base != nil {
-		address = siteKey(base)
+	return fmt.Sprintf(linkText, addressOr(base), cmp.Or(consumerKey, DefaultConsumerKey), strings.TrimRight(string(publicPEM), "\n")+"\n")
+}
+
+// LinkConfig is the text that tells what goes into the config once the link is
+// made, of a private key in the file that is named as the config will name it.
+// base and consumerKey are as for LinkInstructions.
+func LinkConfig(base *url.URL, consumerKey, privateFile string) string {
+	return fmt.Sprintf(linkConfigText, addressOr(base), cmp.Or(consumerKey, DefaultConsumerKey), privateFile)
+}
+
+// addressOr is the address of a site, or what stands for one.
+func addressOr(base *url.URL) string {
+	if base == nil {
+		return "https://YOUR-JIRA"
 	}
-	if consumerKey == "" {
-		consumerKey = DefaultConsumerKey
-	}
-	return fmt.Sprintf(linkText, address, consumerKey, strings.TrimRight(string(publicPEM), "\n")+"\n")
+	return siteKey(base)
 }

@@ -58,9 +58,13 @@ func TestLinkInstructions(t *testing.T) {
 	for _, want := range []string{
 		"https://jira.acme.com/jira/plugins/servlet/applinks/listApplicationLinks", "Generic Application", "Create incoming link",
 		"Consumer Key            tap-jira", "Consumer Name", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
-		"Jira 8", "Jira 9", `"oauth1_consumer_key": "tap-jira"`, "rjmetrics", "Atlassian product",
+		"Jira 8", "Jira 9", "Atlassian product",
 	} {
 		require.Contains(t, text, want)
 	}
-	require.Contains(t, auth.LinkInstructions(nil, "rjmetrics", nil), `"https://YOUR-JIRA", "oauth1_consumer_key": "rjmetrics"`)
+	require.Contains(t, auth.LinkInstructions(nil, "rjmetrics", nil), "https://YOUR-JIRA/plugins")
+	require.Contains(t, auth.LinkInstructions(nil, "rjmetrics", nil), "Consumer Key            rjmetrics\n")
+	require.Contains(t, auth.LinkConfig(base, "", "private.pem"), `"oauth1_consumer_key": "tap-jira"`)
+	require.Contains(t, auth.LinkConfig(nil, "rjmetrics", "keys/private.pem"),
+		`"base_url": "https://YOUR-JIRA", "oauth1_consumer_key": "rjmetrics", "oauth1_private_key_file": "keys/private.pem"`)
 }

@@ -80,8 +80,9 @@ func (a *app) runKeygen(asked keygen) error {
 	if err := a.writeNew(public, pair.PublicPEM, 0o644); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.Stdout, "Wrote %s (keep it secret; it goes into oauth1_private_key_file) and %s.\n\n%s",
-		private, public, auth.LinkInstructions(base, asked.consumerKey, pair.PublicPEM))
+	_, err = fmt.Fprintf(a.Stdout, "Wrote %s (keep it secret; it goes into oauth1_private_key_file) and %s.\n\n%s\n%s",
+		private, public, auth.LinkInstructions(base, asked.consumerKey, pair.PublicPEM),
+		auth.LinkConfig(base, asked.consumerKey, filepath.ToSlash(private)))
 	return err
 }
 

@@ -87,7 +87,7 @@ func (a *app) oauth1Login(cfg *config.Config, unsigned http.RoundTripper) (login
 		return login{}, err
 	}
 	if oauth1.Tokens().Token == "" {
-		return login{}, fault.New(fault.Credentials, "run `tap-jira auth login oauth1 --config FILE`",
+		return login{}, fault.New(fault.Credentials, "run `tap-jira auth login oauth1"+a.configFlags()+"`",
 			"there is no access token for %s yet (OAuth 1.0a)", cfg.BaseURL)
 	}
 	return login{
