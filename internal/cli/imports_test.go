@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -57,6 +59,19 @@ type listed struct {
 	Imports      []string
 	TestImports  []string
 	XTestImports []string
+}
+
+// TestContributingNamesEveryPackage: the picture that people read has no room less than the one that is checked.
+func TestContributingNamesEveryPackage(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../CONTRIBUTING.md")
+	require.NoError(t, err)
+	_, rooms, found := strings.Cut(string(text), "## The packages")
+	require.True(t, found)
+	rooms, _, _ = strings.Cut(rooms, "\n## ")
+	for name := range allowedImports() {
+		require.Regexp(t, `\b`+regexp.QuoteMeta(path.Base(name))+`\b`, rooms)
+	}
 }
 
 func TestPackagesImportOnlyWhatThePictureAllows(t *testing.T) {
