@@ -141,25 +141,32 @@ func (c *Callback) await(ctx context.Context, expire time.Time, answers <-chan s
 	}
 }
 
-// handler takes the first answer that belongs to the login.
+// handler takes the first answer that belongs to the login. It routes by itself:
+// an http.ServeMux answers an untidy path by a redirect whose page shows the query,
+// and with it the code.
 func (c *Callback) handler(login expected, answers chan<- string) http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+c.path, func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		query := r.URL.Query()
-		if !c.addressed(r.Host) || !login.owns(query) {
-			w.WriteHeader(http.StatusBadRequest)
-			_, _ = fmt.Fprintln(w, "This answer belongs to another login. Start "+login.again+" again.")
+		switch {
+		case r.URL.Path != c.path:
+			http.Error(w, "There is nothing here.", http.StatusNotFound)
+			return
+		case r.Method != http.MethodGet:
+			w.Header().Set("Allow", http.MethodGet)
+			http.Error(w, "Only a browser's GET is understood here.", http.StatusMethodNotAllowed)
+			return
+		case !c.addressed(r.Host) || !login.owns(query):
+			http.Error(w, "This answer belongs to another login. Start "+login.again+" again.", http.StatusBadRequest)
 			return
 		}
 		select {
 		case answers <- login.answer(query):
 		default: // a reload of the page
 		}
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = fmt.Fprintln(w, "Jira has answered tap-jira. You can close this page and go back to the terminal.")
 	})
-	return mux
 }
 
 // addressed holds requests to the address that was given out, so that no page
