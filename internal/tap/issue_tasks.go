@@ -21,7 +21,7 @@ const (
 )
 
 // idsAhead is how many pages of ids are listed ahead of their reading.
-const idsAhead = 4
+const idsAhead = 2
 
 // tasks lists the issues, from the moment of the call on, and yields what there is
 // to fetch, in order.
@@ -121,7 +121,7 @@ func (tree *issueTree) yieldGroup(group []uint64, yield func(task) bool) bool {
 	if tree.bulkHistories() && len(group) > 0 && !yield(tree.readHistories(group, read)) {
 		return false
 	}
-	return len(group) == 0 || yield(task{fetch: nothing, done: tree.reachedGroup})
+	return len(group) == 0 || yield(task{fetch: nothing, done: tree.reachedGroup, place: true})
 }
 
 // nothing is the fetch of a task that only marks a place.

@@ -17,6 +17,8 @@ type task struct {
 	fetch func(ctx context.Context, out func(*page) error) error
 	// done is called in order, after the task's last page was written.
 	done func(err error) error
+	// place marks a place to go on from.
+	place bool
 }
 
 // running is a task that was started.

@@ -57,6 +57,10 @@ func (r *run) issueSources() ([]source, error) {
 	if err != nil {
 		return nil, err
 	}
+	feed, err := r.siteWideFeed()
+	if err != nil {
+		return nil, err
+	}
 	for _, group := range groups {
 		tree, err := r.newIssueTree(group.members, group.bookmark)
 		if err != nil {
@@ -64,7 +68,7 @@ func (r *run) issueSources() ([]source, error) {
 		}
 		tree.scope = r.options.Shard.limit(r.scope, r.client.JQLTime)
 		trees = append(trees, tree)
-		sources = append(sources, tree.tasks)
+		sources = append(sources, feed.beside(tree))
 		for _, t := range group.members {
 			if t.whole {
 				sources = append(sources, r.closing(t, nil))
@@ -81,17 +85,22 @@ func (r *run) issueSources() ([]source, error) {
 		}
 		sources = append(sources, walk.tasks)
 	}
-	if worklogs := r.table("worklogs"); worklogs != nil && r.scope == "" {
-		feed, err := r.newWorklogFeed(worklogs)
-		if err != nil {
-			return nil, err
-		}
+	if feed != nil && !feed.placed {
 		sources = append(sources, feed.tasks)
-		if r.deletions != nil {
-			sources = append(sources, feed.deletedTasks)
-		}
+	}
+	if feed != nil && r.deletions != nil {
+		sources = append(sources, feed.deletedTasks)
 	}
 	return sources, nil
+}
+
+// siteWideFeed is the feed of worklogs; nil where they are not selected, or come with the issues.
+func (r *run) siteWideFeed() (*worklogFeed, error) {
+	worklogs := r.table("worklogs")
+	if worklogs == nil || r.scope != "" {
+		return nil, nil
+	}
+	return r.newWorklogFeed(worklogs)
 }
 
 // issueGroup are the issue streams that go on from the same place.

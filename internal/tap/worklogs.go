@@ -25,6 +25,10 @@ type worklogFeed struct {
 	last     map[uint64]int64 // the page before: Jira lists its edge again
 	bookmark feedBookmark
 	failed   bool
+	goesOn   bool // from a bookmark
+	// near tells that its pages come among the issues, and placed that a walk has
+	// taken them.
+	near, placed bool
 }
 
 // feedBookmark is where the feed goes on.
@@ -63,7 +67,7 @@ func (r *run) newWorklogFeed(t *table) (*worklogFeed, error) {
 	if value.IsZero() {
 		return feed, nil
 	}
-	feed.since = value.UnixMilli()
+	feed.since, feed.goesOn = value.UnixMilli(), true
 	for _, id := range feed.bookmark.Printed {
 		feed.printed[id] = true
 	}

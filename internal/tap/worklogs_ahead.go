@@ -12,25 +12,61 @@ const (
 	// feedAhead is how many pages of the feed, a thousand worklogs each, may be
 	// listed ahead of their reading: 8 MB of ids and times at most.
 	feedAhead = 512
+	// feedNear is the same for a feed whose pages come among the issues, and partNear
+	// for each of its later parts: what is listed and not in the output is listed
+	// again after a kill.
+	feedNear, partNear = 4, 1
 	// feedParts is in how many parts Data Center's feed is followed at once. Its
 	// issues take so few requests that its feed alone would take longer.
-	feedParts = 4
-	// feedPart is the least time that is a part of its own.
-	feedPart = time.Hour
+	feedParts = 5
+	// feedPart is the least time that is a part of its own, and feedPartPages how many
+	// pages one has at least as far as that can be told: each ends with half a page.
+	feedPart      = time.Hour
+	feedPartPages = 4
+	// cloudFeedEvery and dataCenterFeedEvery are after how many groups of issues a page
+	// of the feed comes: in about one round trip with eight requests in flight, which
+	// is what the next page takes.
+	cloudFeedEvery      = 1
+	dataCenterFeedEvery = 2
 )
 
-// list follows the feed, on a first load from now on, while the issues are still
-// read. Later the feed is a page or two.
+// mayInterleave tells that the pages of the feed may come among the issues. With
+// detect_deletes the feed stays behind the issues and the census: of an issue that
+// comes in sight between its worklogs' place in the feed and its own in the walk,
+// the census would take the worklogs for printed.
+func (r *run) mayInterleave() bool {
+	return r.scope == "" && len(r.options.Issues) == 0 && !r.options.DetectDeletes && r.options.RecordLimit == 0
+}
+
+// beside is where a walk is read: with the feed among its tasks, once in the run,
+// when both may be long.
+func (f *worklogFeed) beside(tree *issueTree) source {
+	if f == nil || f.placed || tree.bookmark.Loading == nil || !f.run.mayInterleave() {
+		return tree.tasks
+	}
+	f.near, f.placed = true, true
+	every := cloudFeedEvery
+	if f.run.site.Deployment == jira.DataCenter {
+		every = dataCenterFeedEvery
+	}
+	return interleave(tree.tasks, f.tasks, every)
+}
+
+// list follows the feed from now on, while the issues are still read, where it may
+// be long. Later it is a page or two.
 func (f *worklogFeed) list(ctx context.Context) iter.Seq2[jira.WorklogPage, error] {
 	if f.run.sharesFeed(f.table.stream) {
 		return f.inSpans(ctx)
 	}
 	feed := f.run.client.WorklogsUpdated(ctx, f.since)
-	if f.run.options.RecordLimit > 0 || f.bookmark.Value != "" {
+	if f.run.options.RecordLimit > 0 || f.goesOn && !f.near {
 		return feed
 	}
 	if f.run.site.Deployment == jira.DataCenter {
-		return readAhead(ctx, f.run, f.inParts(ctx), feedAhead/feedParts)
+		feed = f.inParts(ctx)
+	}
+	if f.near {
+		return readAhead(ctx, f.run, feed, feedNear)
 	}
 	return readAhead(ctx, f.run, feed, feedAhead)
 }
@@ -59,19 +95,28 @@ func (f *worklogFeed) inParts(ctx context.Context) iter.Seq2[jira.WorklogPage, e
 // parts are the pages from a moment on, epoch milliseconds. All parts but the
 // first are followed from now on.
 func (f *worklogFeed) parts(ctx context.Context, since int64) []iter.Seq2[jira.WorklogPage, error] {
-	each := (f.run.site.ServerTime.UnixMilli() - since) / feedParts
-	if each < feedPart.Milliseconds() {
+	left := f.run.site.ServerTime.UnixMilli() - since
+	each := max((left+feedParts-1)/feedParts, feedPart.Milliseconds())
+	if f.goesOn {
+		each = max(each, feedPartPages*(since-f.since)) // the page before took that long
+	}
+	if each >= left {
 		return []iter.Seq2[jira.WorklogPage, error]{f.run.client.WorklogsUpdated(ctx, since)}
 	}
+	ahead := feedAhead / feedParts
+	if f.near {
+		ahead = partNear
+	}
 	parts := []iter.Seq2[jira.WorklogPage, error]{f.run.client.WorklogsUpdatedBetween(ctx, since, since+each)}
-	for i := int64(1); i < feedParts; i++ {
+	count := (left + each - 1) / each
+	for i := int64(1); i < count; i++ {
 		// A millisecond early, should a site take "since" for "after"; what then comes twice is dropped like any edge.
 		from := since + i*each - 1
 		part := f.run.client.WorklogsUpdatedBetween(ctx, from, from+1+each)
-		if i == feedParts-1 {
+		if i == count-1 {
 			part = f.run.client.WorklogsUpdated(ctx, from)
 		}
-		parts = append(parts, readAhead(ctx, f.run, part, feedAhead/feedParts))
+		parts = append(parts, readAhead(ctx, f.run, part, ahead))
 	}
 	return parts
 }
