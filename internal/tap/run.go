@@ -50,12 +50,13 @@ type run struct {
 	users      *table
 	usersBelow *parents // hands its rows to those streams; nil when there are none
 	directory  *directory
-	deletions  *deletions // nil when nobody looks for them
-	present    presence   // what was asked for to know whether it is there
-	sample     *sample    // what a forecast learns; nil on a run that reads all
-	absent     []string   // what was selected and does not exist, in words
-	unsaved    int        // records since the last STATE
-	vanished   int        // issues gone between listing and reading
+	feed       *worklogFeed // the site's, where it is read; nil otherwise
+	deletions  *deletions   // nil when nobody looks for them
+	present    presence     // what was asked for to know whether it is there
+	sample     *sample      // what a forecast learns; nil on a run that reads all
+	absent     []string     // what was selected and does not exist, in words
+	unsaved    int          // records since the last STATE
+	vanished   int          // issues gone between listing and reading
 	begun      bool
 }
 
@@ -78,6 +79,7 @@ func (r *run) ready(ctx context.Context) error {
 	if err := r.connect(ctx); err != nil {
 		return err
 	}
+	r.setLimits()
 	if err := r.prepare(ctx, chosen); err != nil {
 		return err
 	}

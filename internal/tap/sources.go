@@ -97,8 +97,8 @@ func (r *run) issueSources() ([]source, error) {
 // siteWideFeed is the feed of worklogs; nil where they are not selected, or come with the issues.
 func (r *run) siteWideFeed() (*worklogFeed, error) {
 	worklogs := r.table("worklogs")
-	if worklogs == nil || r.scope != "" {
-		return nil, nil
+	if r.feed != nil || worklogs == nil || r.scope != "" {
+		return r.feed, nil
 	}
 	return r.newWorklogFeed(worklogs)
 }

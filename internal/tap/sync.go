@@ -48,6 +48,9 @@ func Sync(ctx context.Context, o Options, out io.Writer) (Summary, error) {
 // sync prepares everything that may fail before the first message, and then reads.
 func (r *run) sync(ctx context.Context) (err error) {
 	defer fault.Rescue(&err)
+	ctx, stop := context.WithCancel(ctx)
+	defer r.background.Wait()
+	defer stop()
 	chosen, err := newSelection(r.options)
 	if err != nil {
 		return err
@@ -59,6 +62,12 @@ func (r *run) sync(ctx context.Context) (err error) {
 	prepare := jira.WithMeter(ctx, r.overhead)
 	if err := r.connect(prepare); err != nil {
 		return err
+	}
+	r.setLimits()
+	if !done {
+		if err := r.startFeed(ctx, chosen); err != nil {
+			return err
+		}
 	}
 	if err := r.prepare(prepare, chosen); err != nil {
 		return err
@@ -78,7 +87,6 @@ func (r *run) sync(ctx context.Context) (err error) {
 		return nil
 	}
 	tasks := func(ctx context.Context) iter.Seq[task] { return inOrder(ctx, sources) }
-	defer r.background.Wait()
 	return runInOrder(ctx, tasks, aheadOf(r.options.Concurrency), r.write)
 }
 
@@ -93,11 +101,16 @@ func (r *run) connect(ctx context.Context) error {
 	return err
 }
 
+// setLimits sets from when on and within which limits issues are read, as far as
+// the options and the state say.
+func (r *run) setLimits() {
+	r.startAt()
+	r.scope = joinScope(r.options.Projects, r.options.JQL)
+}
+
 // prepare makes the selected streams ready, and asks Jira about what only Jira
 // knows: the fields, and whether the limits on issues are understood.
 func (r *run) prepare(ctx context.Context, chosen *selection) error {
-	r.startAt()
-	r.scope = joinScope(r.options.Projects, r.options.JQL)
 	if err := r.ask(ctx, chosen); err != nil {
 		return err
 	}
@@ -110,7 +123,7 @@ func (r *run) prepare(ctx context.Context, chosen *selection) error {
 			chosen.elsewhere(s)
 			continue
 		}
-		t, err := r.newTable(s, chosen.options(s))
+		t, err := r.chosenTable(s, chosen)
 		if err != nil {
 			return err
 		}
@@ -137,6 +150,14 @@ func (r *run) prepare(ctx context.Context, chosen *selection) error {
 	}
 	r.collectPeople()
 	return nil
+}
+
+// chosenTable is a selected stream's table, which the feed has already where it began early.
+func (r *run) chosenTable(s stream.Stream, chosen *selection) (*table, error) {
+	if r.feed != nil && r.feed.table.stream.Name == s.Name {
+		return r.feed.table, nil
+	}
+	return r.newTable(s, chosen.options(s))
 }
 
 // ask asks Jira for the fields of issues and about the limits on them, both at

@@ -26,6 +26,8 @@ type worklogFeed struct {
 	bookmark feedBookmark
 	failed   bool
 	goesOn   bool // from a bookmark
+	// pages are the feed's, where it is followed already.
+	pages iter.Seq2[jira.WorklogPage, error]
 	// near tells that its pages come among the issues, and placed that a walk has
 	// taken them.
 	near, placed bool
@@ -78,7 +80,10 @@ func (r *run) newWorklogFeed(t *table) (*worklogFeed, error) {
 // to read.
 func (f *worklogFeed) tasks(ctx context.Context) iter.Seq[task] {
 	ctx = jira.WithMeter(ctx, f.table.meter)
-	pages := f.list(ctx)
+	pages := f.pages
+	if pages == nil {
+		pages = f.list(ctx)
+	}
 	return func(yield func(task) bool) {
 		for listed, err := range pages {
 			if err != nil {

@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jirasim"
+	"tap-jira/internal/tap"
 )
 
 // streamsInTurn are the streams of a run's records, each as often as it comes anew.
@@ -108,5 +110,68 @@ func TestWorklogsAndIssuesFailEachForItself(t *testing.T) {
 		requireLedger(t, s, merged(got.messages), "worklogs")
 		s.ClearScript()
 		requireRest(t, s, light("issues", "worklogs"), got)
+	})
+}
+
+// feedBegan says before how many searches the feed was first asked; -1 when it never was.
+func feedBegan(got outcome) int {
+	searches := 0
+	for _, r := range got.requests {
+		switch {
+		case r.Template == "/rest/api/{v}/worklog/updated":
+			return searches
+		case strings.HasPrefix(r.Template, "/rest/api/{v}/search"):
+			searches++
+		}
+	}
+	return -1
+}
+
+// The feed begins beside the questions about dates, where it begins from nothing and nothing needs it to wait.
+func TestTheFeedBeginsWithTheLogin(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, o jirasim.Options) {
+		o.Issues = 60
+		s := newSite(t, o).plain()
+		early := light("issues", "worklogs")
+		first := s.whole(t, early)
+		require.LessOrEqual(t, feedBegan(first), 1)
+		requireLedger(t, s, merged(first.messages), "issues", "worklogs")
+		require.Len(t, first.asked("/rest/api/{v}/worklog/updated"), 1, "it is followed once")
+
+		later := map[string]func(*tap.Options){
+			"without issues":       func(o *tap.Options) { o.Select = []string{"worklogs"} },
+			"with deletes":         func(o *tap.Options) { o.DetectDeletes, o.CensusDir = true, t.TempDir() },
+			"with a limit":         func(o *tap.Options) { o.RecordLimit = 5 },
+			"within limits":        func(o *tap.Options) { o.JQL = "project = ALPHA" },
+			"going on":             func(o *tap.Options) { o.State = first.state(t) },
+			"of some issues":       func(o *tap.Options) { o.Issues = []string{"ALPHA-1"} },
+			"not before it is due": func(o *tap.Options) { o.SchemaOnly = true },
+		}
+		for name, change := range later {
+			options := light("issues", "worklogs")
+			change(&options)
+			got := s.sync(t, options)
+			require.NoError(t, got.err, name)
+			began := feedBegan(got)
+			require.True(t, began < 0 || began > 1 || name == "without issues" || name == "going on" && began == 1, "%s: %d", name, began)
+		}
+	})
+}
+
+// A run that fails before its first message leaves nothing behind that it had begun.
+func TestAFeedThatBeganEndsWithTheRun(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, o jirasim.Options) {
+		s := newSite(t, o).plain()
+		held := make(chan struct{})
+		defer close(held)
+		s.Script(
+			jirasim.Fault{Template: "/rest/api/{v}/field", Anonymous: true, Times: -1},
+			jirasim.Fault{Template: "/rest/api/{v}/worklog/updated", HoldHeader: held, Times: -1},
+		)
+		got := s.sync(t, light("issues", "worklogs"))
+		require.Error(t, got.err)
+		require.Empty(t, got.out)
 	})
 }
