@@ -319,23 +319,6 @@ func TestShardByRule(t *testing.T) {
 	require.ErrorContains(t, err, "start_date")
 }
 
-func TestALimitIsShared(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		limit  float64
-		pieces int
-		share  float64 // negative: refused
-	}{{0, 16, 0}, {20, 4, 5}, {10, 4, 2.5}, {4, 4, 1}, {3.9, 4, -1}, {0.5, 1, 0.5}, {0.5, 2, -1}} {
-		share, err := tap.ShareRequests(c.limit, c.pieces)
-		if c.share < 0 {
-			require.Equal(t, fault.Usage, fault.KindOf(err), fmt.Sprint(c))
-			continue
-		}
-		require.NoError(t, err, fmt.Sprint(c))
-		require.InDelta(t, c.share, share, 0)
-	}
-}
-
 // FuzzParseShard: a line from outside is read or refused.
 func FuzzParseShard(f *testing.F) {
 	f.Add([]byte(`{"version":1,"plan":"x","shard":1,"of":2,"streams":["issues"],"created":[{"from":"","before":"2024-01-01"}]}`))

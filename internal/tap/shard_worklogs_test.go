@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -223,114 +221,6 @@ func (s *site) stopped(t *testing.T, shard *tap.Shard, number int) outcome {
 		got.messages = got.messages[:len(got.messages)-1]
 	}
 	return got
-}
-
-// TestAFeedThatFailsLeavesTheShardUnfinished: a merge must not take it.
-func TestAFeedThatFailsLeavesTheShardUnfinished(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, jirasim.Options{Issues: 300})
-	shards := s.piecesOf(t, 2, false)
-	s.Script(jirasim.Fault{Template: "/rest/api/{v}/worklog/list", Status: http.StatusInternalServerError, Times: -1})
-	o := s.worklogOptions(nil)
-	o.Shard = shards[0]
-	broken := s.sync(t, o)
-	require.Error(t, broken.err)
-	s.ClearScript()
-	other := s.worklogsOf(t, shards[1], nil).state(t)
-	_, err := tap.MergeStates([]*singer.State{broken.state(t), other})
-	require.ErrorContains(t, err, "these are not finished: 1")
-	again := s.worklogsOf(t, shards[0], broken.state(t))
-	_, err = tap.MergeStates([]*singer.State{again.state(t), other})
-	require.NoError(t, err)
-}
-
-// TestAPartThatWasPassedOver: with on_forbidden a piece may end without its
-// worklogs. What the others read must not make the next run pass over them.
-func TestAPartThatWasPassedOver(t *testing.T) {
-	t.Parallel()
-	for _, refused := range []string{"/rest/api/{v}/worklog/updated", "/rest/api/{v}/worklog/list"} {
-		for number := range 2 {
-			t.Run(fmt.Sprintf("%s by %d", refused, number+1), func(t *testing.T) {
-				t.Parallel()
-				s := newSite(t, jirasim.Options{Issues: 120})
-				var runs [][]message
-				var states []*singer.State
-				for i, shard := range s.planned(t, 2) {
-					if i == number {
-						s.Script(jirasim.Fault{Template: refused, Status: http.StatusForbidden, Times: -1})
-					}
-					o := s.shardOptions(nil)
-					o.Shard, o.SkipForbidden = shard, true
-					got := s.whole(t, o)
-					runs, states = append(runs, got.messages), append(states, got.state(t))
-					s.ClearScript()
-				}
-				state, err := tap.MergeStates(states)
-				require.NoError(t, err)
-				require.Empty(t, state.Bookmark("worklogs"))
-				require.NotEmpty(t, state.Bookmark("issues"))
-				next := s.whole(t, s.shardOptions(state))
-				require.Empty(t, next.records("issues"))
-				requireWorklogs(t, s, append(runs, next.messages)...)
-			})
-		}
-	}
-}
-
-// TestAPartThatWasPassedOverHalfWay: nothing may go on from where it stopped.
-func TestAPartThatWasPassedOverHalfWay(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, jirasim.Options{Issues: 60})
-	var states []*singer.State
-	for _, shard := range s.piecesOf(t, 2, false) {
-		states = append(states, s.worklogsOf(t, shard, nil).state(t))
-	}
-	whole, err := tap.MergeStates(states)
-	require.NoError(t, err)
-	require.NotEmpty(t, whole.Bookmark("worklogs"))
-	for i, state := range states {
-		changed := strings.Replace(string(state.Encode()), `"part":"read"`, `"part":"loading"`, 1)
-		require.NotEqual(t, string(state.Encode()), changed)
-		half := slices.Clone(states)
-		half[i] = parseState(t, changed)
-		merged, err := tap.MergeStates(half)
-		require.NoError(t, err)
-		require.Empty(t, merged.Bookmark("worklogs"))
-	}
-}
-
-// TestATieThatIsNotWhollyReadLeavesTheShardUnfinished: more worklogs share a
-// millisecond than the feed lists, and an issue that has the others is not delivered.
-func TestATieThatIsNotWhollyReadLeavesTheShardUnfinished(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, jirasim.Options{Issues: 60, Giants: true, WorklogTie: 1500})
-	shards := s.piecesOf(t, 2, false)
-	last := time.Time{}
-	poison := jirasim.Fault{Name: "poison", Times: -1}
-	for key, updated := range s.Ledger().Updated() {
-		if updated.After(last) {
-			number, err := strconv.ParseUint(key, 10, 64)
-			require.NoError(t, err)
-			last, poison.Poison = updated, number
-		}
-	}
-	var states []*singer.State
-	for _, shard := range shards {
-		s.Script(poison)
-		o := s.worklogOptions(nil)
-		o.Shard = shard
-		got := s.sync(t, o)
-		require.False(t, got.stream(t, "worklogs").Failed)
-		states = append(states, got.state(t))
-		s.ClearScript()
-	}
-	_, err := tap.MergeStates(states)
-	require.ErrorContains(t, err, "not finished")
-	for i, shard := range shards {
-		states[i] = s.worklogsOf(t, shard, states[i]).state(t)
-	}
-	_, err = tap.MergeStates(states)
-	require.NoError(t, err)
 }
 
 // TestALineOfAnOlderPlan: in version 1 the first piece had the feed to itself.

@@ -165,8 +165,8 @@ func (r *run) issueBookmark(t *table) (issueBookmark, error) {
 		return bookmark, err
 	}
 	issues, err := r.savedBookmark("issues")
-	if err != nil || issues.Overlap != nil || issues.Loading != nil {
-		return bookmark, err
+	if err != nil || issues.Scope != "" {
+		return bookmark, err // it is ours
 	}
 	return issues, nil
 }
