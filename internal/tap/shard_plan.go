@@ -80,7 +80,7 @@ func (r *run) shards(cuts, cutsOfWorklogs []time.Time, c *cutter, share float64)
 		issues := c.upTo(len(cuts), cuts, i+1) - c.upTo(len(cuts), cuts, i)
 		s.Created, s.Issues = []Span{spanBetween(cuts, i)}, &issues
 		if r.scope == "" && slices.Contains(s.Streams, "worklogs") {
-			s.Worklogs = []Span{spanBetween(cutsOfWorklogs, i)}
+			s.Worklogs = c.spansOfWorklogs(cutsOfWorklogs, i)
 		}
 		shards[i] = s
 	}
@@ -118,6 +118,7 @@ type cutter struct {
 	run    *run
 	counts map[int64]int // issues created before a moment, epoch milliseconds
 	total  int
+	older  int // of them, those created before the start date
 }
 
 // cut returns the moments between the pieces. Where more issues than a piece

@@ -143,21 +143,45 @@ func (c *cutter) cutWorklogs(ctx context.Context, pieces int) ([]time.Time, erro
 	if r.scope != "" || r.table("worklogs") == nil {
 		return nil, nil
 	}
-	older := 0
 	if r.start.After(firstMonday()) {
 		var err error
-		if older, err = c.before(ctx, r.start.Truncate(time.Minute)); err != nil {
+		if c.older, err = c.before(ctx, r.start.Truncate(time.Minute)); err != nil {
 			return nil, err
 		}
 	}
 	var cuts []time.Time
 	for i := 1; i < pieces; i++ {
-		since := c.total - older
-		cut, err := c.find(ctx, older+since*i/pieces, since/pieces/cutTolerance)
+		since := c.total - c.older
+		cut, err := c.find(ctx, c.older+since*i/pieces, since/pieces/cutTolerance)
 		if err != nil {
 			return nil, err
 		}
 		cuts = append(cuts, cut)
 	}
 	return cuts, nil
+}
+
+// spansOfWorklogs are a piece's parts of the feed, its number from 0. On Data Center
+// they are several, to be followed at once; see feedParts.
+func (c *cutter) spansOfWorklogs(cuts []time.Time, number int) []Span {
+	oldest, _ := c.around(c.older)
+	from, before := time.UnixMilli(oldest).UTC(), c.run.site.ServerTime
+	if number > 0 {
+		from = cuts[number-1]
+	}
+	if number < len(cuts) {
+		before = cuts[number]
+	}
+	each := (before.Sub(from) / feedParts).Truncate(time.Minute)
+	spans := []Span{spanBetween(cuts, number)}
+	if c.run.site.Deployment != jira.DataCenter || each < feedPart {
+		return spans
+	}
+	for range feedParts - 1 {
+		from = from.Add(each)
+		rest := Span{From: formatTime(from), Before: spans[len(spans)-1].Before}
+		spans[len(spans)-1].Before = rest.From
+		spans = append(spans, rest)
+	}
+	return spans
 }

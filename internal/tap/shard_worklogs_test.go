@@ -93,6 +93,32 @@ func TestEachShardReadsItsPartOfTheWorklogs(t *testing.T) {
 	})
 }
 
+func TestPlannedPartsOfTheFeedMeet(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, o jirasim.Options) {
+		o.Issues = 300
+		s := newSite(t, o)
+		for name, start := range map[string]time.Time{"all": longAgo, "a part": morning.AddDate(0, -3, 0), "none": morning.AddDate(0, 1, 0)} {
+			options := s.worklogOptions(nil)
+			options.StartDate = start
+			shards, err := tap.PlanShards(t.Context(), options, 4, 0)
+			require.NoError(t, err, name)
+			var spans []tap.Span
+			for _, shard := range shards {
+				require.NotEmpty(t, shard.Worklogs, name)
+				require.Equal(t, !s.cloud && name != "none", len(shard.Worklogs) > 1, "on Data Center several are followed at once: %s", name)
+				spans = append(spans, shard.Worklogs...)
+			}
+			require.Empty(t, spans[0].From)
+			require.Empty(t, spans[len(spans)-1].Before, "the last has no end")
+			for i, span := range spans[1:] {
+				require.Equal(t, spans[i].Before, span.From, name)
+				require.True(t, span.Before == "" || span.From <= span.Before, name)
+			}
+		}
+	})
+}
+
 // TestAWorklogThatIsEditedBetweenShards lets the newest part be read first: the
 // edits bring worklogs of all others into it.
 func TestAWorklogThatIsEditedBetweenShards(t *testing.T) {
