@@ -62,7 +62,7 @@ func (r *run) openDeletions() error {
 	known, err := census.Open(census.Options{Dir: o.CensusDir, Fingerprint: r.fingerprint(), Marks: marks})
 	if errors.Is(err, census.ErrLost) {
 		r.log.Error("the census is lost: deletes are not looked for", "error", err)
-		r.tracked()[0].account.doubt(fmt.Sprintf("%v; bring the file back into census_dir, or begin a new census, which reads everything once more (tap-jira state reset issues, and the same for issue_comments and worklogs)", err))
+		r.tracked()[0].account.doubt(fmt.Sprintf("%v; bring the file back into census_dir, or begin a new census, which reads everything once more (%s)", err, r.startingOver()))
 		return nil
 	}
 	if err != nil {
@@ -96,6 +96,17 @@ func (r *run) followDeletions(known *census.Census, marks map[census.Part]census
 		r.log.Info("a new census begins: issues that the census does not know are read once more")
 	}
 	return nil
+}
+
+// startingOver is the command line that lets the next run read everything once more of which deletions are looked for.
+func (r *run) startingOver() string {
+	line := "tap-jira state reset"
+	for _, t := range r.tracked() {
+		if slices.Contains(r.state.Streams(), t.stream.Name) {
+			line += " " + t.stream.Name
+		}
+	}
+	return line + " --state FILE"
 }
 
 // tracked are the selected streams whose deletions are looked for.

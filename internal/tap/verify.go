@@ -185,7 +185,7 @@ func (r *run) verifyIssues(ctx context.Context) ([]Check, error) {
 		return checks, err
 	}
 	if b.Claim == nil {
-		return []Check{unverified("issues", "the state holds no number; one comes with the next first load (tap-jira state reset issues)")}, nil
+		return []Check{unverified("issues", "the state holds no number; one comes with the next first load (tap-jira state reset issues --state FILE)")}, nil
 	}
 	return r.verifyClaim(ctx, b.Claim)
 }
