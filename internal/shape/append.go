@@ -76,7 +76,7 @@ func (w walk) members(dst []byte, o *object) ([]byte, error) {
 // end fills in the members that did not come and goes out of the object.
 func (w walk) end(dst []byte, start, bits int, o *object) ([]byte, error) {
 	if o.fill {
-		dst = o.appendAbsent(dst, start, func(i int) bool { return !w.row.marked(bits, i) })
+		dst = o.appendAbsent(dst, start, w.row.seen[bits:])
 	}
 	w.row.close(bits)
 	_, err := w.dec.ReadToken()

@@ -1,5 +1,7 @@
 package shape
 
+import "math/bits"
+
 // newStep makes the plan of a node and of everything under it.
 func newStep(path string, n *node) *step {
 	s := &step{path: path, divert: -1, form: formOf(n), out: true, user: n.mark == markUser}
@@ -69,15 +71,28 @@ func (s *step) settleNeeds(out bool) {
 		m.settle(s.out)
 		s.skip = s.skip && m.skip && !m.columns.anyPick()
 	}
+	o.wanted = o.membersOut()
 	if o.fill {
-		s.blank = append(o.appendAbsent([]byte{'{'}, len("{"), func(int) bool { return true }), '}')
+		s.blank = append(o.appendAbsent([]byte{'{'}, len("{"), make([]uint64, len(o.wanted))), '}')
 	}
 }
 
-// appendAbsent writes null for the members that absent tells of; those of the object start at start.
-func (o *object) appendAbsent(dst []byte, start int, absent func(i int) bool) []byte {
+// membersOut returns a bit for each member that is in the record.
+func (o *object) membersOut() []uint64 {
+	words := make([]uint64, (len(o.members)+63)/64)
 	for i, m := range o.members {
-		if m.out && absent(i) {
+		if m.out {
+			words[i/64] |= 1 << (i % 64)
+		}
+	}
+	return words
+}
+
+// appendAbsent writes null for the members of the record that were not seen; those of the object start at start.
+func (o *object) appendAbsent(dst []byte, start int, seen []uint64) []byte {
+	for word, wanted := range o.wanted {
+		for absent := wanted &^ seen[word]; absent != 0; absent &= absent - 1 {
+			m := o.members[64*word+bits.TrailingZeros64(absent)]
 			dst = append(appendComma(dst, start), m.head...)
 			dst = m.appendBlank(dst)
 		}

@@ -41,6 +41,7 @@ type object struct {
 	path    string
 	members []*step
 	index   map[string]int // by name, into members
+	wanted  []uint64       // a bit for each member that is in the record
 	open    bool           // unknown members are copied
 	tell    bool           // unknown members are told as repairs; otherwise they are left out
 	fill    bool           // absent members are written as null
