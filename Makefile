@@ -14,7 +14,7 @@ GORELEASER_VERSION := v2.16.0
 GORELEASER         := .cache/tools/goreleaser-$(GORELEASER_VERSION)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race soak cover fuzz golden lint fmt tree check examples demo e2e e2e-airflow e2e-spark bench bench-shards bench-micro bench-compare cross man release-snapshot pictures clean
+.PHONY: help build test race soak cover fuzz golden lint fmt tree check examples demo e2e e2e-airflow e2e-spark bench bench-shards bench-micro bench-compare pgo cross man release-snapshot pictures clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -99,9 +99,15 @@ bench: build ## measure the tap beside the floor and singer-io's tap on one simu
 bench-shards: build ## measure four shards beside one process, with and without a limit on requests
 	$(GO) run ./internal/bench shards -out testdata/bench/shards.md $(BENCH)
 
+pgo: ## measure anew where the tap spends its time; the compiler makes that faster by cmd/tap-jira/default.pgo
+	@rm -rf .cache/pgo
+	$(GO) run ./internal/bench profiles -out .cache/pgo
+	$(GO) tool pprof -proto .cache/pgo/*.pprof > .cache/pgo/merged
+	mv .cache/pgo/merged cmd/tap-jira/default.pgo
+
 cross: ## compile for the systems that this one is not; the tests run only here
-	GOOS=windows CGO_ENABLED=0 $(GO) build ./...
-	GOOS=darwin CGO_ENABLED=0 $(GO) build ./...
+	GOOS=windows CGO_ENABLED=0 $(GO) build -pgo=off ./...
+	GOOS=darwin CGO_ENABLED=0 $(GO) build -pgo=off ./...
 
 man: build ## write man pages and completion scripts into .cache/docs
 	$(BIN) docs .cache/docs

@@ -16,7 +16,7 @@ func TestSmallBench(t *testing.T) {
 		t.Skip("builds the binary")
 	}
 	tap := filepath.Join(t.TempDir(), "tap-jira")
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", tap, "tap-jira/cmd/tap-jira").CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-pgo=off", "-o", tap, "tap-jira/cmd/tap-jira").CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	for _, deployment := range []string{"cloud", "datacenter"} {
 		dir := t.TempDir()

@@ -25,6 +25,10 @@ func run(ctx context.Context, args []string) error {
 		return runFloor(args[1:])
 	case len(args) > 0 && args[0] == "shards":
 		return runShards(ctx, args[1:])
+	case len(args) > 0 && args[0] == "profiles":
+		return runProfiles(ctx, args[1:])
+	case len(args) > 0 && args[0] == "profile":
+		return runProfile(args[1:])
 	}
 	return runBench(ctx, args)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -10,8 +11,8 @@ import (
 
 // TestMain lets the test's binary be the processes that the bench starts of itself.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && (os.Args[1] == "site" || os.Args[1] == "floor") {
-		if err := run(nil, os.Args[1:]); err != nil { //nolint:staticcheck // neither process looks at it
+	if len(os.Args) > 1 && slices.Contains([]string{"site", "floor", "profile"}, os.Args[1]) {
+		if err := run(nil, os.Args[1:]); err != nil { //nolint:staticcheck // none of them looks at it
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

@@ -17,7 +17,7 @@ func TestSmallLoads(t *testing.T) {
 		t.Skip("builds the binary")
 	}
 	tap := filepath.Join(t.TempDir(), "tap-jira")
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", tap, "tap-jira/cmd/tap-jira").CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-pgo=off", "-o", tap, "tap-jira/cmd/tap-jira").CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	dir := t.TempDir()
 	site, err := startSite(t.Context(), "-dir", dir, "-issues", "300")
