@@ -112,6 +112,7 @@ func TestFailuresBelowHTTP(t *testing.T) {
 		step, code string
 		kind       fault.Kind
 		next       string
+		detail     string // what the step says, where that is looked at
 	}{
 		"unknown host": {
 			change: func(o *Options) {
@@ -120,12 +121,13 @@ func TestFailuresBelowHTTP(t *testing.T) {
 				}
 			},
 			step: "dns", code: "unknown_host", kind: fault.Network, next: "check the host in base_url",
+			detail: "lookup jira.example.com: no such host",
 		},
 		"name server down": {
 			change: func(o *Options) {
 				o.LookupHost = func(context.Context, string) ([]string, error) { return nil, errors.New("timeout") }
 			},
-			step: "dns", code: "lookup_failed", kind: fault.Network, next: "name server",
+			step: "dns", code: "lookup_failed", kind: fault.Network, next: "name server", detail: "look up jira.example.com: timeout",
 		},
 		"nobody listens": {
 			change: func(o *Options) {
@@ -209,6 +211,9 @@ func TestFailuresBelowHTTP(t *testing.T) {
 			require.Contains(t, last.Next, c.next)
 			require.Equal(t, c.kind, fault.KindOf(w.err))
 			require.Contains(t, fault.HintOf(w.err), c.next)
+			if c.detail != "" {
+				require.Equal(t, c.detail, last.Detail)
+			}
 		})
 	}
 }

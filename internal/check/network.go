@@ -59,10 +59,14 @@ func (w *walk) dns(ctx context.Context) {
 	addresses, err := w.LookupHost(ctx, host)
 	if err != nil {
 		code := "lookup_failed"
-		if failure, ok := errors.AsType[*net.DNSError](err); ok && failure.IsNotFound {
+		failure, named := errors.AsType[*net.DNSError](err)
+		if named && failure.IsNotFound {
 			code = "unknown_host"
 		}
-		w.fail("dns", code, fmt.Errorf("look up %s: %w", host, err), fault.Network,
+		if !named { // the other says itself what was looked up
+			err = fmt.Errorf("look up %s: %w", host, err)
+		}
+		w.fail("dns", code, err, fault.Network,
 			"check the host in "+w.setting()+", and that this machine's name server knows it")
 		return
 	}
