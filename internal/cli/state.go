@@ -50,8 +50,11 @@ func (a *app) stateShowCommand() *cobra.Command {
 // stateResetCommand is `state reset`.
 func (a *app) stateResetCommand() *cobra.Command {
 	command := &cobra.Command{
-		Use:               "reset STREAM...",
-		Short:             "Forget the bookmarks of streams, so that the next run reads them from the start date on",
+		Use:   "reset STREAM...",
+		Short: "Forget the bookmarks of streams, so that the next run reads them from the start date on",
+		Long: `Forget the bookmarks of streams, so that the next run reads them from the start date on. Rows that are read again have the
+same keys, so that a target writes them over. While a run works with the state nothing is changed (exit code 2): stop its
+schedule first.`,
 		Example:           "  tap-jira state reset issues changelogs --state state.json",
 		ValidArgsFunction: a.completeBookmarks,
 		RunE:              func(_ *cobra.Command, streams []string) error { return a.resetState(streams) },
