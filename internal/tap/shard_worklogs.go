@@ -53,10 +53,17 @@ func (s *Shard) feedSpans(first, now time.Time) []feedSpan {
 // gives their pages in order.
 func (f *worklogFeed) inSpans(ctx context.Context) iter.Seq2[jira.WorklogPage, error] {
 	spans := f.run.options.Shard.feedSpans(time.UnixMilli(f.since), f.run.site.ServerTime)
+	ahead := feedAhead / feedParts
+	switch {
+	case f.near && len(spans) == 1:
+		ahead = feedNear
+	case f.near:
+		ahead = partNear
+	}
 	var begun []iter.Seq2[jira.WorklogPage, error]
 	begin := func() {
 		if next := len(begun); next < len(spans) {
-			begun = append(begun, readAhead(ctx, f.run, f.inSpan(ctx, spans[next]), feedAhead/feedParts))
+			begun = append(begun, readAhead(ctx, f.run, f.inSpan(ctx, spans[next]), ahead))
 		}
 	}
 	for range feedParts {
