@@ -160,3 +160,26 @@ func TestWhatIsDeselectedInsideIsNoPartOfARun(t *testing.T) {
 		require.Equal(t, want, fmt.Sprintf("%s %v %q", got, row.Repairs, row.Captured))
 	}
 }
+
+// FuzzRun holds what is read in runs, by a row that has learnt the order of the usual record, to what is read one by one.
+func FuzzRun(f *testing.F) {
+	for _, change := range nestedChanges() {
+		f.Add([]byte(strings.Replace(nestedUsual, change[0], change[1], 1)))
+	}
+	plan := compile(f, schemaOf(f, nestedSchema), PlanOptions{Capture: []string{"id", "project.id"}})
+	f.Fuzz(func(t *testing.T, record []byte) {
+		taught := Row{Memo: NewMemo()}
+		want, _, wantErr := readAlone(plan, string(record))
+		for _, text := range []string{nestedUsual, nestedUsual, string(record), string(record)} {
+			got, err := plan.AppendMembers([]byte("before"), jsonread.NewBytesDecoder([]byte(text)), &taught)
+			if text != string(record) {
+				require.NoError(t, err)
+				continue
+			}
+			require.Equal(t, wantErr == nil, err == nil)
+			if err == nil {
+				require.Equal(t, want, fmt.Sprintf("%s %v %q", got, taught.Repairs, taught.Captured))
+			}
+		}
+	})
+}
