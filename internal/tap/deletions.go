@@ -100,13 +100,13 @@ func (r *run) followDeletions(known *census.Census, marks map[census.Part]census
 
 // startingOver is the command line that lets the next run read everything once more of which deletions are looked for.
 func (r *run) startingOver() string {
-	line := "tap-jira state reset"
+	words := []string{"tap-jira state reset"}
 	for _, t := range r.tracked() {
 		if slices.Contains(r.state.Streams(), t.stream.Name) {
-			line += " " + t.stream.Name
+			words = append(words, t.stream.Name)
 		}
 	}
-	return line + " --state FILE"
+	return strings.Join(append(words, "--state FILE"), " ")
 }
 
 // tracked are the selected streams whose deletions are looked for.
