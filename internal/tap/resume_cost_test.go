@@ -1,14 +1,18 @@
 package tap_test
 
 import (
+	"bytes"
 	"flag"
 	"io"
+	"math"
 	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"tap-jira/internal/fault"
 	"tap-jira/internal/jirasim"
+	"tap-jira/internal/singer"
 )
 
 // resumes is how many first loads are cut off to count what going on costs.
@@ -22,28 +26,62 @@ func TestGoingOnCostsFewRequests(t *testing.T) {
 	onEach(t, func(t *testing.T, o jirasim.Options) {
 		selected := light("issues", "changelogs", "issue_comments", "worklogs")
 		once := startAndFlight(selected.Concurrency)
-		o.Issues = 12_000
+		o.Issues = 20_000
 		if *resumes > 1 {
-			o.Issues, once = 40_000, 0 // of which 5 % are more
+			o.Issues, once = 60_000, 0 // of which 5 % are more
 		}
 		s := newSite(t, o).plain()
-		undisturbed := s.whole(t, selected)
+		whole := &stateWriter{left: math.MaxInt}
+		undisturbed := s.syncTo(t.Context(), selected, whole)
+		require.NoError(t, undisturbed.err)
 		rng := rand.New(rand.NewPCG(11, 5))
 		for range *resumes {
-			cut := &cutWriter{left: rng.IntN(len(undisturbed.out)), err: io.ErrClosedPipe}
+			cut := &stateWriter{left: rng.IntN(whole.size)}
 			first := s.syncTo(t.Context(), selected, cut)
-			first.messages = wholeLines(t, cut.Bytes())
+			require.Equal(t, fault.ClosedPipe, fault.KindOf(first.err))
 			options := selected
-			if len(first.messages) > 0 {
-				options.State = first.state(t)
-			}
-			second := s.whole(t, options)
+			options.State = cut.state(t)
+			second := s.syncTo(t.Context(), options, &stateWriter{left: math.MaxInt})
+			require.NoError(t, second.err)
 			more := len(first.requests) + len(second.requests) - len(undisturbed.requests)
-			t.Logf("cut at %d %%: %d and %d requests, %d more than %d (%.1f %%)", 100*cut.Len()/len(undisturbed.out),
+			t.Logf("cut at %d %%: %d and %d requests, %d more than %d (%.1f %%)", 100*cut.size/whole.size,
 				len(first.requests), len(second.requests), more, len(undisturbed.requests), 100*float64(more)/float64(len(undisturbed.requests)))
 			require.LessOrEqual(t, more*100, 5*len(undisturbed.requests)+100*once, "going on costs too much")
 		}
 	})
+}
+
+// stateWriter takes so many bytes and keeps of them the last whole STATE alone, so that large loads take little memory.
+type stateWriter struct {
+	left, size int
+	line, last []byte
+}
+
+func (w *stateWriter) Write(p []byte) (int, error) {
+	n := min(len(p), w.left)
+	w.left, w.size = w.left-n, w.size+n
+	for line := range bytes.Lines(p[:n]) {
+		if w.line = append(w.line, line...); !bytes.HasSuffix(line, []byte("\n")) {
+			break
+		}
+		if bytes.HasPrefix(w.line, []byte(`{"type":"STATE"`)) {
+			w.last = bytes.Clone(w.line)
+		}
+		w.line = w.line[:0]
+	}
+	if n < len(p) {
+		return n, io.ErrClosedPipe
+	}
+	return n, nil
+}
+
+// state is the last that got out; nil when none did.
+func (w *stateWriter) state(t *testing.T) *singer.State {
+	t.Helper()
+	if w.last == nil {
+		return nil
+	}
+	return parseState(t, string(w.last))
 }
 
 // startAndFlight are the requests that do not grow with the site: the login and the fields once more, the page of ids

@@ -85,6 +85,7 @@ func (f *worklogFeed) tasks(ctx context.Context) iter.Seq[task] {
 		pages = f.list(ctx)
 	}
 	return func(yield func(task) bool) {
+		reached := f.since
 		for listed, err := range pages {
 			if err != nil {
 				yield(task{
@@ -95,6 +96,9 @@ func (f *worklogFeed) tasks(ctx context.Context) iter.Seq[task] {
 				})
 				return
 			}
+			// A part that is followed from a millisecond early may end there.
+			reached = max(reached, listed.Until)
+			listed.Until = reached
 			then := f.advance
 			if listed.Tie { // the bookmark moves once the issues are read, too
 				then = func(jira.WorklogPage) error { return nil }
@@ -190,7 +194,8 @@ func (f *worklogFeed) done(err error) error {
 	return f.run.settle(err, f.table)
 }
 
-// advance moves the bookmark behind a page that is in the output.
+// advance moves the bookmark behind a page that is in the output, and prints it: the
+// rest of a long feed comes behind the issues, where nothing else does.
 func (f *worklogFeed) advance(listed jira.WorklogPage) error {
 	if f.failed || !f.run.options.movesBookmarks() || len(listed.IDs) == 0 && f.bookmark.Value == "" && listed.Until == 0 {
 		return nil
@@ -199,7 +204,10 @@ func (f *worklogFeed) advance(listed jira.WorklogPage) error {
 	if f.table.whole {
 		return nil
 	}
-	return f.save()
+	if err := f.save(); err != nil || listed.Last {
+		return err // a STATE stands at the end of the run
+	}
+	return f.run.printState()
 }
 
 // save puts the bookmark into the state.

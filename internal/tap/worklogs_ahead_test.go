@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -25,10 +24,9 @@ func streamsInTurn(messages []message) []string {
 	return slices.Compact(names)
 }
 
-// loadingStates are the STATEs of a run that name worklogs while issues are still loaded, in their order: the worklogs' values.
-func loadingStates(t *testing.T, messages []message) []string {
+// worklogStates are the worklogs' values in the STATEs of a run, in their order: those of all, and those while issues are still loaded.
+func worklogStates(t *testing.T, messages []message) (all, loading []string) {
 	t.Helper()
-	var values []string
 	for _, m := range messages {
 		var state struct {
 			Bookmarks map[string]struct {
@@ -41,11 +39,15 @@ func loadingStates(t *testing.T, messages []message) []string {
 		}
 		require.NoError(t, json.Unmarshal(m.Value, &state))
 		load := string(state.Bookmarks["issues"].Loading)
-		if value := state.Bookmarks["worklogs"].Value; value != "" && load != "" && load != "null" {
-			values = append(values, value)
+		value := state.Bookmarks["worklogs"].Value
+		if value != "" {
+			all = append(all, value)
+		}
+		if value != "" && load != "" && load != "null" {
+			loading = append(loading, value)
 		}
 	}
-	return values
+	return all, loading
 }
 
 // On a first load worklogs come among the issues, and their bookmark moves beside the load's: in the same order
@@ -61,9 +63,10 @@ func TestWorklogsComeAmongTheIssuesOfAFirstLoad(t *testing.T) {
 		requireProtocol(t, got)
 		requireLedger(t, s, merged(got.messages), "issues", "worklogs")
 		require.Equal(t, []string{"issues", "worklogs", "issues"}, streamsInTurn(got.messages)[:3])
-		values := loadingStates(t, got.messages)
-		require.NotEmpty(t, values)
-		require.True(t, slices.IsSorted(values))
+		values, loading := worklogStates(t, got.messages)
+		require.NotEmpty(t, loading)
+		require.True(t, slices.IsSorted(values), "a bookmark does not go back: %v", values)
+		require.Greater(t, len(slices.Compact(values)), 2, "each page of the feed has a STATE")
 		require.Equal(t, []string{"issues", "worklogs"}, got.streamsOf("SCHEMA"), "once")
 
 		selected.Concurrency = 16
@@ -79,7 +82,8 @@ func TestWorklogsComeBehindTheCensus(t *testing.T) {
 		s := newSite(t, o).plain()
 		got := s.follow(t, light("issues", "worklogs")).run(t)
 		require.Equal(t, []string{"issues", "worklogs"}, streamsInTurn(got.messages))
-		require.Empty(t, loadingStates(t, got.messages))
+		_, loading := worklogStates(t, got.messages)
+		require.Empty(t, loading)
 	})
 }
 
@@ -113,48 +117,43 @@ func TestWorklogsAndIssuesFailEachForItself(t *testing.T) {
 	})
 }
 
-// feedBegan says before how many searches the feed was first asked; -1 when it never was.
-func feedBegan(got outcome) int {
-	searches := 0
-	for _, r := range got.requests {
-		switch {
-		case r.Template == "/rest/api/{v}/worklog/updated":
-			return searches
-		case strings.HasPrefix(r.Template, "/rest/api/{v}/search"):
-			searches++
-		}
-	}
-	return -1
-}
-
-// The feed begins beside the questions about dates, where it begins from nothing and nothing needs it to wait.
+// The feed begins beside the questions about fields: that one is answered only when the feed was asked.
 func TestTheFeedBeginsWithTheLogin(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, o jirasim.Options) {
-		o.Issues = 60
 		s := newSite(t, o).plain()
-		early := light("issues", "worklogs")
-		first := s.whole(t, early)
-		require.LessOrEqual(t, feedBegan(first), 1)
-		requireLedger(t, s, merged(first.messages), "issues", "worklogs")
-		require.Len(t, first.asked("/rest/api/{v}/worklog/updated"), 1, "it is followed once")
+		asked := make(chan struct{})
+		s.Script(
+			jirasim.Fault{Template: "/rest/api/{v}/field", HoldHeader: asked},
+			jirasim.Fault{Template: "/rest/api/{v}/worklog/updated", Rewrite: func(body []byte) []byte { close(asked); return body }},
+		)
+		got := s.whole(t, light("issues", "worklogs"))
+		requireLedger(t, s, merged(got.messages), "issues", "worklogs")
+		require.Len(t, got.asked("/rest/api/{v}/worklog/updated"), 1, "it is followed once")
+	})
+}
 
-		later := map[string]func(*tap.Options){
-			"without issues":       func(o *tap.Options) { o.Select = []string{"worklogs"} },
-			"with deletes":         func(o *tap.Options) { o.DetectDeletes, o.CensusDir = true, t.TempDir() },
-			"with a limit":         func(o *tap.Options) { o.RecordLimit = 5 },
-			"within limits":        func(o *tap.Options) { o.JQL = "project = ALPHA" },
-			"going on":             func(o *tap.Options) { o.State = first.state(t) },
-			"of some issues":       func(o *tap.Options) { o.Issues = []string{"ALPHA-1"} },
-			"not before it is due": func(o *tap.Options) { o.SchemaOnly = true },
-		}
-		for name, change := range later {
+// Where something needs the feed to wait, or does without it, a run that ends early has not asked it.
+func TestTheFeedWaitsWhereItMust(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, o jirasim.Options) {
+		s := newSite(t, o).plain()
+		state := s.whole(t, light("issues", "worklogs")).state(t)
+		s.Script(jirasim.Fault{Template: "/rest/api/{v}/field", Anonymous: true, Times: -1})
+		for name, change := range map[string]func(*tap.Options){
+			"with deletes":   func(o *tap.Options) { o.DetectDeletes, o.CensusDir = true, t.TempDir() },
+			"with a limit":   func(o *tap.Options) { o.RecordLimit = 5 },
+			"within limits":  func(o *tap.Options) { o.JQL = "project = ALPHA" },
+			"going on":       func(o *tap.Options) { o.State = state },
+			"of some issues": func(o *tap.Options) { o.Issues = []string{"ALPHA-1"} },
+			"schemas only":   func(o *tap.Options) { o.SchemaOnly = true },
+			"not selected":   func(o *tap.Options) { o.Select = []string{"issues"} },
+		} {
 			options := light("issues", "worklogs")
 			change(&options)
 			got := s.sync(t, options)
-			require.NoError(t, got.err, name)
-			began := feedBegan(got)
-			require.True(t, began < 0 || began > 1 || name == "without issues" || name == "going on" && began == 1, "%s: %d", name, began)
+			require.Error(t, got.err, name)
+			require.Empty(t, got.asked("/rest/api/{v}/worklog/updated"), name)
 		}
 	})
 }
