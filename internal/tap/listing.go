@@ -94,18 +94,23 @@ func (r *run) nest(chain []*table, known map[string]*table) error {
 	return nil
 }
 
-// wantedOf returns what the streams below a stream ask of its rows.
-func wantedOf(name string, d jira.Deployment) []string {
-	paths := map[string]bool{}
+// wantedFields returns what the streams below a stream ask of its rows, by the
+// name of the stream above, each path once and in order.
+func wantedFields(d jira.Deployment) map[string][]string {
+	paths := map[string][]string{}
 	for _, s := range stream.AllOn(d) {
-		if s.Parent != nil && s.Parent.Stream == name {
-			paths[s.Parent.Field] = true
-			for path := range s.Parent.Where {
-				paths[path] = true
-			}
+		if s.Parent == nil {
+			continue
 		}
+		above := s.Parent.Stream
+		paths[above] = append(paths[above], s.Parent.Field)
+		paths[above] = slices.AppendSeq(paths[above], maps.Keys(s.Parent.Where))
 	}
-	return slices.Sorted(maps.Keys(paths))
+	for above, found := range paths {
+		slices.Sort(found)
+		paths[above] = slices.Compact(found)
+	}
+	return paths
 }
 
 // listed is the source of one stream that is a list: whole, or one share for

@@ -27,6 +27,8 @@ type run struct {
 	client  *jira.Client
 	site    *jira.Site
 	log     *slog.Logger
+	// wanted tells what the streams below a stream ask of its rows, by the name of the stream above.
+	wanted  func() map[string][]string
 	fields  []shape.Field
 	columns shape.ColumnNames // of the fields of issues, where they have columns
 	scope   string            // the user's limits on issues, in JQL
@@ -63,10 +65,12 @@ type run struct {
 // newRun begins a run with these options; its state is a new one.
 func newRun(o Options) *run {
 	o = o.withDefaults()
-	return &run{
+	r := &run{
 		options: o, client: o.Client, log: o.Logger, began: o.Now(), overhead: &jira.Meter{},
 		chunks: newChunkPool(), memo: shape.NewMemo(), state: singer.NewState(),
 	}
+	r.wanted = sync.OnceValue(func() map[string][]string { return wantedFields(r.site.Deployment) })
+	return r
 }
 
 // ready makes a run ready that only asks: its streams are prepared, and dates are

@@ -73,7 +73,7 @@ func (r *run) newTable(s stream.Stream, o tableOptions) (*table, error) {
 	}
 	d := r.site.Deployment
 	t := &table{
-		stream: s.On(d), message: r.options.StreamPrefix + s.Name, keys: s.KeysOn(d), within: s.Endpoint(d).Within, wanted: wantedOf(s.Name, d),
+		stream: s.On(d), message: r.options.StreamPrefix + s.Name, keys: s.KeysOn(d), within: s.Endpoint(d).Within, wanted: r.wanted()[s.Name],
 		whole: o.whole, byName: o.byName, hidden: o.hidden, version: r.version(s, o.whole), account: &account{}, meter: &jira.Meter{},
 	}
 	sources := r.columns.Sources()
