@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -37,10 +36,9 @@ func manyFields(n int) []shape.Field {
 
 // columnsRun is a run with columns over made-up fields.
 func columnsRun(fields []shape.Field) *run {
-	return &run{
-		options: Options{FieldColumns: true}, fields: fields, site: &jira.Site{}, state: singer.NewState(),
-		log: slog.New(slog.DiscardHandler), began: time.Now(),
-	}
+	r := newRun(Options{FieldColumns: true, Logger: slog.New(slog.DiscardHandler)})
+	r.fields, r.site = fields, &jira.Site{}
+	return r
 }
 
 func TestStateKeepsTheNamesOfColumns(t *testing.T) {
