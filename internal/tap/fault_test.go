@@ -20,6 +20,7 @@ import (
 
 // What passes costs time and nothing else, on whichever request it happens.
 func TestFaultsThatPassLoseNothing(t *testing.T) {
+	large(t)
 	t.Parallel()
 	limits := map[string]jirasim.RateLimitVariant{
 		"429 with seconds": jirasim.WaitSeconds, "429 with a date": jirasim.WaitDate, "429 with a reset": jirasim.WaitReset,

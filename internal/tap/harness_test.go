@@ -38,7 +38,7 @@ var dialects = map[string]jirasim.Options{
 	"datacenter": {Deployment: jirasim.DataCenter, BasePath: "/jira"},
 }
 
-// large is a test on a site so large that the race detector takes minutes over
+// large is a test so large, by its site or its cases, that the race detector takes minutes over
 // it; `go test -short`, with which that detector runs, leaves it out.
 func large(t *testing.T) {
 	t.Helper()
