@@ -96,7 +96,6 @@ type APIError struct {
 	unsigned bool
 }
 
-// Error says what was refused and why, on one line.
 // Error says in one line what was asked, how Jira answered and, in its own words, why. It holds no secret.
 func (e *APIError) Error() string {
 	where := fmt.Sprintf("%s %s: %d", e.Method, e.Target, e.Status)

@@ -22,8 +22,8 @@ func firstMonday() time.Time { return time.Date(2002, 1, 7, 0, 0, 0, 0, time.UTC
 
 // ShardByRule returns the piece number of so many by a rule that is the same on
 // all machines: the weeks of creation are dealt out in turn, and so are those in
-// which worklogs were updated. It needs a start
-// date, because the default depends on the day; errors are of kind fault.Usage.
+// which worklogs were updated. It needs a start date, because the default depends
+// on the day; errors are of kind fault.Usage.
 func ShardByRule(number, of int, o Options) (*Shard, error) {
 	switch {
 	case of < 1 || of > maxShards || number < 1 || number > of:

@@ -35,6 +35,29 @@ func TestAFeedThatFailsLeavesTheShardUnfinished(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// mergedOver reads a load in two pieces, one of which passes over what is refused
+// it, and returns what they print and their united state.
+func (s *site) mergedOver(t *testing.T, number int, refused ...string) ([][]message, *singer.State) {
+	t.Helper()
+	var runs [][]message
+	var states []*singer.State
+	for i, shard := range s.planned(t, 2) {
+		if i == number {
+			for _, template := range refused {
+				s.Script(jirasim.Fault{Template: template, Status: http.StatusForbidden, Times: -1})
+			}
+		}
+		o := s.shardOptions(nil)
+		o.Shard, o.SkipForbidden = shard, true
+		got := s.whole(t, o)
+		runs, states = append(runs, got.messages), append(states, got.state(t))
+		s.ClearScript()
+	}
+	state, err := tap.MergeStates(states)
+	require.NoError(t, err)
+	return runs, state
+}
+
 // TestAPartThatWasPassedOver: with on_forbidden a piece may end without its
 // worklogs. What the others read must not make the next run pass over them.
 func TestAPartThatWasPassedOver(t *testing.T) {
@@ -44,20 +67,7 @@ func TestAPartThatWasPassedOver(t *testing.T) {
 			t.Run(fmt.Sprintf("%s by %d", refused, number+1), func(t *testing.T) {
 				t.Parallel()
 				s := newSite(t, jirasim.Options{Issues: 120})
-				var runs [][]message
-				var states []*singer.State
-				for i, shard := range s.planned(t, 2) {
-					if i == number {
-						s.Script(jirasim.Fault{Template: refused, Status: http.StatusForbidden, Times: -1})
-					}
-					o := s.shardOptions(nil)
-					o.Shard, o.SkipForbidden = shard, true
-					got := s.whole(t, o)
-					runs, states = append(runs, got.messages), append(states, got.state(t))
-					s.ClearScript()
-				}
-				state, err := tap.MergeStates(states)
-				require.NoError(t, err)
+				runs, state := s.mergedOver(t, number, refused)
 				require.Empty(t, state.Bookmark("worklogs"))
 				require.NotEmpty(t, state.Bookmark("issues"))
 				next := s.whole(t, s.shardOptions(state))
@@ -132,22 +142,7 @@ func TestAChildThatWasPassedOver(t *testing.T) {
 		t.Run(fmt.Sprintf("by %d", number+1), func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t, jirasim.Options{Issues: 120})
-			var runs [][]message
-			var states []*singer.State
-			for i, shard := range s.planned(t, 2) {
-				if i == number {
-					for _, refused := range []string{"/rest/api/{v}/changelog/bulkfetch", "/rest/api/{v}/issue/{issueIdOrKey}/changelog"} {
-						s.Script(jirasim.Fault{Template: refused, Status: http.StatusForbidden, Times: -1})
-					}
-				}
-				o := s.shardOptions(nil)
-				o.Shard, o.SkipForbidden = shard, true
-				got := s.whole(t, o)
-				runs, states = append(runs, got.messages), append(states, got.state(t))
-				s.ClearScript()
-			}
-			state, err := tap.MergeStates(states)
-			require.NoError(t, err)
+			runs, state := s.mergedOver(t, number, "/rest/api/{v}/changelog/bulkfetch", "/rest/api/{v}/issue/{issueIdOrKey}/changelog")
 			require.Empty(t, state.Bookmark("changelogs"))
 			next := s.whole(t, s.shardOptions(state))
 			require.Empty(t, next.records("issues"))
