@@ -74,15 +74,9 @@ func (a *OAuth1) obtain(ctx context.Context, get func(saved Tokens) (Tokens, err
 		fresh, err = get(tokensOf(saved))
 		return fresh.values(), err
 	}
-	var err error
-	if a.store == nil {
-		_, err = update(nil)
-	} else {
-		err = a.store.Update(ctx, KindOAuth1, a.key, a.origin, update)
-	}
-	if err != nil {
+	if err := a.store.Update(ctx, KindOAuth1, a.key, a.origin, update); err != nil {
 		return Tokens{}, err
 	}
-	a.use(fresh)
+	a.current.set(fresh)
 	return fresh, nil
 }

@@ -21,6 +21,8 @@ type Grant struct {
 	CloudID string    // of the site it was obtained for; "" on Data Center and when not known
 }
 
+func (g Grant) access() string { return g.Access }
+
 // RefreshExpires is when a refresh token of Cloud ends unless it is used
 // before; zero when there is none or its age is not known.
 func (g Grant) RefreshExpires() time.Time {

@@ -54,9 +54,7 @@ type OAuth1 struct {
 
 	flight singleflight.Group
 
-	mu      sync.Mutex
-	tokens  Tokens
-	refused map[string]bool // access tokens that Jira said are expired or unknown
+	current inUse[Tokens]
 
 	exchanging sync.Mutex // held while new tokens are asked for and put to use
 }
@@ -78,17 +76,17 @@ func NewOAuth1(o OAuth1Options) (*OAuth1, error) {
 		return nil, err
 	}
 	a := &OAuth1{
-		site: o.Site, reach: NewReach(o.Site), send: o.Send, now: o.Now, store: o.Store, tokens: o.Tokens, key: siteKey(o.Site),
-		signer:  newSigner(o.ConsumerKey, o.PrivateKey, o.Now, o.Rand),
-		origin:  SecretHash(o.ConsumerKey, string(public), o.Tokens.Token, o.Tokens.Secret, o.Tokens.SessionHandle),
-		refused: map[string]bool{},
+		site: o.Site, reach: NewReach(o.Site), send: o.Send, now: o.Now, store: o.Store, key: siteKey(o.Site),
+		signer: newSigner(o.ConsumerKey, o.PrivateKey, o.Now, o.Rand),
+		origin: SecretHash(o.ConsumerKey, string(public), o.Tokens.Token, o.Tokens.Secret, o.Tokens.SessionHandle),
 	}
+	a.current.set(o.Tokens)
 	saved, err := a.saved()
 	if err != nil {
 		return nil, err
 	}
 	if saved.Token != "" {
-		a.tokens = saved
+		a.current.set(saved)
 	}
 	return a, nil
 }
@@ -108,29 +106,12 @@ func (o *OAuth1Options) check() error {
 
 // saved are the tokens in the store that came from this config; empty when there are none.
 func (a *OAuth1) saved() (Tokens, error) {
-	if a.store == nil {
-		return Tokens{}, nil
-	}
 	values, err := a.store.Load(KindOAuth1, a.key, a.origin)
-	if err != nil {
-		return Tokens{}, err
-	}
-	return tokensOf(values), nil
+	return tokensOf(values), err
 }
 
 // Tokens are those in use now; the Token is empty before the first login.
-func (a *OAuth1) Tokens() Tokens {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.tokens
-}
-
-// use puts tokens in place for the requests that come.
-func (a *OAuth1) use(t Tokens) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.tokens = t
-}
+func (a *OAuth1) Tokens() Tokens { return a.current.get() }
 
 // Middleware signs each request anew with the tokens in use at that moment,
 // and notes which token Jira says is expired or unknown.
@@ -161,14 +142,5 @@ func (a *OAuth1) note(resp *http.Response, token string) {
 	if problem == nil || problem.Code != problemTokenExpired && problem.Code != problemTokenRejected {
 		return
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.refused[token] = true
-}
-
-// replaced tells whether the token in use is a newer one than any that Jira refused.
-func (a *OAuth1) replaced() bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return len(a.refused) > 0 && !a.refused[a.tokens.Token]
+	a.current.refuse(token)
 }

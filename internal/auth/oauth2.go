@@ -50,12 +50,12 @@ type OAuth2 struct {
 	origin string // hash of the config secret that the tokens come from
 	flight singleflight.Group
 
+	current inUse[Grant]
+
 	mu      sync.Mutex
 	cloud   bool // set by Locate
 	located bool
-	grant   Grant
-	refused map[string]bool // access tokens that a site did not take
-	dead    error           // why no token can be had any more
+	dead    error // why no token can be had any more
 }
 
 // NewOAuth2 takes the newest tokens there are. Without any it can still log in:
@@ -72,45 +72,30 @@ func NewOAuth2(o OAuth2Options) (*OAuth2, error) {
 	if origin == "" {
 		origin = o.AccessToken
 	}
-	a := &OAuth2{
-		o: o, reach: NewReach(), key: siteKey(o.Site), origin: SecretHash(o.ClientID, origin),
-		grant: Grant{Access: o.AccessToken, Refresh: o.RefreshToken}, refused: map[string]bool{},
+	a := &OAuth2{o: o, reach: NewReach(), key: siteKey(o.Site), origin: SecretHash(o.ClientID, origin)}
+	given := Grant{Access: o.AccessToken, Refresh: o.RefreshToken}
+	if given.Refresh != "" {
+		given.Access = "" // of unknown age; a new one costs no more than a refusal would
 	}
-	if o.RefreshToken != "" {
-		a.grant.Access = "" // of unknown age; a new one costs no more than a refusal would
-	}
+	a.current.set(given)
 	saved, err := a.saved()
 	if err != nil {
 		return nil, err
 	}
 	if saved.Access != "" {
-		a.grant = saved
+		a.current.set(saved)
 	}
 	return a, nil
 }
 
 // saved are the tokens in the store that came from this config; empty when there are none.
 func (a *OAuth2) saved() (Grant, error) {
-	if a.o.Store == nil {
-		return Grant{}, nil
-	}
 	values, err := a.o.Store.Load(KindOAuth2, a.key, a.origin)
 	return grantOf(values), err
 }
 
 // Grant is what is in use now; empty before the first login.
-func (a *OAuth2) Grant() Grant {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.grant
-}
-
-// use puts a grant in place for the requests that come.
-func (a *OAuth2) use(g Grant) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.grant = g
-}
+func (a *OAuth2) Grant() Grant { return a.current.get() }
 
 // Locate finds where requests with these tokens go: on Cloud to the gateway
 // below the site's cloud id, on Data Center to the site (nil). Nothing is
@@ -133,7 +118,7 @@ func (a *OAuth2) Locate(ctx context.Context, cloud bool) (*url.URL, error) {
 			return nil, err
 		}
 	}
-	a.learn(id)
+	a.current.change(func(g *Grant) { g.CloudID = id }) // so that it is saved with the next tokens
 	gateway := GatewayTo(a.o.API, id)
 	a.reach.Widen(gateway)
 	return gateway, nil
@@ -145,13 +130,6 @@ func (a *OAuth2) Settle(cloud bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.cloud, a.located = cloud, true
-}
-
-// learn keeps the site's id, so that it is saved with the next tokens.
-func (a *OAuth2) learn(id string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.grant.CloudID = id
 }
 
 // findCloudID asks the site for its id, and then the token, because sites behind a proxy do not tell.
@@ -184,7 +162,7 @@ func (a *OAuth2) Middleware() Middleware {
 				return err
 			})(next).RoundTrip(req)
 			if err == nil && unheard(resp) {
-				a.note(used)
+				a.current.refuse(used)
 			}
 			return resp, err
 		})
@@ -199,24 +177,10 @@ func unheard(resp *http.Response) bool {
 		strings.Contains(resp.Header.Get("X-Seraph-LoginReason"), "AUTHENTICATED_FAILED")
 }
 
-// note remembers that Jira refused a token, so that the next request renews it.
-func (a *OAuth2) note(token string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.refused[token] = true
-}
-
-// replaced tells whether the token in use is a newer one than any that was refused.
-func (a *OAuth2) replaced() bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return len(a.refused) > 0 && !a.refused[a.grant.Access]
-}
-
 // Recover tells whether a request that was refused with 401 may be sent once
 // more, with a new token. An error is why there is none.
 func (a *OAuth2) Recover(ctx context.Context) (retry bool, err error) {
-	if a.replaced() {
+	if a.current.replaced() {
 		return true, nil
 	}
 	// A token that was given a moment ago and is refused is not too old: another one would be refused as well.

@@ -108,7 +108,7 @@ func (a *OAuth2) Finish(ctx context.Context, c Consent, answer string) (Grant, e
 	if err != nil {
 		return Grant{}, err
 	}
-	a.use(fresh)
+	a.current.set(fresh)
 	return a.place(ctx, fresh)
 }
 
@@ -126,7 +126,7 @@ func (a *OAuth2) place(ctx context.Context, g Grant) (Grant, error) {
 		return g, err
 	}
 	g.CloudID = id
-	a.use(g)
+	a.current.set(g)
 	return g, a.update(ctx, func(Grant) (Grant, error) { return g, nil })
 }
 

@@ -56,7 +56,7 @@ func (a *OAuth2) renew(ctx context.Context) (Grant, error) {
 			a.bury(err)
 			return Grant{}, err
 		}
-		a.use(g)
+		a.current.set(g)
 		return g, nil
 	})
 	g, _ := result.(Grant)
@@ -103,10 +103,6 @@ func (a *OAuth2) obtain(ctx context.Context, stale string) (Grant, error) {
 
 // update changes what is kept in the store; an empty grant leaves it.
 func (a *OAuth2) update(ctx context.Context, change func(saved Grant) (Grant, error)) error {
-	if a.o.Store == nil {
-		_, err := change(Grant{})
-		return err
-	}
 	return a.o.Store.Update(ctx, KindOAuth2, a.key, a.origin, func(values map[string]string) (map[string]string, error) {
 		g, err := change(grantOf(values))
 		if err != nil || g.Access == "" {

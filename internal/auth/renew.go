@@ -32,14 +32,14 @@ func (a *OAuth1) Recover(ctx context.Context, problem string) (retry bool, err e
 func (a *OAuth1) adopt() (bool, error) {
 	a.exchanging.Lock()
 	defer a.exchanging.Unlock()
-	if a.replaced() {
+	if a.current.replaced() {
 		return true, nil
 	}
 	saved, err := a.saved()
 	if err != nil || saved.Token == "" || saved.Token == a.Tokens().Token {
 		return false, err
 	}
-	a.use(saved)
+	a.current.set(saved)
 	return true, nil
 }
 
@@ -50,7 +50,7 @@ func (a *OAuth1) adopt() (bool, error) {
 // error has ErrNoSession in its chain when there is nothing to renew with.
 func (a *OAuth1) Renew(ctx context.Context) error {
 	_, err, _ := a.flight.Do("renew", func() (any, error) {
-		if a.replaced() {
+		if a.current.replaced() {
 			return nil, nil
 		}
 		return nil, a.renew(ctx)
@@ -65,12 +65,12 @@ func (a *OAuth1) renew(ctx context.Context) error {
 	// Once Jira has answered, only the saved tokens are worth anything, so a signal does not stop a renewal that has begun.
 	begun, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewTimeout)
 	defer cancel()
-	current := a.Tokens()
+	old := a.Tokens()
 	_, err := a.obtain(ctx, func(saved Tokens) (Tokens, error) {
-		if saved.Token != "" && saved.Token != current.Token {
+		if saved.Token != "" && saved.Token != old.Token {
 			return saved, nil // another process was faster
 		}
-		return a.exchange(begun, current)
+		return a.exchange(begun, old)
 	})
 	return err
 }

@@ -17,6 +17,8 @@ type Tokens struct {
 	SessionExpires time.Time // of SessionHandle; zero when not known
 }
 
+func (t Tokens) access() string { return t.Token }
+
 // RequestToken is the temporary token of one login. It prints as "[redacted]".
 type RequestToken struct {
 	hidden
