@@ -20,14 +20,7 @@ var thing = Request{Path: "/rest/api/{v}/thing"}
 // what is asked of it, what comes out.
 func TestPagers(t *testing.T) {
 	t.Parallel()
-	for name, tt := range map[string]struct {
-		pager Pager
-		pages []string
-		// want are the records; asked are the values of startAt, nextPageToken or
-		// cursor of each request.
-		want, asked []string
-		err         string
-	}{
+	runPagerCases(t, map[string]pagerCase{
 		"whole array":           {pager: Whole(""), pages: []string{`[1,2]`}, want: []string{"1", "2"}, asked: []string{""}},
 		"whole, empty":          {pager: Whole(""), pages: []string{`[]`}, asked: []string{""}},
 		"whole, nested":         {pager: Whole("a.b"), pages: []string{`{"x":{"b":[9]},"a":{"c":1,"b":[1]},"z":null}`}, want: []string{"1"}, asked: []string{""}},
@@ -82,27 +75,7 @@ func TestPagers(t *testing.T) {
 		"token missing":     {pager: Token("issues"), pages: []string{`{"issues":[1],"isLast":false}`}, asked: []string{""}, err: "there is no token"},
 		"isLast misspoken":  {pager: Token("issues"), pages: []string{`{"issues":[1],"isLast":"yes"}`}, asked: []string{""}, err: "true or false"},
 		"token, no records": {pager: Token("issues"), pages: []string{`{"isLast":true}`}, asked: []string{""}, err: `"/issues"`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := newSite(t, Cloud)
-			s.answer("GET "+thingPath, tt.pages...)
-			got, pages, err := readAll(t, s.connected(nil), thing, tt.pager)
-			if tt.err != "" {
-				require.ErrorContains(t, err, tt.err)
-			} else {
-				require.NoError(t, err)
-				require.True(t, pages[len(pages)-1].Last)
-			}
-			require.Equal(t, tt.want, got)
-			var asked []string
-			for _, r := range s.asked(thingPath) {
-				q := r.Query
-				asked = append(asked, q.Get("startAt")+q.Get("nextPageToken")+q.Get("cursor"))
-			}
-			require.Equal(t, tt.asked, asked)
-		})
-	}
+	})
 }
 
 func TestEndlessEmptyPages(t *testing.T) {

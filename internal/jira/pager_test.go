@@ -20,6 +20,7 @@ type pagerCase struct {
 	err         string
 }
 
+// runPagerCases runs each case on a site of its own: what a pager does depends on what the site answers, not on which it is.
 func runPagerCases(t *testing.T, cases map[string]pagerCase) {
 	t.Helper()
 	for name, tt := range cases {
