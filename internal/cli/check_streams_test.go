@@ -86,6 +86,19 @@ func accounts() map[string]account {
 	}
 }
 
+// eachAccount runs a test as each of the accounts, on a site of its own whose config is written.
+func eachAccount(t *testing.T, test func(*testing.T, account, *door)) {
+	t.Helper()
+	for name, who := range accounts() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDoor(t, who.site, who.front)
+			d.config(who.config(d))
+			test(t, who, d)
+		})
+	}
+}
+
 func oauthConfig(d *door) map[string]any {
 	return map[string]any{
 		"oauth_client_id": clientID, "oauth_client_secret": clientSecret, "oauth_redirect_uri": redirectURI, "refresh_token": d.front.Grant(),
@@ -104,38 +117,33 @@ func documentedScopes(f *jirasim.FrontOptions) {
 // TestCheckAgreesWithSync compares, stream by stream, what check says with what a sync of everything then does.
 func TestCheckAgreesWithSync(t *testing.T) {
 	t.Parallel()
-	for name, who := range accounts() {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			d := newDoor(t, who.site, who.front)
-			d.config(who.config(d))
-			checkCode, report := d.checked("--select", "*")
-			syncCode, summary := d.synced("--select", "*")
-			require.Equal(t, syncCode, checkCode)
-			require.Len(t, report.Streams, len(summary.Streams))
+	eachAccount(t, func(t *testing.T, who account, d *door) {
+		checkCode, report := d.checked("--select", "*")
+		syncCode, summary := d.synced("--select", "*")
+		require.Equal(t, syncCode, checkCode)
+		require.Len(t, report.Streams, len(summary.Streams))
 
-			unreadable, empty := 0, []string{}
-			for i, access := range report.Streams {
-				did := summary.Streams[i]
-				require.Equal(t, did.Stream, access.Stream)
-				if access.Readable {
-					require.False(t, refused(did), "%s is readable, and the sync says %q", did.Stream, did.Reasons)
-					continue
-				}
-				unreadable++
-				require.NotEmpty(t, access.Missing, access.Stream)
-				require.NotEmpty(t, access.Who, access.Stream)
-				if !refused(did) {
-					empty = append(empty, did.Stream)
-				}
-				if did.Stream != "users" { // whoever is met in issues is printed
-					require.Zero(t, emptyHanded(did), "%s lacks %s, and the sync read it", did.Stream, access.Missing)
-				}
+		unreadable, empty := 0, []string{}
+		for i, access := range report.Streams {
+			did := summary.Streams[i]
+			require.Equal(t, did.Stream, access.Stream)
+			if access.Readable {
+				require.False(t, refused(did), "%s is readable, and the sync says %q", did.Stream, did.Reasons)
+				continue
 			}
-			require.ElementsMatch(t, who.empty, empty)
-			require.GreaterOrEqual(t, unreadable, who.least)
-		})
-	}
+			unreadable++
+			require.NotEmpty(t, access.Missing, access.Stream)
+			require.NotEmpty(t, access.Who, access.Stream)
+			if !refused(did) {
+				empty = append(empty, did.Stream)
+			}
+			if did.Stream != "users" { // whoever is met in issues is printed
+				require.Zero(t, emptyHanded(did), "%s lacks %s, and the sync read it", did.Stream, access.Missing)
+			}
+		}
+		require.ElementsMatch(t, who.empty, empty)
+		require.GreaterOrEqual(t, unreadable, who.least)
+	})
 }
 
 // emptyHanded is how many records a sync printed of a stream that shows nobody: a vote's row is its count.
@@ -149,19 +157,14 @@ func emptyHanded(s tap.StreamSummary) int64 {
 // TestStandardSetNeedsNoAdministrator reads what is read by default, as somebody who administers nothing.
 func TestStandardSetNeedsNoAdministrator(t *testing.T) {
 	t.Parallel()
-	for name, who := range accounts() {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			d := newDoor(t, who.site, who.front)
-			d.config(who.config(d))
-			code, report := d.checked()
-			require.Zero(t, code)
-			require.Greater(t, len(report.Streams), 50)
-			code, summary := d.synced()
-			require.Zero(t, code)
-			require.Len(t, summary.Streams, 19)
-		})
-	}
+	eachAccount(t, func(t *testing.T, _ account, d *door) {
+		code, report := d.checked()
+		require.Zero(t, code)
+		require.Greater(t, len(report.Streams), 50)
+		code, summary := d.synced()
+		require.Zero(t, code)
+		require.Len(t, summary.Streams, 19)
+	})
 }
 
 // TestAdministratorsStreamByName is chosen by one who may not read it: exit 5, and who can grant it.
@@ -194,30 +197,25 @@ func TestAdministratorsStreamByName(t *testing.T) {
 // TestCheckIsFrugal counts: the login, a question for the permissions, and at most one for each stream.
 func TestCheckIsFrugal(t *testing.T) {
 	t.Parallel()
-	for name, who := range accounts() {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			d := newDoor(t, who.site, who.front)
-			d.config(who.config(d))
-			_, report := d.checked()
-			readable := 0
-			for _, s := range report.Streams {
-				if s.Readable {
-					readable++
-				}
+	eachAccount(t, func(t *testing.T, _ account, d *door) {
+		_, report := d.checked()
+		readable := 0
+		for _, s := range report.Streams {
+			if s.Readable {
+				readable++
 			}
-			asked := map[string]int{}
-			for _, r := range d.site.Requests() {
-				asked[r.Method+" "+r.Template]++
-			}
-			for what, times := range asked {
-				require.LessOrEqual(t, times, 3, what) // avatars of fields, of projects, and the like share a template
-			}
-			require.LessOrEqual(t, asked[http.MethodGet+" /rest/api/{v}/mypermissions"], 2, "for the account, and as the stream my_permissions")
-			all, _ := d.asked()
-			require.LessOrEqual(t, all, 10+len(report.Streams)+hiddenStreams)
-		})
-	}
+		}
+		asked := map[string]int{}
+		for _, r := range d.site.Requests() {
+			asked[r.Method+" "+r.Template]++
+		}
+		for what, times := range asked {
+			require.LessOrEqual(t, times, 3, what) // avatars of fields, of projects, and the like share a template
+		}
+		require.LessOrEqual(t, asked[http.MethodGet+" /rest/api/{v}/mypermissions"], 2, "for the account, and as the stream my_permissions")
+		all, _ := d.asked()
+		require.LessOrEqual(t, all, 10+len(report.Streams)+hiddenStreams)
+	})
 }
 
 // hiddenStreams is how many streams may be read for their children alone.

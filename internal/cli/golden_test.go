@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -75,14 +76,19 @@ func goldenRun(t *testing.T, deployment jirasim.Deployment, args []string) []byt
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "config.json"), config, 0o600))
 
 	var stdout, stderr bytes.Buffer
-	code := cli.Main(&cli.Process{
-		Args: append([]string{"--config", "config.json"}, args...), Dir: dir,
-		Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr,
+	run := quietProcess(dir, &stdout, &stderr, append([]string{"--config", "config.json"}, args...)...)
+	run.Now = goldenClock
+	require.Zero(t, cli.Main(run), stderr.String())
+	return regexp.MustCompile(`127\.0\.0\.1:\d+`).ReplaceAll(stdout.Bytes(), []byte("127.0.0.1:8443"))
+}
+
+// quietProcess is a run in a folder, at the machine's time, without input, variables, terminal or signals.
+func quietProcess(dir string, stdout, stderr io.Writer, args ...string) *cli.Process {
+	return &cli.Process{
+		Args: args, Dir: dir, Stdin: strings.NewReader(""), Stdout: stdout, Stderr: stderr,
+		Now: time.Now, Rand: rand.Reader,
 		LookupEnv: func(string) (string, bool) { return "", false },
 		Environ:   func() []string { return nil },
-		Now:       goldenClock, Rand: rand.Reader,
-		Notify: func(chan<- os.Signal) func() { return func() {} },
-	})
-	require.Zero(t, code, stderr.String())
-	return regexp.MustCompile(`127\.0\.0\.1:\d+`).ReplaceAll(stdout.Bytes(), []byte("127.0.0.1:8443"))
+		Notify:    func(chan<- os.Signal) func() { return func() {} },
+	}
 }

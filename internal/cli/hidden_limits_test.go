@@ -3,7 +3,6 @@ package cli_test
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"io"
 	"net"
@@ -168,12 +167,9 @@ func requireUsed(t *testing.T, dir string, deployment jirasim.Deployment, limits
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "config.json"), config, 0o600))
 	var log bytes.Buffer
-	code := cli.Main(&cli.Process{
-		Args: []string{"--config", "config.json"}, Dir: dir, Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: &log,
-		Now: now, Rand: rand.Reader, Dial: network.dial, Notify: func(chan<- os.Signal) func() { return func() {} },
-		Environ: func() []string { return nil }, LookupEnv: func(string) (string, bool) { return "", false },
-	})
-	require.Zero(t, code, log.String())
+	run := quietProcess(dir, io.Discard, &log, "--config", "config.json")
+	run.Now, run.Dial = now, network.dial
+	require.Zero(t, cli.Main(run), log.String())
 
 	needed := leastTime(limits, watch.served, now().Add(-time.Since(watch.first)))
 	span := watch.last.Sub(watch.first)

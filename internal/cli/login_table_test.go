@@ -2,7 +2,6 @@ package cli_test
 
 import (
 	"bytes"
-	"crypto/rand"
 	"encoding/json"
 	"io"
 	"maps"
@@ -101,19 +100,18 @@ func (d *door) variables() []string {
 // process is a run of tap-jira in the door's folder.
 func (d *door) process(stdin io.Reader, stdout, stderr io.Writer, args ...string) *cli.Process {
 	variables := d.variables()
-	return &cli.Process{
-		Args: args, Dir: d.dir, Stdin: stdin, Stdout: stdout, Stderr: stderr, Now: time.Now, Rand: rand.Reader,
-		Environ: func() []string { return variables },
-		LookupEnv: func(name string) (string, bool) {
-			for _, v := range variables {
-				if value, ok := strings.CutPrefix(v, name+"="); ok {
-					return value, true
-				}
+	run := quietProcess(d.dir, stdout, stderr, args...)
+	run.Stdin = stdin
+	run.Environ = func() []string { return variables }
+	run.LookupEnv = func(name string) (string, bool) {
+		for _, v := range variables {
+			if value, ok := strings.CutPrefix(v, name+"="); ok {
+				return value, true
 			}
-			return "", false
-		},
-		Notify: func(chan<- os.Signal) func() { return func() {} },
+		}
+		return "", false
 	}
+	return run
 }
 
 // run runs tap-jira with config.json.

@@ -2,7 +2,6 @@ package cli_test
 
 import (
 	"bytes"
-	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -133,14 +132,7 @@ func requireSensitive(t *testing.T, plugin meltanoPlugin) {
 func readAbout(t *testing.T) aboutJSON {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	code := cli.Main(&cli.Process{
-		Args: []string{"--about", "--format", "json"}, Dir: t.TempDir(),
-		Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr,
-		LookupEnv: func(string) (string, bool) { return "", false },
-		Environ:   func() []string { return nil },
-		Now:       goldenClock, Rand: rand.Reader,
-		Notify: func(chan<- os.Signal) func() { return func() {} },
-	})
+	code := cli.Main(quietProcess(t.TempDir(), &stdout, &stderr, "--about", "--format", "json"))
 	require.Zero(t, code, stderr.String())
 	var about aboutJSON
 	require.NoError(t, json.Unmarshal(stdout.Bytes(), &about))

@@ -3,7 +3,6 @@ package cli_test
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -13,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
@@ -91,13 +89,7 @@ func TestReadmeShowsTheDemo(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")
 	require.NoError(t, err)
 	var log bytes.Buffer
-	require.Zero(t, cli.Main(&cli.Process{
-		Args: []string{"demo"}, Dir: t.TempDir(), Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: &log,
-		LookupEnv: func(string) (string, bool) { return "", false },
-		Environ:   func() []string { return nil },
-		Now:       time.Now, Rand: rand.Reader,
-		Notify: func(chan<- os.Signal) func() { return func() {} },
-	}), log.String())
+	require.Zero(t, cli.Main(quietProcess(t.TempDir(), io.Discard, &log, "demo")), log.String())
 	summary := regexp.MustCompile(`INFO summary streams=(\d+) records=(\d+) requests=(\d+) tolerated=(\d+) `)
 	shown, got := summary.FindStringSubmatch(string(readme)), summary.FindStringSubmatch(log.String())
 	require.NotEmpty(t, shown)

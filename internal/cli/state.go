@@ -108,6 +108,9 @@ func (a *app) openState() (*singer.State, error) {
 
 // showState prints what each bookmark says, in words where it is in the middle of a load.
 func (a *app) showState() error {
+	if err := a.textOrJSON(); err != nil {
+		return err
+	}
 	if err := a.nameState(); err != nil {
 		return err
 	}
@@ -121,13 +124,10 @@ func (a *app) showState() error {
 			rows = append(rows, row)
 		}
 	}
-	switch a.format {
-	case formatJSON:
+	if a.format == formatJSON {
 		return writeJSON(a.Stdout, rows)
-	case formatText:
-		return a.printStates(rows)
 	}
-	return unknownFormat(a.format, formatText, formatJSON)
+	return a.printStates(rows)
 }
 
 // newStateRow reads one bookmark; one that holds no value has none to show.

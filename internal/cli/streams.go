@@ -44,19 +44,19 @@ func (a *app) streamsCommand() *cobra.Command {
 
 // runStreams prints every stream that may be chosen; those that are read for their children alone stay out.
 func (a *app) runStreams() error {
+	if err := a.textOrJSON(); err != nil {
+		return err
+	}
 	var rows []streamRow
 	for _, s := range stream.All() {
 		if !s.Hidden {
 			rows = append(rows, newStreamRow(s))
 		}
 	}
-	switch a.format {
-	case formatJSON:
+	if a.format == formatJSON {
 		return writeJSON(a.Stdout, rows)
-	case formatText:
-		return a.printStreams(rows)
 	}
-	return unknownFormat(a.format, formatText, formatJSON)
+	return a.printStreams(rows)
 }
 
 // newStreamRow takes from a stream's declaration what a person chooses by.
