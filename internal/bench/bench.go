@@ -125,7 +125,7 @@ func runBench(ctx context.Context, args []string) error {
 
 // measureAll runs the programs in turn, round after round, in each setting.
 func (b *bench) measureAll(ctx context.Context, settings []setting, python string) ([]*result, error) {
-	said, err := b.site.tell(order{Ledger: true})
+	said, err := b.site.tell(order{Ledger: b.patterns()})
 	if err != nil {
 		return nil, err
 	}

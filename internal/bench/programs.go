@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+
+	"tap-jira/internal/stream"
 )
 
 // program is one of those that are compared.
@@ -47,6 +49,20 @@ func (b *bench) tapProgram() (program, error) {
 		args = append(args, "--select", pattern)
 	}
 	return program{name: "tap-jira", path: b.tap, args: args}, nil
+}
+
+// patterns are those of the streams that the tap is to read: what was asked for, or the standard set.
+func (b *bench) patterns() []string {
+	if len(b.streams) > 0 {
+		return b.streams
+	}
+	var standard []string
+	for _, s := range stream.All() {
+		if s.Standard {
+			standard = append(standard, s.Name)
+		}
+	}
+	return standard
 }
 
 // file is a file of the bench's own.

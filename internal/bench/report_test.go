@@ -62,7 +62,7 @@ func TestRender(t *testing.T) {
 	})
 	require.Contains(t, text, "| 0 ms, gzip | tap-jira | 50 | 2.00 | 3.00 | 2.00 | 40 |")
 	require.Contains(t, text, "| 3, all |\n")
-	require.Contains(t, text, "| 1 of 2: issues 1 of 2 |\n")
+	require.Contains(t, text, "| 1 of 3: issues 1 of 2, worklogs 0 of 1 |\n")
 	require.Contains(t, text, "| 1 again |\n")
 	require.Less(t, strings.Index(text, "7 POST /b"), strings.Index(text, "1 GET /a"), "the most asked first")
 	require.Contains(t, text, "Memory of tap-jira in 2.0 s")
@@ -72,13 +72,12 @@ func TestRender(t *testing.T) {
 func TestCompleteMissesWholeStreams(t *testing.T) {
 	t.Parallel()
 	one, two := sumOf("1"), sumOf("1", "2")
-	b := &bench{streams: []string{"issues", "worklogs", "*"}, ledger: map[string]truth{
-		"issues": {Keys: one}, "worklogs": {Keys: two}, "users": {Keys: one}, "roles": {Keys: two},
-	}}
+	b := &bench{ledger: map[string]truth{"issues": {Keys: one}, "worklogs": {Keys: two}, "roles": {}}}
 	for want, all := range map[string]found{
 		"1 of 3: worklogs 0 of 2":                {"issues": &one},
-		"3, all":                                 {"issues": &one, "worklogs": &two, "none of ours": &two},
-		"5 of 5: roles 2 of 2":                   {"issues": &one, "worklogs": &two, "roles": {Records: 2, Sum: 1}},
+		"3, all":                                 {"issues": &one, "worklogs": &two, "none that was asked for": &two},
+		"5 of 3: roles 2 of 0":                   {"issues": &one, "worklogs": &two, "roles": {Records: 2, Sum: 1}},
+		"3 of 3: worklogs 2 of 2":                {"issues": &one, "worklogs": {Records: 2, Sum: 1}},
 		"0 of 3: issues 0 of 1, worklogs 0 of 2": {},
 		"":                                       nil,
 	} {

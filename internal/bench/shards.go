@@ -76,7 +76,7 @@ func runShards(ctx context.Context, args []string) error {
 
 // measureLoads measures each load, the limited ones once, as no round of them is faster.
 func (b *shardsBench) measureLoads(ctx context.Context) ([]*sharded, error) {
-	said, err := b.site.tell(order{Ledger: true})
+	said, err := b.site.tell(order{Ledger: b.patterns()})
 	if err != nil {
 		return nil, err
 	}

@@ -8,10 +8,15 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
+	"runtime"
+	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"tap-jira/internal/jirasim"
 	"tap-jira/schemas"
@@ -33,8 +38,9 @@ type order struct {
 	Replay string `json:",omitempty"`
 	// Endpoints asks for the recorded requests by endpoint.
 	Endpoints bool `json:",omitempty"`
-	// Ledger asks for the truth about all streams.
-	Ledger bool `json:",omitempty"`
+	// Ledger asks for the truth about the streams that one of these patterns matches.
+	// It is worked out row by row: that of all streams takes longer than to read them.
+	Ledger []string `json:",omitempty"`
 }
 
 // report is what the site's process answers.
@@ -113,8 +119,8 @@ func obey(in io.Reader, out io.Writer, front *pages, ledger *jirasim.Ledger) err
 		if o.Set {
 			front.set(o.Delay, o.Plain, o.Record)
 		}
-		if o.Ledger {
-			said.Ledger = truths(ledger)
+		if len(o.Ledger) > 0 {
+			said.Ledger = truths(ledger, o.Ledger)
 		}
 		if err := json.NewEncoder(out).Encode(said); err != nil {
 			return err
@@ -134,17 +140,35 @@ func byEndpoint(asked []question) map[string]int {
 	return counts
 }
 
-// truths sums the ledger up.
-func truths(ledger *jirasim.Ledger) map[string]truth {
-	all := map[string]truth{}
-	for _, stream := range ledger.Streams() {
-		t := truth{Columns: ledger.Columns(stream)}
-		for key := range ledger.Keys(stream) {
-			t.Keys.add([]byte(key))
-		}
-		all[stream] = t
+// truths sums the ledger up for the streams that a pattern matches, on every core.
+func truths(ledger *jirasim.Ledger, patterns []string) map[string]truth {
+	names := slices.DeleteFunc(ledger.Streams(), func(stream string) bool { return !matches(patterns, stream) })
+	each := make([]truth, len(names))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, stream := range names {
+		group.Go(func() error {
+			each[i].Columns = ledger.Columns(stream)
+			for key := range ledger.Keys(stream) {
+				each[i].Keys.add([]byte(key))
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // none of them fails
+	all := make(map[string]truth, len(names))
+	for i, stream := range names {
+		all[stream] = each[i]
 	}
 	return all
+}
+
+// matches reports whether one of the patterns, with * for any text, is for this stream.
+func matches(patterns []string, stream string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		is, err := path.Match(pattern, stream)
+		return is && err == nil
+	})
 }
 
 // writeQuestions writes the requests that the floor repeats.

@@ -42,7 +42,7 @@ func TestOrders(t *testing.T) {
 	get(front, "/rest/api/2/issue/10002", "")
 	replay := filepath.Join(t.TempDir(), "asked.json")
 	said, err := orders(t, front,
-		`{"Endpoints":true,"Replay":"`+replay+`"}`, `{"Set":true}`, `{"Ledger":true}`, `{"Replay":"/nowhere/there.json"}`)
+		`{"Endpoints":true,"Replay":"`+replay+`"}`, `{"Set":true}`, `{"Ledger":["iss*s"]}`, `{"Replay":"/nowhere/there.json"}`)
 	require.NoError(t, err)
 	require.Len(t, said, 4)
 	require.Equal(t, map[string]int{"POST /rest/api/2/issue/{}": 2}, said[0].Endpoints)
@@ -50,6 +50,7 @@ func TestOrders(t *testing.T) {
 	require.Zero(t, said[2].Traffic.Requests)
 	require.Positive(t, said[2].Ledger["issues"].Keys.Records)
 	require.Equal(t, []string{"issueId", "id"}, said[2].Ledger["issue_transitions"].Columns)
+	require.NotContains(t, said[2].Ledger, "projects", "only what was asked for is worked out")
 	require.Contains(t, said[3].Problem, "/nowhere/there.json")
 	content, err := os.ReadFile(replay)
 	require.NoError(t, err)

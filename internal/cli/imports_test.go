@@ -24,7 +24,7 @@ func allowedImports() map[string][]string {
 	return map[string][]string{
 		"cmd/tap-jira":       {"internal/cli"},
 		"internal/auth":      {"internal/fault"},
-		"internal/bench":     {"internal/cli", "internal/jirasim", "schemas"},
+		"internal/bench":     {"internal/cli", "internal/jirasim", "internal/stream", "schemas"},
 		"internal/census":    {},
 		"internal/check":     {"internal/fault", "internal/jira", "internal/jsonread", "internal/stream"},
 		"internal/config":    {"internal/fault"},
