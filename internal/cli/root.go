@@ -100,16 +100,14 @@ func (a *app) rootCommand() *cobra.Command {
 				return err
 			}
 			a.log = a.newLogger(level, format)
-			return nil
+			return refuseEmpty(command)
 		},
 		RunE:          a.runRoot,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
 	root.SetVersionTemplate("{{.Name}} v{{.Version}}" + buildCommit() + "\n")
-	root.SetFlagErrorFunc(func(command *cobra.Command, err error) error {
-		return fault.Wrap(fault.Usage, err, "see "+command.CommandPath()+" --help")
-	})
+	root.SetFlagErrorFunc(flagFault)
 	root.SuggestionsMinimumDistance = 2
 	a.bindRoot(root)
 	return root

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -203,7 +204,11 @@ func (a *app) chosenOptions(s *session) (options tap.Options, err error) {
 
 // readAgain makes of the sync what --issues and --since ask for.
 func (a *app) readAgain(options *tap.Options) error {
-	options.Issues = a.issues
+	for _, key := range a.issues {
+		if key = strings.TrimSpace(key); key != "" {
+			options.Issues = append(options.Issues, key)
+		}
+	}
 	if a.since == "" {
 		return nil
 	}

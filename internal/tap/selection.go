@@ -25,6 +25,8 @@ type selection struct {
 	issueFields []string
 	// absent are the streams that were chosen and do not exist, in words.
 	absent []string
+	// again tells that only a part is read again, piece that only one of a load's pieces is read.
+	again, piece bool
 }
 
 // newSelection reads the patterns, of which those of --select replace those of
@@ -40,7 +42,7 @@ func newSelection(o Options) (*selection, error) {
 	}
 	s := &selection{
 		catalog: o.Catalog, patterned: len(texts) > 0, everything: o.Everything, also: o.Also,
-		canonical: Canonical(o.StreamPrefix), fieldColumns: o.FieldColumns,
+		canonical: Canonical(o.StreamPrefix), fieldColumns: o.FieldColumns, again: o.again(), piece: o.Shard != nil,
 	}
 	if o.Catalog == nil {
 		s.issueFields = o.IssueFields
@@ -164,8 +166,18 @@ func (s *selection) wantsField(field string) bool {
 	return all
 }
 
-// nothingLeft is the error for a choice of nothing.
+// nothingLeft is the error for a run without a stream. It is nil where streams are chosen and this piece of a load has none of
+// them: such a piece is read as soon as it begins, and its state is wanted for the others'.
 func (s *selection) nothingLeft() error {
+	if len(s.absent) == 0 && slices.ContainsFunc(stream.All(), s.chooses) {
+		switch {
+		case s.again:
+			return fault.New(fault.Usage, "select issues, issue_comments, changelogs or others that are read with the issues; every run reads the rest whole",
+				"--issues and --since read nothing of what is selected")
+		case s.piece:
+			return nil
+		}
+	}
 	text := "no stream is selected"
 	if len(s.absent) > 0 {
 		text += ": " + strings.Join(s.absent, "; ")

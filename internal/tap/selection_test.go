@@ -2,6 +2,7 @@ package tap
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -75,6 +76,33 @@ func TestSelectionNamesWhatDoesNotExist(t *testing.T) {
 	require.Len(t, s.absent, 1)
 	require.Equal(t, fault.Usage, fault.KindOf(s.nothingLeft()))
 	require.ErrorContains(t, s.nothingLeft(), "sprintz")
+}
+
+func TestNothingLeftOfAChoice(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		options Options
+		want    string // what the error says; "" is none
+	}{
+		"nothing chosen":                {options: Options{Select: []string{"!*"}}, want: "no stream is selected"},
+		"a piece with none of it":       {options: Options{Select: []string{"projects"}, Shard: &Shard{Number: 2, Of: 2}}},
+		"a piece of nothing":            {options: Options{Select: []string{"!*"}, Shard: &Shard{Number: 2, Of: 2}}, want: "no stream is selected"},
+		"a piece, and a name too many":  {options: Options{Select: []string{"projects", "nope"}, Shard: &Shard{Number: 2, Of: 2}}, want: "nope"},
+		"issues again, and no issues":   {options: Options{Select: []string{"projects"}, Issues: []string{"A-1"}}, want: "--issues and --since read nothing"},
+		"since a day, and nothing then": {options: Options{Select: []string{"projects"}, Since: time.Unix(1, 0)}, want: "--issues and --since read nothing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, err := newSelection(c.options)
+			require.NoError(t, err)
+			if err := s.nothingLeft(); c.want == "" {
+				require.NoError(t, err)
+			} else {
+				require.Equal(t, fault.Usage, fault.KindOf(err))
+				require.ErrorContains(t, err, c.want)
+			}
+		})
+	}
 }
 
 func TestSelectedColumns(t *testing.T) {

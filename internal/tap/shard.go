@@ -35,8 +35,8 @@ type Shard struct {
 	// issues: a worker with another config would read something else.
 	Site  string `json:"site"`
 	Scope string `json:"scope"`
-	// Streams are the bare names of what the piece reads; with none it is decided by
-	// the rule of inShard.
+	// Streams are the bare names of what the piece reads, which may be none; where it is nil that is decided by the
+	// rule of inShard.
 	Streams []string `json:"streams"`
 	// Created are the spans of creation, in order.
 	Created []Span `json:"created"`
@@ -71,7 +71,7 @@ func ParseShard(line []byte) (*Shard, error) {
 		return nil, fault.New(fault.Usage, "make the plan with the version of tap-jira that reads it",
 			"the shard's version is %d, and this tap-jira reads 1 to %d", s.Version, shardVersion)
 	}
-	if s.Number < 1 || s.Number > s.Of || s.Plan == "" || len(s.Created) == 0 || len(s.Streams) == 0 {
+	if s.Number < 1 || s.Number > s.Of || s.Plan == "" || len(s.Created) == 0 || s.Streams == nil {
 		return nil, fault.New(fault.Usage, "give a line that `tap-jira plan --shards N` printed, unchanged", "the shard is not whole")
 	}
 	for _, moment := range s.moments() {
@@ -151,13 +151,13 @@ func planName(common ...any) string {
 // of their issues whom Jira does not list; the first prints the list.
 func (r *run) inShard(s stream.Stream) bool {
 	piece := r.options.Shard
-	if piece == nil || piece.first() && len(piece.Streams) == 0 {
+	switch {
+	case piece == nil:
 		return true
-	}
-	if len(piece.Streams) > 0 {
+	case piece.Streams != nil:
 		return slices.Contains(piece.Streams, s.Name)
 	}
-	return r.inEachShard(s)
+	return piece.first() || r.inEachShard(s)
 }
 
 // wholeShard refuses to read less than the plan says.

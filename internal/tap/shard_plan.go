@@ -58,7 +58,7 @@ func ShareRequests(requestsPerSecond float64, pieces int) (float64, error) {
 // those of the updates of worklogs; share is each piece's part of the limit on requests.
 func (r *run) shards(cuts, cutsOfWorklogs []time.Time, c *cutter, share float64) []Shard {
 	pieces := len(cuts) + 1
-	var all, each []string
+	all, each := []string{}, []string{} // and not nil: a piece may have none
 	for _, t := range r.tables {
 		all = append(all, t.stream.Name)
 		if r.inEachShard(t.stream) {
