@@ -32,26 +32,40 @@ func writeReport(name, text string) error {
 	return os.WriteFile(name, []byte(text), 0o644)
 }
 
+// mostEndpoints is how many endpoints a report lists by name.
+const mostEndpoints = 25
+
 // render writes the report.
 func (b *bench) render(args []string, results []*result) string {
 	var t strings.Builder
 	fmt.Fprintf(&t, "# %s\n\n", strings.TrimSpace("go run ./internal/bench "+strings.Join(args, " ")))
-	fmt.Fprintf(&t, "%s. Best of %d rounds in turn; peak memory is the worst.\n\n", machine(), b.rounds)
+	fmt.Fprintf(&t, "%s. %s\n\n", machine(), b.how())
 	t.WriteString("| setting | program | issues/s | wall s | CPU s | × floor | peak MB | requests | MB sent | budget in use | site's CPU s | records, of ledger |\n")
 	t.WriteString("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n")
 	for _, r := range results {
-		floor, records := floorOf(results, r.setting), b.complete(r.found)
+		if r.best.Wall == 0 {
+			continue // it was not run
+		}
+		records := b.complete(r.found)
 		if r.again {
 			records = fmt.Sprintf("%d again", r.found.total())
 		}
-		fmt.Fprintf(&t, "| %s | %s | %.0f | %.2f | %.2f | %.2f | %.0f | %d | %.1f | %.0f %% | %.2f | %s |\n",
-			r.setting, r.program, float64(b.issues)/r.best.Wall, r.best.Wall, r.best.CPU, r.best.CPU/floor, r.best.PeakMB,
+		fmt.Fprintf(&t, "| %s | %s | %.0f | %.2f | %.2f | %s | %.0f | %d | %.1f | %.0f %% | %.2f | %s |\n",
+			r.setting, r.program, float64(b.issues)/r.best.Wall, r.best.Wall, r.best.CPU, ofFloor(results, r), r.best.PeakMB,
 			r.traffic.Requests, float64(r.traffic.Bytes)/1e6, 100*r.budget, r.siteCPU, records)
 	}
 	t.WriteString("\n")
 	b.renderRequests(&t, results)
 	renderMemory(&t, results)
 	return t.String()
+}
+
+// how says what the figures are.
+func (b *bench) how() string {
+	if b.rounds == 0 {
+		return "One run, which is compared with the ledger: its output is read meanwhile, and the site renders each answer."
+	}
+	return fmt.Sprintf("Best of %d rounds in turn; peak memory is the worst.", b.rounds)
 }
 
 // machine says when and on what the figures were made.
@@ -67,14 +81,28 @@ func (b *bench) renderRequests(t *strings.Builder, results []*result) {
 			continue
 		}
 		told[r.program] = true
-		fmt.Fprintf(t, "Requests of %s:\n\n", r.program)
-		for _, endpoint := range slices.SortedFunc(maps.Keys(r.asked), func(a, c string) int {
-			return cmp.Or(r.asked[c]-r.asked[a], strings.Compare(a, c))
-		}) {
-			fmt.Fprintf(t, "    %6d %s\n", r.asked[endpoint], endpoint)
-		}
-		t.WriteString("\n")
+		fmt.Fprintf(t, "Requests of %s:\n\n%s\n", r.program, listRequests(r.asked))
 	}
+}
+
+// listRequests lists the endpoints that were asked most, and sums up the others.
+func listRequests(asked map[string]int) string {
+	var t strings.Builder
+	endpoints := slices.SortedFunc(maps.Keys(asked), func(a, b string) int {
+		return cmp.Or(asked[b]-asked[a], strings.Compare(a, b))
+	})
+	listed := min(len(endpoints), mostEndpoints)
+	for _, endpoint := range endpoints[:listed] {
+		fmt.Fprintf(&t, "    %6d %s\n", asked[endpoint], endpoint)
+	}
+	rest := 0
+	for _, endpoint := range endpoints[listed:] {
+		rest += asked[endpoint]
+	}
+	if rest > 0 {
+		fmt.Fprintf(&t, "    %6d to %d other endpoints\n", rest, len(endpoints)-listed)
+	}
+	return t.String()
 }
 
 // renderMemory draws the memory of the tap in each setting.
@@ -87,14 +115,15 @@ func renderMemory(t *strings.Builder, results []*result) {
 	}
 }
 
-// floorOf is the floor's processor time in a setting.
-func floorOf(results []*result, s setting) float64 {
+// ofFloor is a program's processor time as a multiple of the floor's in the same
+// setting; empty when the floor was not run.
+func ofFloor(results []*result, of *result) string {
 	for _, r := range results {
-		if r.program == "floor" && r.setting == s {
-			return r.best.CPU
+		if r.program == "floor" && r.setting == of.setting && r.best.CPU > 0 {
+			return fmt.Sprintf("%.2f", of.best.CPU/r.best.CPU)
 		}
 	}
-	return 0
+	return ""
 }
 
 // complete compares what was found with the ledger, stream by stream. The ledger holds what was to be read.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -111,6 +112,24 @@ func TestEndpointsAreCountedWithoutIDs(t *testing.T) {
 		{Method: "GET", Target: "/rest/api/2/issue/10001/comment?startAt=0"},
 		{Method: "GET", Target: "/rest/api/2/issue/10002/comment"},
 		{Method: "POST", Target: "/rest/api/2/search/jql"},
+		{Method: "GET", Target: "/jira/rest/agile/1.0/board/7/sprint/3?startAt=50"},
+		{Method: "GET", Target: "/rest/api/2/project/AB1/role/10/"},
 	})
-	require.Equal(t, map[string]int{"GET /rest/api/2/issue/{}/comment": 2, "POST /rest/api/2/search/jql": 1}, got)
+	require.Equal(t, map[string]int{
+		"GET /rest/api/2/issue/{}/comment": 2, "POST /rest/api/2/search/jql": 1,
+		"GET /jira/rest/agile/1.0/board/{}/sprint/{}": 1, "GET /rest/api/2/project/{}/role/{}/": 1,
+	}, got)
+}
+
+func TestOneRunIsReportedWithoutAFloor(t *testing.T) {
+	t.Parallel()
+	b, asked := &bench{issues: 100}, map[string]int{}
+	for i := range mostEndpoints + 3 {
+		asked[fmt.Sprintf("GET /%03d", i)] = 1000 - i
+	}
+	text := b.render(nil, []*result{{program: "tap-jira", best: usage{Wall: 2, CPU: 3, PeakMB: 40}, asked: asked}, {program: "floor"}})
+	require.Contains(t, text, "One run, which is compared with the ledger")
+	require.Contains(t, text, "| 0 ms, gzip | tap-jira | 50 | 2.00 | 3.00 |  | 40 |")
+	require.NotContains(t, text, "| floor |")
+	require.Contains(t, text, "       976 GET /024\n      2922 to 3 other endpoints\n")
 }

@@ -129,13 +129,18 @@ func obey(in io.Reader, out io.Writer, front *pages, ledger *jirasim.Ledger) err
 	return lines.Err()
 }
 
-// byEndpoint counts requests by method and path, ids taken out.
+// byEndpoint counts requests by method and path, ids and keys taken out.
 func byEndpoint(asked []question) map[string]int {
 	counts := map[string]int{}
-	ids := regexp.MustCompile(`/[0-9]{3,}|/[A-Z][A-Z0-9]+(-[0-9]+)?$`)
+	id := regexp.MustCompile(`^([0-9]+|[A-Z][A-Z0-9]+(-[0-9]+)?)$`)
 	for _, q := range asked {
 		path, _, _ := strings.Cut(q.Target, "?")
-		counts[q.Method+" "+ids.ReplaceAllString(path, "/{}")]++
+		parts := strings.Split(path, "/")
+		version := slices.Index(parts, "rest") + 2 // the name of an API stands between
+		for i := version + 1; i < len(parts); i++ {
+			parts[i] = id.ReplaceAllString(parts[i], "{}")
+		}
+		counts[q.Method+" "+strings.Join(parts, "/")]++
 	}
 	return counts
 }
