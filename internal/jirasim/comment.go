@@ -5,17 +5,6 @@ import "sort"
 // firstCommentID is below the id of every comment; two ids are kept free for each, of which one is used.
 const firstCommentID = 20_000
 
-// comment is one comment of an issue.
-type comment struct {
-	id               uint64
-	author, editor   int // author -1: written by nobody that is known
-	created, updated int64
-	text             string // "" is text made from the seed by ordinal
-	ordinal          int
-	visibility       int // 0 everybody, 1 a role, 2 a group
-	internal         bool
-}
-
 // baseComments is the number of comments of issue i in the base data.
 func (s *Site) baseComments(i int) int {
 	if i >= s.opt.Issues {
@@ -31,49 +20,25 @@ func (s *Site) commentCount(i int) int { return s.commentTotal(s.live.Load(), i)
 func (s *Site) commentTotal(snap *snapshot, i int) int {
 	n := s.baseComments(i)
 	if d := snap.deltas[i]; d != nil {
-		n += len(d.comments) - len(d.goneComments)
+		n += d.comments.change()
 	}
 	return n
 }
 
 // commentAt is comment j of issue i, oldest first, as it is now.
-func (s *Site) commentAt(snap *snapshot, i, j int) comment {
+func (s *Site) commentAt(snap *snapshot, i, j int) entry {
 	d := snap.deltas[i]
 	if d == nil {
 		return s.baseComment(i, j)
 	}
-	if len(d.goneComments) == 0 {
-		return s.rawComment(d, i, j)
-	}
-	for k := 0; ; k++ {
-		made := s.rawComment(d, i, k)
-		if d.goneComments[made.id] {
-			continue
-		}
-		if j--; j < 0 {
-			return made
-		}
-	}
-}
-
-// rawComment is comment k of issue i when the deleted ones are counted too.
-func (s *Site) rawComment(d *delta, i, k int) comment {
-	n := s.baseComments(i)
-	if k >= n {
-		return d.comments[k-n]
-	}
-	made := s.baseComment(i, k)
-	if change, ok := d.commentEdits[made.id]; ok {
-		made.text, made.updated, made.editor = change.text, change.at, account
-	}
-	return made
+	return d.comments.at(seeded{count: s.baseComments(i), at: func(k int) entry { return s.baseComment(i, k) }}, j)
 }
 
 // baseComment makes comment j of issue i of the base data.
-func (s *Site) baseComment(i, j int) comment {
+func (s *Site) baseComment(i, j int) entry {
 	h := s.hash(domComment, i, j*4)
 	ordinal := int(s.base.comments[i]) + j
-	made := comment{
+	made := entry{
 		id: firstCommentID + 2*uint64(ordinal) + h&1, ordinal: ordinal,
 		created: s.spread(domComment, i, j, s.baseComments(i)+1), author: s.pick(h >> 1),
 	}
@@ -92,13 +57,18 @@ func (s *Site) baseComment(i, j int) comment {
 	return made
 }
 
+// commented finds the issue of a comment, whether or not either is there still.
+func (s *Site) commented(snap *snapshot, id uint64) (i int, ok bool) {
+	if i, ok = snap.comments[id]; ok {
+		return i, true
+	}
+	return ownerOf(s.base.comments, id, firstCommentID)
+}
+
 // commentByID finds a comment.
 func (s *Site) commentByID(id uint64) (i, j int, ok bool) {
 	snap := s.live.Load()
-	i, ok = snap.comments[id]
-	if !ok {
-		i, ok = ownerOf(s.base.comments, id, firstCommentID)
-	}
+	i, ok = s.commented(snap, id)
 	if !ok || !s.visible(snap, i) {
 		return 0, 0, false
 	}
@@ -128,7 +98,7 @@ func (s *Site) appendComment(dst []byte, i, j int, o renderOptions) []byte {
 }
 
 // comment writes a comment; its author is absent when nobody is known to have written it.
-func (w *writer) comment(i int, c comment) {
+func (w *writer) comment(i int, c entry) {
 	w.open("")
 	w.text("self", w.base, w.api, "issue/", utoa(w.s.issueID(i)), "/comment/", utoa(c.id))
 	w.id("id", c.id)

@@ -76,22 +76,18 @@ type addedIssue struct {
 
 // delta is what edits changed in one issue. It is never changed, only replaced.
 type delta struct {
-	updated      int64 // 0 is as before
-	summary      string
-	status       int // -1 is as before
-	statusAt     int64
-	key          keyRef // number 0 is as before
-	oldKeys      []keyRef
-	deleted      bool
-	archived     bool
-	hidden       bool
-	comments     []comment
-	commentEdits map[uint64]textEdit
-	goneComments map[uint64]bool
-	worklogs     []worklog
-	worklogEdits map[uint64]textEdit
-	goneWorklogs map[uint64]bool
-	histories    []history
+	updated   int64 // 0 is as before
+	summary   string
+	status    int // -1 is as before
+	statusAt  int64
+	key       keyRef // number 0 is as before
+	oldKeys   []keyRef
+	deleted   bool
+	archived  bool
+	hidden    bool
+	comments  entries
+	worklogs  entries
+	histories []history
 }
 
 // textEdit is a changed text and when it was changed.
@@ -115,9 +111,7 @@ func (d *delta) clone() *delta {
 	if d != nil {
 		c = *d
 	}
-	c.commentEdits, c.goneComments = cloneMap(c.commentEdits), cloneMap(c.goneComments)
-	c.worklogEdits, c.goneWorklogs = cloneMap(c.worklogEdits), cloneMap(c.goneWorklogs)
-	c.comments, c.worklogs = slices.Clone(c.comments), slices.Clone(c.worklogs)
+	c.comments, c.worklogs = c.comments.clone(), c.worklogs.clone()
 	return &c
 }
 

@@ -68,10 +68,7 @@ func (t *editor) touch() {
 func (t *editor) deleteIssue() bool {
 	t.d.deleted = true
 	t.snap.feed = slices.DeleteFunc(slices.Clone(t.snap.feed), func(e feedEntry) bool {
-		i, ok := t.snap.worklogs[e.ID]
-		if !ok {
-			i, ok = ownerOf(t.s.base.worklogs, e.ID, firstWorklogID)
-		}
+		i, ok := t.s.worked(t.snap, e.ID)
 		return ok && i == t.issue
 	})
 	return true
@@ -148,7 +145,7 @@ func (t *editor) move() bool {
 // addComment adds a comment of the account. Comments leave no history.
 func (t *editor) addComment() bool {
 	id := t.next(firstCommentID, t.s.base.comments)
-	t.d.comments = append(t.d.comments, comment{
+	t.d.comments.added = append(t.d.comments.added, entry{
 		id: id, author: account, editor: account, created: t.now, updated: t.now, text: t.words(12),
 	})
 	t.snap.comments[id] = t.issue
@@ -161,14 +158,7 @@ func (t *editor) changeComment() bool {
 	if n == 0 {
 		return false
 	}
-	c := t.s.commentAt(t.snap, t.issue, n-1)
-	for k := range t.d.comments {
-		if t.d.comments[k].id == c.id {
-			t.d.comments[k].text, t.d.comments[k].updated = t.words(9), t.now
-			return true
-		}
-	}
-	t.d.commentEdits[c.id] = textEdit{text: t.words(9), at: t.now}
+	t.d.comments.rewrite(t.s.commentAt(t.snap, t.issue, n-1).id, t.words(9), t.now)
 	return true
 }
 
@@ -177,7 +167,7 @@ func (t *editor) deleteComment() bool {
 	if t.s.commentTotal(t.snap, t.issue) == 0 {
 		return false
 	}
-	t.d.goneComments[t.s.commentAt(t.snap, t.issue, 0).id] = true
+	t.d.comments.gone[t.s.commentAt(t.snap, t.issue, 0).id] = true
 	return true
 }
 
@@ -186,7 +176,7 @@ func (t *editor) addWorklog() bool {
 	id := t.next(firstWorklogID, t.s.base.worklogs)
 	const seconds = 5400
 	before := t.s.timeSpent(t.snap, t.issue)
-	t.d.worklogs = append(t.d.worklogs, worklog{
+	t.d.worklogs.added = append(t.d.worklogs.added, entry{
 		id: id, author: account, editor: account, created: t.now, updated: t.now, started: t.now - seconds*1000,
 		seconds: seconds, text: t.words(8),
 	})
@@ -204,13 +194,7 @@ func (t *editor) changeWorklog() bool {
 	}
 	l := t.s.worklogAt(t.snap, t.issue, n-1)
 	t.feedAgain(l.id)
-	for k := range t.d.worklogs {
-		if t.d.worklogs[k].id == l.id {
-			t.d.worklogs[k].text, t.d.worklogs[k].updated = t.words(5), t.now
-			return true
-		}
-	}
-	t.d.worklogEdits[l.id] = textEdit{text: t.words(5), at: t.now}
+	t.d.worklogs.rewrite(l.id, t.words(5), t.now)
 	return true
 }
 
@@ -221,7 +205,7 @@ func (t *editor) deleteWorklog() bool {
 	}
 	l := t.s.worklogAt(t.snap, t.issue, 0)
 	before := t.s.timeSpent(t.snap, t.issue)
-	t.d.goneWorklogs[l.id] = true
+	t.d.worklogs.gone[l.id] = true
 	t.leaveFeed(l.id)
 	t.snap.gone = append(t.snap.gone, feedEntry{ID: l.id, Updated: t.now})
 	t.log(changeWork, itoa(before), itoa(before), itoa(before-l.seconds), itoa(before-l.seconds))

@@ -16,18 +16,6 @@ const (
 	hiddenOneIn = 97
 )
 
-// worklog is one worklog of an issue.
-type worklog struct {
-	id               uint64
-	author, editor   int
-	created, updated int64
-	started          int64
-	seconds          int
-	text             string // "" is text made from the seed by ordinal
-	ordinal          int
-	visibility       int
-}
-
 // baseWorklogs is the number of worklogs of issue i in the base data.
 func (s *Site) baseWorklogs(i int) int {
 	if i >= s.opt.Issues {
@@ -43,50 +31,26 @@ func (s *Site) worklogCount(i int) int { return s.worklogTotal(s.live.Load(), i)
 func (s *Site) worklogTotal(snap *snapshot, i int) int {
 	n := s.baseWorklogs(i)
 	if d := snap.deltas[i]; d != nil {
-		n += len(d.worklogs) - len(d.goneWorklogs)
+		n += d.worklogs.change()
 	}
 	return n
 }
 
 // worklogAt is worklog j of issue i, oldest first, as it is now.
-func (s *Site) worklogAt(snap *snapshot, i, j int) worklog {
+func (s *Site) worklogAt(snap *snapshot, i, j int) entry {
 	d := snap.deltas[i]
 	if d == nil {
 		return s.baseWorklog(i, j)
 	}
-	if len(d.goneWorklogs) == 0 {
-		return s.rawWorklog(d, i, j)
-	}
-	for k := 0; ; k++ {
-		made := s.rawWorklog(d, i, k)
-		if d.goneWorklogs[made.id] {
-			continue
-		}
-		if j--; j < 0 {
-			return made
-		}
-	}
-}
-
-// rawWorklog is worklog k of issue i when the deleted ones are counted too.
-func (s *Site) rawWorklog(d *delta, i, k int) worklog {
-	n := s.baseWorklogs(i)
-	if k >= n {
-		return d.worklogs[k-n]
-	}
-	made := s.baseWorklog(i, k)
-	if change, ok := d.worklogEdits[made.id]; ok {
-		made.text, made.updated, made.editor = change.text, change.at, account
-	}
-	return made
+	return d.worklogs.at(seeded{count: s.baseWorklogs(i), at: func(k int) entry { return s.baseWorklog(i, k) }}, j)
 }
 
 // baseWorklog makes worklog j of issue i of the base data.
-func (s *Site) baseWorklog(i, j int) worklog {
+func (s *Site) baseWorklog(i, j int) entry {
 	h := s.hash(domWorklog, i, j*4)
 	ordinal := int(s.base.worklogs[i]) + j
 	created := s.spread(domWorklog, i, j, s.baseWorklogs(i)+1)
-	made := worklog{
+	made := entry{
 		id: s.worklogID(i, j), ordinal: ordinal, created: created, updated: s.worklogUpdated(i, j, created),
 		started: created - int64(h>>20%(3*dayMS)), seconds: 60 * (1 + int(h>>40%(10*60))), author: s.pick(h >> 1),
 	}
@@ -119,13 +83,18 @@ func (s *Site) worklogUpdated(i, j int, created int64) int64 {
 	return at
 }
 
+// worked finds the issue of a worklog, whether or not either is there still.
+func (s *Site) worked(snap *snapshot, id uint64) (i int, ok bool) {
+	if i, ok = snap.worklogs[id]; ok {
+		return i, true
+	}
+	return ownerOf(s.base.worklogs, id, firstWorklogID)
+}
+
 // worklogByID finds a worklog that the account may see; the feed also names others.
 func (s *Site) worklogByID(id uint64) (i, j int, ok bool) {
 	snap := s.live.Load()
-	i, ok = snap.worklogs[id]
-	if !ok {
-		i, ok = ownerOf(s.base.worklogs, id, firstWorklogID)
-	}
+	i, ok = s.worked(snap, id)
 	if !ok || !s.visible(snap, i) {
 		return 0, 0, false
 	}
@@ -193,10 +162,7 @@ func (s *Site) goneWithIssue(snap *snapshot, id uint64) bool {
 	if len(snap.deltas) == 0 {
 		return false
 	}
-	i, ok := snap.worklogs[id]
-	if !ok {
-		i, ok = ownerOf(s.base.worklogs, id, firstWorklogID)
-	}
+	i, ok := s.worked(snap, id)
 	return ok && s.isDeleted(snap, i)
 }
 
@@ -249,7 +215,7 @@ func (s *Site) appendWorklog(dst []byte, i, j int, o renderOptions) []byte {
 }
 
 // worklog writes a worklog. Without a text Cloud leaves the comment out, Data Center sends an empty one.
-func (w *writer) worklog(i int, l worklog) {
+func (w *writer) worklog(i int, l entry) {
 	w.open("")
 	w.text("self", w.base, w.api, "issue/", utoa(w.s.issueID(i)), "/worklog/", utoa(l.id))
 	w.user("author", l.author)
