@@ -114,22 +114,55 @@ func (a *app) readNamed(flag, name string) ([]byte, error) {
 	return nil, fault.New(fault.Usage, hint, "read the file of %s: %w", flag, err)
 }
 
-// replaceFile writes a file so that a reader, or a run after a crash, finds either the old content or the new.
+// replaceFile writes a file so that a reader, or a run after a crash, finds either the old content or the new. A link stays one:
+// what it leads to is replaced. What is no file, such as /dev/null or a pipe, is written to as it is and never replaced.
 func (p *Process) replaceFile(name string, content []byte, mode fs.FileMode) (err error) {
 	name = p.path(name)
-	temporary, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	if real, err := filepath.EvalSymlinks(name); err == nil {
+		name = real
+	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(name, content, mode)
+	}
+	temporary, err := writeBeside(name, content, mode)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(temporary.Name()))
-		}
-	}()
-	_, err = temporary.Write(content)
-	err = errors.Join(err, temporary.Chmod(mode), temporary.Sync(), temporary.Close())
+	if err := os.Rename(temporary, name); err != nil {
+		return errors.Join(err, os.Remove(temporary))
+	}
+	return nil
+}
+
+// replaceable finds out, without touching the file, whether it can be replaced by content of so many bytes.
+func (p *Process) replaceable(name string, bytes int) error {
+	name = p.path(name)
+	if real, err := filepath.EvalSymlinks(name); err == nil {
+		name = real
+	}
+	switch info, err := os.Stat(name); {
+	case err == nil && info.IsDir():
+		return errors.New("it is a folder")
+	case err == nil && !info.Mode().IsRegular():
+		return nil
+	}
+	temporary, err := writeBeside(name, make([]byte, bytes), stateMode)
 	if err != nil {
 		return err
 	}
-	return os.Rename(temporary.Name(), name)
+	return os.Remove(temporary)
+}
+
+// writeBeside writes a temporary file into the folder of another and returns its name; after an error there is none.
+func writeBeside(name string, content []byte, mode fs.FileMode) (temporary string, err error) {
+	file, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	if err != nil {
+		return "", err
+	}
+	_, err = file.Write(content)
+	err = errors.Join(err, file.Chmod(mode), file.Sync(), file.Close())
+	if err != nil {
+		return "", errors.Join(err, os.Remove(file.Name()))
+	}
+	return file.Name(), nil
 }

@@ -34,6 +34,44 @@ func TestReplaceFileLeavesNothingHalf(t *testing.T) {
 	require.Len(t, entries, 2, "a failure removes its temporary file")
 }
 
+func TestReplaceFileKeepsWhatIsNoFile(t *testing.T) {
+	t.Parallel()
+	a, _ := quietApp(t, nil)
+	name := func(name string) string { return filepath.Join(a.Dir, name) }
+	require.NoError(t, os.WriteFile(name("real.json"), []byte("one"), 0o600))
+	require.NoError(t, os.Symlink("real.json", name("link.json")))
+	require.NoError(t, a.replaceFile("link.json", []byte("two"), 0o600))
+	content, err := os.ReadFile(name("real.json"))
+	require.NoError(t, err)
+	require.Equal(t, "two", string(content), "the file that the link leads to")
+	info, err := os.Lstat(name("link.json"))
+	require.NoError(t, err)
+	require.Equal(t, os.ModeSymlink, info.Mode().Type(), "the link is still one")
+
+	require.NoError(t, os.Symlink(os.DevNull, name("null.json")))
+	require.NoError(t, a.replaceable("null.json", 1))
+	require.NoError(t, a.replaceFile("null.json", []byte("three"), 0o600))
+	info, err = os.Stat(name("null.json"))
+	require.NoError(t, err)
+	require.Equal(t, os.ModeDevice, info.Mode().Type()&os.ModeDevice, "a device is written to and not replaced")
+}
+
+func TestReplaceableTouchesNothing(t *testing.T) {
+	t.Parallel()
+	a, _ := quietApp(t, nil)
+	require.NoError(t, a.replaceable("state.json", 100))
+	require.NoError(t, os.WriteFile(filepath.Join(a.Dir, "old.json"), []byte("old"), 0o600))
+	require.NoError(t, a.replaceable("old.json", 100))
+	require.Error(t, a.replaceable("missing/state.json", 100))
+	require.ErrorContains(t, a.replaceable(".", 100), "it is a folder")
+	entries, err := os.ReadDir(a.Dir)
+	require.NoError(t, err)
+	require.Len(t, entries, 1, "nothing stays behind")
+	content, err := os.ReadFile(filepath.Join(a.Dir, "old.json"))
+	require.NoError(t, err)
+	require.Equal(t, "old", string(content))
+}
+
 func TestFilesOfFlags(t *testing.T) {
 	t.Parallel()
 	a, _ := quietApp(t, nil)

@@ -6,7 +6,7 @@ Data Center (8.5 on), and prints Singer messages on standard output. Everything 
 
 Exit codes:
     0  complete
-    1  a fault of ours
+    1  a fault of ours, or this machine's: a full disk
     2  usage or config
     3  network, or Jira is down
     4  credentials

@@ -44,7 +44,7 @@ func (a *app) newLogger(level slog.Level, format string) *slog.Logger {
 	}
 	return slog.New(tint.NewTextHandler(a.errors(), &tint.Options{
 		Level:       level,
-		NoColor:     !a.StderrTerminal || a.env("NO_COLOR") != "",
+		NoColor:     !a.StderrTerminal || a.env("NO_COLOR") != "" || a.env("TERM") == "dumb",
 		ReplaceAttr: lineForm,
 	}))
 }

@@ -63,6 +63,7 @@ func TestColourOnATerminalOnly(t *testing.T) {
 		"terminal": {terminal: true, coloured: true},
 		"pipe":     {},
 		"NO_COLOR": {terminal: true, variables: map[string]string{"NO_COLOR": "1"}},
+		"TERM":     {terminal: true, variables: map[string]string{"TERM": "dumb"}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

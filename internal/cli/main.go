@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -12,11 +13,13 @@ import (
 // Main runs the command line of the process and returns its exit code. A failed run ends with one line on standard
 // error that says what happened, where, and what to do; it is printed here and nowhere else.
 func Main(p *Process) int {
-	a := &app{Process: p}
+	process, out := *p, &output{to: p.Stdout}
+	process.Stdout = out
+	a := &app{Process: &process}
 	ctx, stop := withSignals(context.Background(), p, a.afterSignal)
 	defer stop()
 	err := fault.Safely(func() error { return a.run(ctx) })()
-	if err == nil {
+	if err = cmp.Or(err, out.err); err == nil {
 		return 0
 	}
 	if broken, ok := errors.AsType[*fault.PanicError](err); ok {

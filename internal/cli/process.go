@@ -30,6 +30,8 @@ type Process struct {
 	Stdout, Stderr io.Writer
 	// StdinTerminal, StdoutTerminal and StderrTerminal tell which streams a person sits at.
 	StdinTerminal, StdoutTerminal, StderrTerminal bool
+	// StdoutColumns is how many columns the terminal at Stdout has; 0 where there is none or it does not tell.
+	StdoutColumns int
 	// LookupEnv and Environ read the environment, as os.LookupEnv and os.Environ do.
 	LookupEnv func(name string) (string, bool)
 	Environ   func() []string
@@ -60,6 +62,10 @@ func OS() *Process {
 	if err != nil {
 		program = ""
 	}
+	columns, _, err := term.GetSize(int(os.Stdout.Fd()))
+	if err != nil {
+		columns = 0
+	}
 	return &Process{
 		Args:           os.Args[1:],
 		Program:        program,
@@ -69,6 +75,7 @@ func OS() *Process {
 		StdinTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		StdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		StderrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
+		StdoutColumns:  columns,
 		LookupEnv:      os.LookupEnv,
 		Environ:        os.Environ,
 		Now:            time.Now,

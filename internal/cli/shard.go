@@ -32,7 +32,7 @@ func (a *app) printShards(ctx context.Context, cfg *config.Config, options tap.O
 			return fmt.Errorf("write the plan: %w", err)
 		}
 		if _, err := fmt.Fprintf(a.Stdout, "%s\n", line); err != nil {
-			return fault.Wrap(fault.ClosedPipe, err, "")
+			return err
 		}
 	}
 	return nil
@@ -138,8 +138,6 @@ func (a *app) mergeStates(files []string) error {
 	if a.state != "" {
 		return a.changeState(a.state, func() error { return a.writeState(united) })
 	}
-	if _, err := a.Stdout.Write(append(united, '\n')); err != nil {
-		return fault.Wrap(fault.ClosedPipe, err, "")
-	}
-	return nil
+	_, err = a.Stdout.Write(append(united, '\n'))
+	return err
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"tap-jira/internal/jira"
@@ -100,19 +102,67 @@ func deployments(s stream.Stream) string {
 	return "both"
 }
 
-// printStreams writes the streams as a table.
+// printStreams writes the streams as a table, and as a narrow one where a person's terminal has not so many columns.
 func (a *app) printStreams(rows []streamRow) error {
-	table := tabwriter.NewWriter(a.Stdout, 0, 0, 2, ' ', 0)
+	var text bytes.Buffer
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "STREAM\tKEY\tREPLICATION\tDEPLOYMENT\tSTANDARD\tCOST\tPERMISSION")
 	for _, row := range rows {
-		standard := "no"
-		if row.Standard {
-			standard = "yes"
-		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", row.Stream, strings.Join(row.Key, ", "), row.Replication,
-			row.Deployment, standard, row.Cost, cmp.Or(row.Permission, "-"))
+			row.Deployment, row.standard(), row.Cost, cmp.Or(row.Permission, "-"))
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	if a.StdoutColumns > 0 && widest(text.String()) > a.StdoutColumns {
+		return a.printNarrowStreams(rows)
+	}
+	_, err := a.Stdout.Write(text.Bytes())
+	return err
+}
+
+// detailIndent stands before the details of a stream in the narrow table.
+const detailIndent = "    "
+
+// printNarrowStreams writes below each stream's line what is long: key, cost and permission.
+func (a *app) printNarrowStreams(rows []streamRow) error {
+	var text bytes.Buffer
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "STREAM\tREPLICATION\tDEPLOYMENT\tSTANDARD")
+	for _, row := range rows {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", row.Stream, row.Replication, row.Deployment, row.standard())
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	details := []string{"KEY; COST; PERMISSION"}
+	for _, row := range rows {
+		details = append(details, strings.Join(row.Key, ", ")+"; "+row.Cost+"; "+cmp.Or(row.Permission, "-"))
+	}
+	for i, line := range strings.Split(strings.TrimSuffix(text.String(), "\n"), "\n") {
+		below := ansi.Wordwrap(details[i], max(1, a.StdoutColumns-len(detailIndent)), "")
+		if _, err := fmt.Fprintf(a.Stdout, "%s\n%s%s\n", line, detailIndent, strings.ReplaceAll(below, "\n", "\n"+detailIndent)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// standard is the word of the table.
+func (r streamRow) standard() string {
+	if r.Standard {
+		return "yes"
+	}
+	return "no"
+}
+
+// widest is how many columns the longest line of a text takes.
+func widest(text string) int {
+	most := 0
+	for line := range strings.Lines(text) {
+		most = max(most, ansi.StringWidth(strings.TrimSuffix(line, "\n")))
+	}
+	return most
 }
 
 // writeJSON prints a value for people and programs alike.

@@ -18,6 +18,9 @@ import (
 // stateMode is the mode of state files: they hold dates and ids, no secret.
 const stateMode fs.FileMode = 0o644
 
+// stateRoom is how many bytes a state has room in: a few kilobytes at any site.
+const stateRoom = 16 << 10
+
 // reportMode is the mode of the page that shows the runs, which may name issues and people.
 const reportMode fs.FileMode = 0o600
 
@@ -118,11 +121,14 @@ func (a *app) readAndPrint(ctx context.Context) error {
 	return a.sync(ctx, s, options)
 }
 
-// mayKeepState finds a slip in --state-out before anything is read.
+// mayKeepState finds a slip in --state-out, or a full disk, before anything is read.
 func (a *app) mayKeepState() error {
 	folder := filepath.Dir(a.stateOut)
 	if mode, err := a.fileMode(folder); err != nil || !mode.IsDir() {
 		return fault.New(fault.Usage, "make it, or name a file elsewhere", "--state-out names a file in %s, which is no folder", folder)
+	}
+	if err := a.replaceable(a.stateOut, stateRoom); err != nil {
+		return fault.New(fault.Usage, "make room, or name a file elsewhere", "--state-out names %s, which cannot be written: %w", a.stateOut, err)
 	}
 	return nil
 }

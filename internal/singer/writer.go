@@ -138,7 +138,7 @@ func (w *Writer) Flush() error {
 
 // fail keeps the first error for good.
 func (w *Writer) fail(err error) error {
-	if isClosedPipe(err) {
+	if IsClosedPipe(err) {
 		w.err = fault.New(fault.ClosedPipe, "look at the target's own messages for why it ended",
 			"write to standard output: its reader closed the pipe: %w", err)
 	} else {
@@ -148,8 +148,8 @@ func (w *Writer) fail(err error) error {
 	return w.err
 }
 
-// isClosedPipe knows a reader that went away on each system.
-func isClosedPipe(err error) bool {
+// IsClosedPipe knows a reader that went away on each system.
+func IsClosedPipe(err error) bool {
 	if errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe) || errors.Is(err, os.ErrClosed) {
 		return true
 	}
