@@ -93,6 +93,23 @@ func TestASiteColumnIsInEveryRecordAndKey(t *testing.T) {
 	})
 }
 
+func TestASiteColumnReplacesNoOther(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, jirasim.Options{})
+	for column, want := range map[string]string{
+		"id":               "site_column id is a column of issues already",
+		"KEY":              "site_column KEY is a column of issues already",
+		"fields":           "site_column fields is a column of issues already",
+		"_tap_jira_reason": "site_column _tap_jira_reason is a column of issues already",
+		"_sdc_deleted_at":  "begins with _sdc_",
+	} {
+		got := s.sync(t, tap.Options{Select: []string{"issues.updated"}, SiteColumn: column, SiteAddress: "https://a.example"})
+		require.Equal(t, fault.Usage, fault.KindOf(got.err), column)
+		require.ErrorContains(t, got.err, want)
+		require.Empty(t, got.messages, "nothing is printed before")
+	}
+}
+
 func TestVersionsAreActivatedAfterACompletePassOnly(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, jirasim.Options{})

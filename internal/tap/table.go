@@ -1,12 +1,14 @@
 package tap
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
 	"tap-jira/internal/shape"
 	"tap-jira/internal/stream"
@@ -86,18 +88,34 @@ func (r *run) newTable(s stream.Stream, o tableOptions) (*table, error) {
 	if r.options.DetectDeletes && !o.hidden && partOf(s.Name) != "" {
 		t.addTombstones()
 	}
-	if column := r.options.SiteColumn; column != "" {
-		t.schema = t.schema.AddColumn(column, []byte(`{"type":"string"}`))
-		t.keys = append(slices.Clone(t.keys), column)
-		t.constant = fmt.Appendf(t.constant, "%s:%s,", strconv.Quote(column), strconv.Quote(r.options.SiteAddress))
-	}
-	if err := r.checkWidth(t); err != nil {
+	if err := cmp.Or(t.addSite(r.options, schema), r.checkWidth(t)); err != nil {
 		return nil, err
 	}
 	if err := t.compile(r.options, nil); err != nil {
 		return nil, fmt.Errorf("prepare the stream %s: %w", s.Name, err)
 	}
 	return t, nil
+}
+
+// addSite gives a table the column that says which site a record is from, as a part of the key. A column that the stream has
+// already, selected or not, cannot be that: its values would be lost, the key's among them.
+func (t *table) addSite(o Options, all *shape.Schema) error {
+	column := o.SiteColumn
+	if column == "" {
+		return nil
+	}
+	if strings.HasPrefix(strings.ToLower(column), "_sdc_") {
+		return fault.New(fault.Usage, "choose a name such as site", "site_column %s begins with _sdc_, as the columns of targets do", column)
+	}
+	for _, taken := range append(all.Columns(), reasonColumn) {
+		if strings.EqualFold(taken, column) {
+			return fault.New(fault.Usage, "choose a name that no column has, such as site", "site_column %s is a column of %s already", column, t.stream.Name)
+		}
+	}
+	t.schema = t.schema.AddColumn(column, []byte(`{"type":"string"}`))
+	t.keys = append(slices.Clone(t.keys), column)
+	t.constant = fmt.Appendf(t.constant, "%s:%s,", strconv.Quote(column), strconv.Quote(o.SiteAddress))
+	return nil
 }
 
 // version returns what the records carry when versions are wanted: of a stream
