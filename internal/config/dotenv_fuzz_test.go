@@ -61,6 +61,9 @@ func FuzzSiteURL(f *testing.F) {
 		if host, _, _ := strings.Cut(rest, "/"); strings.Contains(host, "@") {
 			return // has a user already
 		}
+		if bare, _, _ := siteURL(scheme + "://" + rest); bare != nil && strings.Contains(bare.String(), secret) {
+			return // escaping made these letters of the path: a space is %20
+		}
 		u, what, fix = siteURL(scheme + "://jo:" + secret + "@" + rest)
 		require.Nil(t, u, "an address with a password is taken")
 		require.NotContains(t, what+fix, secret)
