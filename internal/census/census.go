@@ -93,12 +93,7 @@ func (c *Census) DropIssue(issue uint64) {
 
 // AddChildren notes ids of an issue's comments or worklogs beside those known.
 func (c *Census) AddChildren(part Part, issue uint64, ids []uint64) {
-	before := c.children[part].get(issue)
-	all := slices.Concat(before, ids)
-	slices.Sort(all)
-	if all = slices.Compact(all); len(all) > len(before) {
-		c.PutChildren(part, issue, all)
-	}
+	c.PutChildren(part, issue, slices.Concat(c.children[part].get(issue), ids))
 }
 
 // PutChildren notes the complete list of an issue's comments or worklogs, and
