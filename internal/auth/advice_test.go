@@ -23,6 +23,7 @@ func TestAdviceByKindOfLogin(t *testing.T) {
 		"pat, locked account":       {"pat", auth.Refusal{Code: "CAPTCHA_CHALLENGE"}, ""},
 		"oauth1, expired":           {"oauth1", auth.Refusal{Code: "token_expired"}, "auth login oauth1"},
 		"oauth1, clocks":            {"oauth1", auth.Refusal{Code: "timestamp_refused", Skew: -10 * time.Minute}, "this clock less Jira's is -10m0s"},
+		"oauth1, clocks agree":      {"oauth1", auth.Refusal{Code: "timestamp_refused", Messages: []string{"between 1 and 2"}}, "between 1 and 2"},
 		"oauth1, unknown, advised":  {"oauth1", auth.Refusal{Code: "new_problem", Messages: []string{"do this"}}, "do this"},
 		"oauth1 headers for basic":  {"basic", auth.Refusal{Code: "timestamp_refused"}, "NTP"},
 		"oauth2 on cloud":           {"oauth2", auth.Refusal{Cloud: true}, "cloud_id"},

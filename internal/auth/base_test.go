@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -69,6 +70,37 @@ func TestSignatureBaseOfAddresses(t *testing.T) {
 		got, err := signatureBase(req, params)
 		require.NoError(t, err)
 		require.Equal(t, want, got, address)
+	}
+}
+
+// TestASignedFormCanBeSentAgain: net/http does so by itself when a kept connection turns out to be dead.
+func TestASignedFormCanBeSentAgain(t *testing.T) {
+	t.Parallel()
+	const form = "b=2&a=1&a=%2B"
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://h/x", io.NopCloser(strings.NewReader(form)))
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
+	_, err = requestParams(req)
+	require.NoError(t, err)
+	require.Equal(t, int64(len(form)), req.ContentLength)
+	again, err := req.GetBody()
+	require.NoError(t, err)
+	for _, body := range []io.Reader{req.Body, again} {
+		text, err := io.ReadAll(body)
+		require.NoError(t, err)
+		require.Equal(t, form, string(text))
+	}
+}
+
+// TestFormsThatAreTooLongAreNotSignedInPart, nor cut.
+func TestFormsThatAreTooLongAreNotSignedInPart(t *testing.T) {
+	t.Parallel()
+	for size, sound := range map[int]bool{maxFormBytes: true, maxFormBytes + 1: false} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://h/x", strings.NewReader(strings.Repeat("a", size)))
+		require.NoError(t, err)
+		req.Header.Set("Content-Type", formType)
+		_, err = requestParams(req)
+		require.Equal(t, sound, err == nil, "%d bytes: %v", size, err)
 	}
 }
 

@@ -24,6 +24,7 @@ func browse(t *testing.T, method, address, host string) (int, string) {
 	defer client.CloseIdleConnections()
 	resp, err := client.Do(req)
 	require.NoError(t, err)
+	require.Equal(t, "no-store", resp.Header.Get("Cache-Control"), "the address holds the code")
 	text, err := io.ReadAll(resp.Body)
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())

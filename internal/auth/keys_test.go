@@ -4,6 +4,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"strings"
@@ -65,6 +66,16 @@ func TestParsePrivateKey(t *testing.T) {
 			require.True(t, key().Equal(got))
 		})
 	}
+}
+
+// TestOldKeys are those of the tutorials: smaller than what is made today, and still signed with.
+func TestOldKeys(t *testing.T) {
+	t.Parallel()
+	old, err := rsa.GenerateKey(rand.Reader, 1024)
+	require.NoError(t, err)
+	got, err := auth.ParsePrivateKey(pkcs8(t, old))
+	require.NoError(t, err)
+	require.True(t, old.Equal(got))
 }
 
 // smallKey is a key of 512 bits, made for this test.

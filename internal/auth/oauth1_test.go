@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -157,11 +158,35 @@ func TestBeginHonoursTheContext(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
+// TestHowLongALoginMayTake is what Jira says, and ten minutes where it says nothing that can be meant.
+func TestHowLongALoginMayTake(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	for said, want := range map[string]time.Duration{
+		"": 10 * time.Minute, "&oauth_expires_in=60": time.Minute, "&oauth_expires_in=soon": 10 * time.Minute,
+		"&oauth_expires_in=-1": 10 * time.Minute, "&oauth_expires_in=0": 10 * time.Minute, "&oauth_expires_in=99999999999": 10 * time.Minute,
+	} {
+		p := newProvider(t)
+		p.override = func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = fmt.Fprint(w, "oauth_token=RT&oauth_token_secret=RS&oauth_callback_confirmed=true"+said)
+		}
+		o := p.options(t)
+		o.Now = func() time.Time { return now }
+		token, err := p.oauth1(t, o).Begin(t.Context(), auth.OutOfBand)
+		require.NoError(t, err)
+		require.Equal(t, now.Add(want), token.Expires, said)
+	}
+}
+
 func TestRequestsBeforeTheLoginAreRefused(t *testing.T) {
 	t.Parallel()
 	p := newProvider(t)
-	_, err := p.oauth1(t, p.options(t)).Middleware()(unreachable(t)).RoundTrip(request(t, p.URL+"/jira/x"))
+	body := &closing{Reader: strings.NewReader("{}")}
+	req := request(t, p.URL+"/jira/x")
+	req.Method, req.Body = http.MethodPost, body
+	_, err := p.oauth1(t, p.options(t)).Middleware()(unreachable(t)).RoundTrip(req)
 	require.ErrorIs(t, err, auth.ErrNoTokens)
+	require.True(t, body.closed)
 	require.Equal(t, fault.Credentials, fault.KindOf(err))
 }
 

@@ -104,6 +104,12 @@ func TestDenied(t *testing.T) {
 	_, err := a.Finish(t.Context(), consent, w.allow(consent))
 	require.Equal(t, fault.Credentials, fault.KindOf(err))
 	require.Contains(t, err.Error(), "access_denied: User did not authorize the request")
+	require.Contains(t, fault.HintOf(err), "press Accept")
+
+	state, err := url.Parse(consent.URL)
+	require.NoError(t, err)
+	_, err = a.Finish(t.Context(), consent, url.Values{"error": {"invalid_scope"}, "state": {state.Query().Get("state")}}.Encode())
+	require.Contains(t, fault.HintOf(err), "scopes", "nobody was asked")
 }
 
 func TestLoginAtAnotherSite(t *testing.T) {

@@ -135,6 +135,26 @@ func TestRenewalThatCannotBeSavedIsNotBegun(t *testing.T) {
 	require.NoError(t, a.Renew(t.Context()), "the session handle is still good")
 }
 
+// TestARefusalWithoutAReason comes from a proxy, or is in another scheme's words: it is handed on, and says nothing of the token.
+func TestARefusalWithoutAReason(t *testing.T) {
+	t.Parallel()
+	p := newProvider(t)
+	o := p.options(t)
+	o.Tokens = p.grant("AT", "SH")
+	a := p.oauth1(t, o)
+	for _, challenge := range []string{"", `Basic realm="proxy"`, "OAuth"} {
+		resp, err := a.Middleware()(roundTrip(func(req *http.Request) (*http.Response, error) {
+			header := http.Header{"Www-Authenticate": {challenge}}
+			return &http.Response{StatusCode: http.StatusUnauthorized, Header: header, Body: http.NoBody, Request: req}, nil
+		})).RoundTrip(request(t, p.URL+"/jira/x"))
+		require.NoError(t, err, challenge)
+		require.NoError(t, resp.Body.Close())
+		require.Equal(t, http.StatusUnauthorized, resp.StatusCode)
+	}
+	require.NoError(t, a.Renew(t.Context()))
+	require.Equal(t, 1, p.renewals)
+}
+
 func TestRecover(t *testing.T) {
 	t.Parallel()
 	p := newProvider(t)
