@@ -27,6 +27,9 @@ type notice struct {
 // "Beta-" announce limits that are not enforced, and are not read.
 func readNotice(resp *http.Response, now time.Time) notice {
 	h := resp.Header
+	if date, err := http.ParseTime(h.Get("Date")); err == nil {
+		now = date // the moments that an answer names are of the clock that dated it
+	}
 	n := notice{
 		status:    resp.StatusCode,
 		reason:    h.Get("RateLimit-Reason"),
