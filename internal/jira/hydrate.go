@@ -25,6 +25,9 @@ type Hydration struct {
 	// Changelog and Transitions embed them. The embedded changelog is complete on
 	// Data Center only.
 	Changelog, Transitions bool
+	// BulkOnly asks for nothing by itself that a page leaves out without a word: the
+	// caller does, or has no use for it.
+	BulkOnly bool
 }
 
 // pagePatience is how often a page of issues is tried when the failure may be
@@ -217,13 +220,14 @@ func readRefused(dec *jsonread.Decoder) ([]uint64, error) {
 	return ids, nil
 }
 
-// complete looks after the issues that a page left out. On Cloud they are gone,
-// except those Jira names; on Data Center the search index may be behind, or
-// its administrator may have capped the page, so each is asked for by itself.
+// complete looks after the issues that a page left out: each is asked for by
+// itself, as only that answer says that one is gone. On Data Center the search
+// index may be behind, or its administrator may have capped the page; Cloud
+// leaves out what is gone, and nobody promises that it leaves out nothing else.
 func (c *Client) complete(ctx context.Context, ids []uint64, h Hydration, got *hydrated, sink Sink) ([]uint64, error) {
-	ask := got.refused
-	if c.deployment() == DataCenter {
-		ask = absent(ids, got.ids)
+	ask := absent(ids, got.ids)
+	if h.BulkOnly && c.deployment() == Cloud {
+		ask = got.refused
 	}
 	var kept shelf
 	if got.total > len(got.ids) && len(got.ids) > 0 {

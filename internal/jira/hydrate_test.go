@@ -23,6 +23,7 @@ type store struct {
 	gone, poison, refused map[uint64]bool
 	blocked               map[uint64]bool // by a proxy
 	unindexed             map[uint64]bool
+	blind                 map[uint64]bool // poison when asked for by itself
 	cap                   int
 	asked                 []string
 }
@@ -104,7 +105,7 @@ func (s *store) issue(w http.ResponseWriter, r *http.Request) {
 	case s.gone[id]:
 		w.WriteHeader(404)
 		fmt.Fprint(w, `{"errorMessages":["Issue does not exist or you do not have permission to see it."],"errors":{}}`)
-	case s.poison[id]:
+	case s.poison[id], s.blind[id]:
 		w.WriteHeader(500)
 	default:
 		fmt.Fprint(w, record(id))
@@ -152,7 +153,9 @@ func TestHydrate(t *testing.T) {
 		requests   int
 	}{
 		"cloud":                                {Cloud, store{}, numbers(1, 100), numbers(1, 100), nil, nil, 1},
-		"cloud, gone":                          {Cloud, store{gone: set(2, 3)}, numbers(1, 5), []uint64{1, 4, 5}, []uint64{2, 3}, nil, 1},
+		"cloud, gone":                          {Cloud, store{gone: set(2, 3)}, numbers(1, 5), []uint64{1, 4, 5}, []uint64{2, 3}, nil, 3},
+		"cloud, left out and there":            {Cloud, store{unindexed: set(2)}, numbers(1, 3), []uint64{1, 3, 2}, nil, nil, 2},
+		"cloud, left out and poison":           {Cloud, store{unindexed: set(2), blind: set(2)}, numbers(1, 3), []uint64{1, 3}, nil, []uint64{2}, 0},
 		"cloud, refused and read":              {Cloud, store{refused: set(2)}, numbers(1, 3), []uint64{1, 3, 2}, nil, nil, 2},
 		"cloud, refused and gone":              {Cloud, store{refused: set(2), gone: set(2)}, numbers(1, 3), []uint64{1, 3}, []uint64{2}, nil, 2},
 		"cloud, one poison":                    {Cloud, store{poison: set(7)}, numbers(1, 10), []uint64{1, 2, 3, 4, 5, 6, 8, 9, 10}, nil, []uint64{7}, 0},
@@ -188,6 +191,18 @@ func TestHydrate(t *testing.T) {
 			require.ErrorContains(t, err, "cannot serve the issues with id "+joinIDs(tt.poison))
 		})
 	}
+}
+
+func TestHydrateInBulkOnlyLeavesTheRestToTheCaller(t *testing.T) {
+	t.Parallel()
+	s := store{gone: set(2), refused: set(3)}
+	_, c := hydrating(t, Cloud, &s)
+	sink := &collector{}
+	missing, err := c.Hydrate(t.Context(), numbers(1, 4), Hydration{BulkOnly: true}, sink)
+	require.NoError(t, err)
+	require.Equal(t, []uint64{2}, missing)
+	require.Equal(t, []string{"1,2,3,4", "single 3"}, s.asked, "what Jira names as unreadable is asked for, what it leaves out is not")
+	require.Equal(t, records(1, 4, 3), sink.open)
 }
 
 func TestHydrateAsksForWhatIsWanted(t *testing.T) {

@@ -133,7 +133,7 @@ func (w *censusWalk) presentInBulk(ctx context.Context, ids []uint64) (sightings
 	for chunk := range slices.Chunk(ids, hydrateIssues) {
 		group.Go(fault.Safely(func() error {
 			seen := sightings{}
-			_, err := w.run.client.Hydrate(ctx, chunk, jira.Hydration{Fields: askedFields()}, seen)
+			_, err := w.run.client.Hydrate(ctx, chunk, jira.Hydration{Fields: askedFields(), BulkOnly: true}, seen)
 			if _, poison := errors.AsType[*jira.PoisonError](err); err != nil && !poison {
 				return fmt.Errorf("ask for issues: %w", err)
 			}
