@@ -68,8 +68,8 @@ func (s *Site) worklogID(i, j int) uint64 {
 
 // worklogUpdated is when a worklog was last touched: one in four by an import, which leaves many with one millisecond.
 func (s *Site) worklogUpdated(i, j int, created int64) int64 {
-	if i == s.giant() && j < s.opt.WorklogTie {
-		return s.base.created[i] + (s.base.updated[i]-s.base.created[i])/2
+	if i == s.giant() && j < s.opt.WorklogTie { // an import need not touch the issue
+		return s.base.updated[i] + (s.end-s.base.updated[i])/2
 	}
 	h := s.hash(domWorklog, i, j*4+2)
 	if h%4 != 0 {

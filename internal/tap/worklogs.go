@@ -116,9 +116,10 @@ func (f *worklogFeed) tasks(ctx context.Context) iter.Seq[task] {
 	}
 }
 
-// readTie reads the worklogs of every issue updated since a moment in which
-// more worklogs changed than the feed can list: an import. Those that the feed
-// did list are printed again, as only the issues know of the others.
+// readTie reads the worklogs of every issue, as more of them changed in one
+// millisecond than the feed can list: an import, which dates what it brings as it
+// likes and need not touch the issues. Those that the feed did list are printed
+// again, as only the issues know of the others.
 func (f *worklogFeed) readTie(ctx context.Context, listed jira.WorklogPage, yield func(task) bool) bool {
 	moment := time.UnixMilli(listed.Until - 1)
 	f.run.log.Warn("more worklogs changed in one millisecond than Jira lists at once: reading them from their issues", "moment", formatTime(moment))
@@ -126,7 +127,7 @@ func (f *worklogFeed) readTie(ctx context.Context, listed jira.WorklogPage, yiel
 	if err != nil {
 		return yield(task{fetch: nothing, done: func(error) error { return f.done(err) }})
 	}
-	tree.aside, tree.from = true, moment
+	tree.aside, tree.from = true, time.Time{}
 	for t := range tree.tasks(ctx) {
 		done := t.done
 		t.done = func(err error) error {
