@@ -43,15 +43,13 @@ func (w *censusWalk) judge(ctx context.Context, missing *roaring64.Bitmap, v *ve
 				return err
 			}
 		}
-		tombs, doubts, err := w.judgeProject(ctx, project, projects[project], byProject[project])
-		if err != nil {
+		if err := w.judgeProject(ctx, project, projects[project], byProject[project], v); err != nil {
 			return err
 		}
-		v.tombs, v.doubts = append(v.tombs, tombs...), append(v.doubts, doubts...)
 	}
 	doubt, err := w.loginDoubt(ctx)
 	if doubt != "" || err != nil {
-		v.tombs, v.doubts = nil, append(v.doubts, doubt)
+		v.tombs, v.astray, v.doubts = nil, nil, append(v.doubts, doubt)
 	}
 	return err
 }
@@ -99,32 +97,47 @@ func (w *censusWalk) leaveOutside(ctx context.Context, missing *roaring64.Bitmap
 // projectsAtOnce is how many projects one query names.
 const projectsAtOnce = 500
 
-// judgeProject finds the reasons for the issues of one project.
-func (w *censusWalk) judgeProject(ctx context.Context, project uint64, status projectStatus, ids []uint64) (tombs []tomb, doubts []string, err error) {
+// judgeProject finds the reasons for the issues of one project, and adds them to the verdict.
+func (w *censusWalk) judgeProject(ctx context.Context, project uint64, status projectStatus, ids []uint64, v *verdict) error {
 	switch status {
 	case projectArchived:
-		return allFor(ids, archived), nil, nil
+		v.bury(ids, allFor(ids, archived))
+		return nil
 	case projectTrashed:
-		return allFor(ids, deleted), nil, nil
+		v.bury(ids, allFor(ids, deleted))
+		return nil
 	case projectUnknown:
 		there, err := w.presentInBulk(ctx, ids)
-		return allFor(slices.DeleteFunc(ids, func(id uint64) bool { return there.has(id) }), accessLost), nil, err
+		v.bury(ids, allFor(slices.DeleteFunc(slices.Clone(ids), there.has), accessLost))
+		return err
 	}
 	answers, err := w.ask(ctx, project, ids)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	if answers.gone > 0 && w.tooMany(project, answers.gone) {
-		return nil, []string{fmt.Sprintf("%d or more of the %d issues of project %d vanished at once, although the project is there and may be browsed: "+
-			"if they were deleted, run once with max_vanished_share 1", answers.gone, w.known.census.Size(project), project)}, nil
+		v.doubts = append(v.doubts, fmt.Sprintf("%d or more of the %d issues of project %d vanished at once, although the project is there and may be browsed: "+
+			"if they were deleted, run once with max_vanished_share 1", answers.gone, w.known.census.Size(project), project))
+		return nil
 	}
 	if answers.blind {
-		doubts = append(doubts, fmt.Sprintf("issues of project %d are there and not listed, and Jira's search does not even find what it lists", project))
+		v.doubts = append(v.doubts, fmt.Sprintf("issues of project %d are there and not listed, and Jira's search does not even find what it lists", project))
 	}
 	for _, id := range answers.unreadable {
-		doubts = append(doubts, fmt.Sprintf("issue %d is not listed and cannot be asked for", id))
+		v.doubts = append(v.doubts, fmt.Sprintf("issue %d is not listed and cannot be asked for", id))
 	}
-	return answers.tombs, doubts, nil
+	v.bury(ids, answers.tombs)
+	return nil
+}
+
+// bury adds the tombstones for those of the issues that are gone. The others are astray.
+func (v *verdict) bury(ids []uint64, tombs []tomb) {
+	gone := make(map[uint64]bool, len(tombs))
+	for _, each := range tombs {
+		gone[each.id] = true
+	}
+	v.tombs = append(v.tombs, tombs...)
+	v.astray = append(v.astray, slices.DeleteFunc(slices.Clone(ids), func(id uint64) bool { return gone[id] })...)
 }
 
 func allFor(ids []uint64, why reason) []tomb {

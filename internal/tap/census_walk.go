@@ -52,6 +52,8 @@ type verdict struct {
 	// returned are those that the walks before have found.
 	returned []heldIssue
 	doubts   []string
+	// astray are neither listed nor said to be gone.
+	astray []uint64
 }
 
 // tasks waits until all that stands before is in the output, because only then
@@ -90,7 +92,7 @@ func (w *censusWalk) trustworthy() bool {
 
 // tell yields the tasks that print what the comparison says.
 func (w *censusWalk) tell(v *verdict, yield func(task) bool) {
-	if !yield(task{fetch: nothing, done: func(error) error { return w.doubt(v.doubts) }}) {
+	if !yield(task{fetch: nothing, done: func(error) error { w.lose(v.astray); return w.doubt(v.doubts) }}) {
 		return
 	}
 	for tombs := range slices.Chunk(v.tombs, tombstonesPage) {
@@ -127,6 +129,16 @@ func (w *censusWalk) doubt(reasons []string) error {
 		w.run.log.Warn("issues seem to be gone and are not said to be", "why", reason)
 	}
 	return nil
+}
+
+// lose makes unsure what is out of sight without a reason. What happens to it there
+// is not listed once it is back, when its last change is older than the bookmark:
+// it is read then, like anything that comes in sight.
+func (w *censusWalk) lose(astray []uint64) {
+	for _, id := range astray {
+		project, _ := w.known.census.Project(id)
+		w.known.census.AboutTo(id, project, tombstone)
+	}
 }
 
 // bury is the task that prints tombstones; what has one is forgotten.

@@ -266,3 +266,28 @@ func TestACensusThatCannotBeWrittenEndsTheRun(t *testing.T) {
 	require.ErrorContains(t, got.err, "write the census")
 	require.JSONEq(t, string(before), string(f.options.State.Encode()), "no state names what is not kept")
 }
+
+// An issue that changed a moment ago may be missing because the index lags, so nothing
+// is said of it. What happened to it while it was out of sight comes when it is back,
+// though its last change is older than the bookmark by then.
+func TestWhatChangedOutOfSightIsReadWhenItIsBack(t *testing.T) {
+	t.Parallel()
+	bothModes(t, func(t *testing.T, f *follower) {
+		f.run(t)
+		id := f.talkative(t)
+		f.edit(t, jirasim.Edit{Kind: jirasim.EditSummary, Issue: id})
+		f.edit(t, jirasim.Edit{Kind: jirasim.AddComment, Issue: id})
+		f.edit(t, jirasim.Edit{Kind: jirasim.ArchiveIssue, Issue: id})
+		f.clock.pass(20 * time.Minute) // beyond the lookback, and the index may lag longer
+		f.run(t)
+		if f.cloud {
+			require.Empty(t, f.tombs["issues"])
+		}
+		f.clock.pass(5 * time.Minute)
+		f.edit(t, jirasim.Edit{Kind: jirasim.RestoreIssue, Issue: id})
+		f.clock.pass(2 * time.Hour)
+		f.run(t)
+		f.requireTruth(t)
+		require.Empty(t, f.run(t).incremental())
+	})
+}
