@@ -29,6 +29,8 @@ type brokenList struct {
 type longLists struct {
 	parts []part // in the order of the issues
 	kin   []kin
+	// none are the tables of lists, one each, that the site does without.
+	none []*table
 }
 
 // readLongLists reads the lists that Jira embeds only in part, and tells what is
@@ -39,11 +41,7 @@ func (tree *issueTree) readLongLists(ctx context.Context, sink *issuePage) (read
 	group.SetLimit(tree.run.options.Concurrency) // more would only wait for permits
 	for i, long := range sink.long {
 		group.Go(fault.Safely(func() error {
-			lists[i], failures[i] = tree.readLongList(ctx, long)
-			if err := failures[i]; errors.Is(err, jira.ErrNotFound) && !ends(err) {
-				failures[i] = tree.run.hole(jira.WithMeter(ctx, long.child.recorder.table.meter), map[string]string{"issueId": long.issue}, err)
-				lists[i].gone = failures[i] == nil
-			}
+			lists[i], failures[i] = tree.longListOf(ctx, long)
 			if onlyThisList(failures[i]) {
 				return nil
 			}
@@ -55,6 +53,9 @@ func (tree *issueTree) readLongLists(ctx context.Context, sink *issuePage) (read
 	}
 	for i, long := range sink.long {
 		read.parts = append(read.parts, lists[i].parts...)
+		if lists[i].none {
+			read.none = append(read.none, long.child.recorder.table)
+		}
 		if t := long.child.recorder.table; t.notesIDs() && failures[i] == nil && !lists[i].gone {
 			read.kin = append(read.kin, kin{table: t, issue: idOf(long.issue), ids: lists[i].ids})
 		}
@@ -77,18 +78,36 @@ type wholeList struct {
 	parts []part
 	ids   []uint64
 	gone  bool // the issue has vanished since it was read
+	none  bool // the site does without such lists; gone is set, too
+}
+
+// longListOf reads one list, and finds out why it is not there: with its issue, or
+// because the site does without. That is asked once, and holds for all issues.
+func (tree *issueTree) longListOf(ctx context.Context, long longList) (list wholeList, err error) {
+	optional := long.absent && tree.childOf(long.child).optional
+	if optional && tree.without.Load() {
+		return wholeList{gone: true, none: true}, nil
+	}
+	list, err = tree.readLongList(ctx, long)
+	if !errors.Is(err, jira.ErrNotFound) || ends(err) {
+		return list, err
+	}
+	hole := tree.run.hole(jira.WithMeter(ctx, long.child.recorder.table.meter), map[string]string{"issueId": long.issue}, err)
+	if _, there := errors.AsType[*thereError](hole); there && optional && !errors.Is(err, jira.ErrUnrouted) {
+		tree.without.Store(true)
+		return wholeList{gone: true, none: true}, nil
+	}
+	list.gone = hole == nil
+	return list, hole
 }
 
 // readLongList reads one list of one issue from its beginning.
 func (tree *issueTree) readLongList(ctx context.Context, long longList) (list wholeList, err error) {
 	child := tree.childOf(long.child)
 	t := child.table
-	if child.rest == "" {
-		return list, fmt.Errorf("read %s of issue %s: Jira sent fewer than it counts, and offers no way to the others", t.stream.Name, long.issue)
-	}
 	rec := &noted{recorder: tree.run.newRecorder(t)}
 	rec.added = t.childOf(long.issue)
-	request := jira.Request{Path: child.rest, Params: map[string]string{"issueId": long.issue}}
+	request := jira.Request{Path: child.rest, Query: child.query, Params: map[string]string{"issueId": long.issue}}
 	for _, err := range tree.run.client.Pages(jira.WithMeter(ctx, t.meter), request, child.pager, rec) {
 		if err != nil {
 			return list, fmt.Errorf("read %s of issue %s: %w", t.stream.Name, long.issue, err)

@@ -21,7 +21,8 @@ type childRows struct {
 	added    []byte   // the issue's id and the like, before the members of each row
 	ids      []uint64 // noted where deletions are looked for
 	count    int
-	total    int // -1 when Jira does not say
+	total    int  // -1 when Jira does not say
+	came     bool // the rows stood in the issue, if only as an empty list
 	// before is where the issue's lines begin, which are taken back when the list turns out to be cut.
 	before recorderEnd
 	// early is a list that came before its issue's id, whose rows cannot be written yet; Jira promises no order of members.
@@ -30,7 +31,7 @@ type childRows struct {
 
 // clear starts the next issue.
 func (c *childRows) clear() {
-	c.count, c.total, c.ids, c.early = 0, -1, c.ids[:0], c.early[:0]
+	c.count, c.total, c.came, c.ids, c.early = 0, -1, false, c.ids[:0], c.early[:0]
 	c.before = c.recorder.end()
 }
 
@@ -58,14 +59,18 @@ func (c *childRows) end(issue string) (whole bool, err error) {
 	return true, nil
 }
 
-// cut tells that Jira embedded fewer rows than there are. A list that comes
-// without a total is doubted when it is as long as one of the known caps.
+// cut tells that Jira embedded fewer rows than there are. A list that is not
+// there says nothing of what it would hold: a value that could not be loaded is
+// left out (Cloud's failFast=false), and so is a field that a project hides. A
+// list that comes without a total is doubted when it is as long as a known cap.
 func (c *childRows) cut() bool {
-	if c.list.whole {
+	switch {
+	case c.list.whole:
 		return false
-	}
-	if c.total >= 0 {
+	case c.total >= 0:
 		return c.count < c.total
+	case !c.came:
+		return true
 	}
 	switch c.count {
 	case 20, 40, 50, 100:
@@ -123,6 +128,7 @@ func (c *childRows) readRows(dec *jsonread.Decoder) error {
 	if _, err := dec.ReadToken(); err != nil {
 		return err
 	}
+	c.came = true
 	for dec.PeekKind() != ']' {
 		if err := c.recorder.append(dec, c.added); err != nil {
 			return err

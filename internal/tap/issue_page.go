@@ -40,10 +40,12 @@ type issuePage struct {
 }
 
 // longList is a list that must be read whole, because Jira embeds only its
-// beginning.
+// beginning, or nothing of it.
 type longList struct {
 	child *childRows
 	issue string
+	// absent tells that Jira embedded no list at all.
+	absent bool
 }
 
 // newIssuePage starts the page of one hydration.
@@ -111,7 +113,7 @@ func (p *issuePage) record(dec *jsonread.Decoder) error {
 			return err
 		}
 		if !whole {
-			p.long = append(p.long, longList{child: child, issue: id})
+			p.long = append(p.long, longList{child: child, issue: id, absent: !child.came})
 			continue
 		}
 		if child.recorder.table.notesIDs() {

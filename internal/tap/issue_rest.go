@@ -82,6 +82,9 @@ func (tree *issueTree) readRest(batch *hydratedBatch) task {
 		p := &page{parts: append(long.parts, extras...), before: func() error { return tree.run.deletions.aboutToList(long.kin) }}
 		p.after = func() error {
 			tree.lacks(broken)
+			for _, t := range long.none {
+				t.account.tolerate("Jira offers no such list, as where time tracking is switched off")
+			}
 			for _, b := range refused {
 				if err := tree.settleExtra(b); err != nil {
 					return err

@@ -2,6 +2,7 @@ package tap
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -50,6 +51,8 @@ type issueTree struct {
 	// is for more than histories.
 	judged  chan struct{}
 	judging sync.Once
+	// without tells that the site does without lists that are optional.
+	without atomic.Bool
 	// Only the writing side uses these.
 	reached int64
 	overlap *overlap
@@ -61,9 +64,13 @@ type issueTree struct {
 type embeddedChild struct {
 	table *table
 	list  embeddedList
-	// rest is the path of the whole list, for issues where the embedded one is cut.
+	// rest is the path of the whole list, for issues where the embedded one is cut, with its query.
 	rest  string
+	query url.Values
 	pager jira.Pager
+	// optional tells that a site may do without such lists: worklogs, where time
+	// tracking is switched off. An issue then has none embedded, and 404 instead of one.
+	optional bool
 }
 
 // newIssueTree prepares the walk for streams with the same bookmark.
@@ -133,14 +140,17 @@ func (tree *issueTree) place(t *table) error {
 	case t.stream.Source == stream.WorklogFeed:
 		tree.embed(embeddedChild{
 			table: t, list: embeddedList{path: "fields.worklog", records: "worklogs"},
-			rest: "/rest/api/{v}/issue/{issueId}/worklog", pager: jira.Offset("worklogs"),
+			rest: "/rest/api/{v}/issue/{issueId}/worklog", pager: jira.Offset("worklogs"), optional: true,
 		})
 	case t.stream.Part == stream.Transitions:
 		tree.hydration.Transitions = true
 		tree.embed(embeddedChild{table: t, list: embeddedList{path: "transitions", whole: true}})
 	case t.stream.Part == stream.Histories && dataCenter:
 		tree.hydration.Changelog = true
-		tree.embed(embeddedChild{table: t, list: embeddedList{path: "changelog", records: "histories"}})
+		tree.embed(embeddedChild{
+			table: t, list: embeddedList{path: "changelog", records: "histories"},
+			rest: "/rest/api/{v}/issue/{issueId}", query: url.Values{"expand": {"changelog"}, "fields": {"created"}}, pager: jira.Whole("changelog.histories"),
+		})
 	case t.stream.Part == stream.Histories:
 		tree.histories = t
 	}
