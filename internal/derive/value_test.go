@@ -35,6 +35,12 @@ func TestWhatFieldsHold(t *testing.T) {
 		"old sprint":      {field: sprint, value: `["a.b.Sprint@1f[endDate=<null>,id=7,name=[A] 7,rapidViewId=2,startDate=<null>]"]`, id: "7", text: "[A] 7"},
 		"link":            {value: `[{"type":{"outward":"blocks"},"outwardIssue":{"key":"A-1"}}]`, id: "A-1", text: "This issue blocks A-1"},
 		"document":        {value: `{"type":"doc","content":[{"type":"paragraph","content":[{"type":"text","text":"a"},{"type":"hardBreak"},{"type":"text","text":"b"}]}]}`, text: "a\nb"},
+		"request type":    {value: `{"currentStatus":{"status":"x"},"requestType":{"id":"5","name":"Get help"}}`, id: "5", text: "Get help"},
+		"empty id":        {value: `{"accountId":"","id":3,"name":"B"}`, id: "3", text: "B"},
+		"id is no text":   {value: `{"id":{"x":1},"name":"C"}`, id: "C", text: "C"},
+		"components":      {field: changedField{change: changedList}, value: `[{"id":"1","name":"a"},{"id":"2","name":"b"}]`, id: "1, 2", text: "a, b"},
+		"like a sprint":   {value: `"see [id=3,name=x]"`, text: "see [id=3,name=x]"},
+		"sprint's name":   {field: sprint, value: `["S 7"]`, text: "S 7"},
 		"unknown object":  {value: `{"rating":5}`, text: `{"rating":5}`},
 		"nothing":         {value: `null`},
 		"nothing in it":   {value: `[]`},
@@ -84,13 +90,15 @@ func TestFieldsOfItems(t *testing.T) {
 		item rawItem
 		key  string
 	}{
-		"by id":                       {item: rawItem{Field: "Schweregrad", FieldID: "customfield_2", Fieldtype: "custom"}, key: "customfield_2"},
-		"by another name":             {item: rawItem{Field: "Fix Version", Fieldtype: "jira"}, key: "fixVersions"},
-		"by its name":                 {item: rawItem{Field: "Due Date", Fieldtype: "jira"}, key: "duedate"},
-		"a custom field":              {item: rawItem{Field: "Sprint", Fieldtype: "custom"}, key: "customfield_3"},
-		"one of two, nobody says":     {item: rawItem{Field: "Severity", Fieldtype: "custom"}, key: "Severity"},
-		"the key":                     {item: rawItem{Field: "Key", Fieldtype: "jira"}, key: issueKeyField},
-		"a field that is gone by now": {item: rawItem{Field: "Old", Fieldtype: "custom"}, key: "Old"},
+		"by id":                        {item: rawItem{Field: "Schweregrad", FieldID: "customfield_2", Fieldtype: "custom"}, key: "customfield_2"},
+		"by another name":              {item: rawItem{Field: "Fix Version", Fieldtype: "jira"}, key: "fixVersions"},
+		"by its name":                  {item: rawItem{Field: "Due Date", Fieldtype: "jira"}, key: "duedate"},
+		"a custom field":               {item: rawItem{Field: "Sprint", Fieldtype: "custom"}, key: "customfield_3"},
+		"one of two, nobody says":      {item: rawItem{Field: "Severity", Fieldtype: "custom"}, key: "Severity"},
+		"by its id in place of a name": {item: rawItem{Field: "duedate", Fieldtype: "jira"}, key: "duedate"},
+		"the key by id":                {item: rawItem{Field: "Schlüssel", FieldID: "key", Fieldtype: "jira"}, key: issueKeyField},
+		"the key":                      {item: rawItem{Field: "Key", Fieldtype: "jira"}, key: issueKeyField},
+		"a field that is gone by now":  {item: rawItem{Field: "Old", Fieldtype: "custom"}, key: "Old"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -128,6 +136,27 @@ func TestABeginningDoesNotDependOnTheOrderOfHistories(t *testing.T) {
 			got[b.field.key()] = orEmpty(b.from) + orEmpty(b.text)
 		}
 		require.Equal(t, map[string]string{"status": "To Do", "fixVersions": "1, 2"}, got)
+	}
+}
+
+// TestValuesStandInTheOrderOfTheirIDs, which are numbers for most fields and keys for links.
+func TestValuesStandInTheOrderOfTheirIDs(t *testing.T) {
+	t.Parallel()
+	for _, c := range [][2]string{{"9", "10"}, {"10", "9a"}, {"A-10", "A-9"}, {"", "1"}} {
+		require.Negative(t, compareKeys(c[0], c[1]), c)
+		require.Positive(t, compareKeys(c[1], c[0]), c)
+		require.Zero(t, compareKeys(c[0], c[0]))
+	}
+}
+
+// TestDatesAndDurationsAreTheirOwnIDs in histories, and so in a beginning.
+func TestDatesAndDurationsAreTheirOwnIDs(t *testing.T) {
+	t.Parallel()
+	for field, doubled := range map[shape.Field]bool{
+		{ID: "duedate", Type: "date"}: true, {ID: "timeestimate", Type: "number"}: true, {ID: "customfield_1", Type: "date", Custom: true}: true,
+		{ID: "customfield_2", Type: "number", Custom: true}: false, {ID: "summary", Type: "string"}: false,
+	} {
+		require.Equal(t, doubled, newChangedField(field).doubled, field.ID)
 	}
 }
 
