@@ -132,8 +132,8 @@ func (a *app) showState() error {
 
 // newStateRow reads one bookmark; one that holds no value has none to show.
 func newStateRow(name string, b singer.Bookmark) (stateRow, bool) {
-	if len(b) == 0 {
-		return stateRow{Stream: name, Reset: true}, true
+	if len(b) == 0 { // a stream that is none of ours has no bookmark that we can read
+		return stateRow{Stream: name, Reset: true}, tap.Canonical("")(name) != ""
 	}
 	var bookmark struct {
 		Key     string `json:"replication_key"`
@@ -180,7 +180,7 @@ func (a *app) forget(streams []string) error {
 		return err
 	}
 	if len(streams) == 0 {
-		return fault.New(fault.Usage, "name streams; the state has "+strings.Join(state.Streams(), ", "), "no stream is named")
+		return fault.New(fault.Usage, "name streams; "+streamsOf(state), "no stream is named")
 	}
 	canonical := tap.Canonical("")
 	for i, name := range streams {
@@ -188,7 +188,7 @@ func (a *app) forget(streams []string) error {
 			streams[i] = own
 		}
 		if !slices.Contains(state.Streams(), streams[i]) {
-			return fault.New(fault.Usage, "the state has "+strings.Join(state.Streams(), ", "), "the state has no bookmark of %q", name)
+			return fault.New(fault.Usage, streamsOf(state), "the state has no bookmark of %q", name)
 		}
 	}
 	for _, name := range streams {
@@ -201,6 +201,14 @@ func (a *app) forget(streams []string) error {
 		a.logger().Info("the stream is reset, and the next run reads it anew", "stream", name)
 	}
 	return nil
+}
+
+// streamsOf names what can be reset.
+func streamsOf(state *singer.State) string {
+	if len(state.Streams()) == 0 {
+		return "the state has none"
+	}
+	return "the state has " + strings.Join(state.Streams(), ", ")
 }
 
 // writeState replaces the file of --state.

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -71,7 +72,10 @@ func checkPath(u *url.URL) (*url.URL, string, string) {
 
 // validHost passes names and addresses, and refuses what cannot be in a URL or was left over from pasting.
 func validHost(u *url.URL) bool {
-	host := u.Hostname()
+	host, port := u.Hostname(), u.Port()
+	if number, err := strconv.Atoi(port); port != "" && (err != nil || number < 1 || number > 65535) {
+		return false
+	}
 	return host != "" && !strings.ContainsAny(host, " \t\"'<>\\`{}|^") && !strings.HasSuffix(u.Host, ":") && u.Opaque == ""
 }
 

@@ -47,6 +47,7 @@ func TestBaseURLRefused(t *testing.T) {
 		"https://":                                         `is no address: write an https address such as https://acme.atlassian.net or https://host/jira`,
 		"https://h.example:99x/c4nary":                     `is no address: write an https address such as https://acme.atlassian.net or https://host/jira`,
 		"https://jo:c4n%zzary@h.example":                   `is no address: write an https address such as https://acme.atlassian.net or https://host/jira`,
+		"https://h.example:99999":                          `is no address: write an https address such as https://acme.atlassian.net or https://host/jira`,
 		"my jira":                                          `is no address: write an https address such as https://acme.atlassian.net or https://host/jira`,
 		"https:/h.example":                                 `is no address: write an https address such as https://acme.atlassian.net or https://host/jira`,
 		"https://h.example:443/jira/plugins/servlet/oauth": `is the address of a page, not of the site: write "https://h.example/jira"`,

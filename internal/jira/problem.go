@@ -3,6 +3,7 @@ package jira
 import (
 	"encoding/json"
 	"encoding/xml"
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -193,7 +194,7 @@ func pageTitle(page string) string {
 	if m == nil {
 		return ""
 	}
-	return clip(clean(m[1]), 80)
+	return clip(clean(html.UnescapeString(m[1])), 80)
 }
 
 // clean puts text on one line, without control characters, and cuts it.

@@ -34,6 +34,7 @@ func TestReadProblem(t *testing.T) {
 		"oauth header":           {challenge: `OAuth realm="https%3A%2F%2Fh%2Fjira", oauth_problem="parameter_rejected", oauth_problem_advice="The%20callback%20is%20bad", oauth_parameters_rejected="oauth_callback"`, want: problem{code: "parameter_rejected", messages: []string{"The callback is bad", "oauth_parameters_rejected oauth_callback"}}},
 		"header and web page":    {body: `<html><title>401</title>`, challenge: `OAuth oauth_problem="token_expired"`, want: problem{code: "token_expired", page: true, title: "401"}},
 		"another challenge":      {challenge: `Basic realm="oauth_problem=x"`},
+		"web page, entities":     {body: "<!DOCTYPE html><title>Oops, you&#39;ve found a dead link</title>", want: problem{page: true, title: "Oops, you've found a dead link"}},
 		"web page":               {body: "<!DOCTYPE html><html><head><TITLE>\n Log in\t- Acme </TITLE></head><body>secret</body>", want: problem{page: true, title: "Log in - Acme"}},
 		"web page by type":       {body: "oops <b>", kind: "text/html", want: problem{page: true}},
 		"plain text":             {body: "upstream connect error\r\nreset\x1b[31m", kind: "text/plain", want: problem{messages: []string{"upstream connect error reset [31m"}}},

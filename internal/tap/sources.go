@@ -5,6 +5,9 @@ import (
 	"context"
 	"iter"
 	"slices"
+	"strings"
+
+	"tap-jira/internal/singer"
 )
 
 // source yields the tasks of one or more streams, in order.
@@ -113,6 +116,7 @@ type issueGroup struct {
 // that one walk serves as many as possible.
 func (r *run) issueGroups() ([]*issueGroup, error) {
 	var groups []*issueGroup
+	var inherit []string
 	for _, t := range r.tables {
 		if !r.inIssues(t.stream) {
 			continue
@@ -126,9 +130,23 @@ func (r *run) issueGroups() ([]*issueGroup, error) {
 		if err != nil {
 			return nil, badBookmark(t.stream.Name, err)
 		}
+		if t.stream.Name != "issues" && bookmark.Value != "" && len(r.state.Bookmark(t.stream.Name)) == 0 {
+			inherit = append(inherit, t.stream.Name)
+		}
 		groups = join(groups, t, bookmark)
 	}
+	r.tellInherited(inherit)
 	return groups, nil
+}
+
+// tellInherited warns, on the first run with another tap's state, of streams that go on at its bookmark of issues: rows that the
+// other tap never read, such as comments that Jira does not embed in the issue, stay out of the output.
+func (r *run) tellInherited(streams []string) {
+	if len(streams) == 0 {
+		return
+	}
+	r.log.Warn("the state is another tap's: these streams go on at its bookmark of issues, without what that tap left unread; after this run "+
+		"`tap-jira state reset "+strings.Join(streams, " ")+" --state FILE` lets the next one read all of them once", "bookmark", r.state.Bookmark("issues")[singer.ReplicationKeyValue])
 }
 
 // tellSweep says in the summary when the stream was last read whole.

@@ -28,7 +28,11 @@ func (r *run) tellUnmatched(patterns singer.Patterns) error {
 		catalog.Streams = append(catalog.Streams, entry)
 	}
 	for _, u := range catalog.Unmatched(columns) {
-		r.log.Warn("the pattern matches nothing", "pattern", u.Pattern.String(), "did_you_mean", u.Nearest)
+		attrs := []any{"pattern", u.Pattern.String()}
+		if u.Nearest != "" {
+			attrs = append(attrs, "did_you_mean", u.Nearest)
+		}
+		r.log.Warn("the pattern matches nothing", attrs...)
 	}
 	return nil
 }

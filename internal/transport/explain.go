@@ -84,7 +84,11 @@ func explainName(err error, host string) (failure, bool) {
 		return failure{}, false
 	}
 	if dns.IsNotFound {
-		return failure{code: "unknown_host", text: "there is no host " + dns.Name, hint: "check the spelling of base_url; a host inside a company may need its VPN"}, true
+		hint := "check the spelling of base_url; a host inside a company may need its VPN"
+		if dns.Name == "auth.atlassian.com" || dns.Name == "api.atlassian.com" { // Atlassian's own; whoever wrote base_url did not misspell them
+			hint = "this machine cannot look up Atlassian's hosts: check its network, DNS and proxy (proxy_url)"
+		}
+		return failure{code: "unknown_host", text: "there is no host " + dns.Name, hint: hint}, true
 	}
 	return failure{
 		code: "lookup_failed", text: "the address of " + dns.Name + " cannot be looked up: the name server did not answer", temporary: true,

@@ -27,7 +27,8 @@ func TestExplanations(t *testing.T) {
 		code, text, hint string
 		temporary        bool
 	}{
-		"unknown host": {err: unknown, code: "unknown_host", text: "there is no host jira.acme.nte", hint: "spelling"},
+		"unknown host of Atlassian": {err: &net.DNSError{Name: "auth.atlassian.com", IsNotFound: true}, code: "unknown_host", text: "there is no host auth.atlassian.com", hint: "cannot look up Atlassian's hosts"},
+		"unknown host":              {err: unknown, code: "unknown_host", text: "there is no host jira.acme.nte", hint: "spelling"},
 		"silent name server": {
 			err:  &net.DNSError{Err: "timeout", Name: "h", IsTimeout: true},
 			code: "lookup_failed", text: "name server did not answer", hint: "DNS", temporary: true,
