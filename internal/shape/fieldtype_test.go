@@ -113,6 +113,16 @@ func requireField(t *testing.T, f Field, o Options, want string) {
 	require.Equal(t, want, string(n.appendJSON(nil)))
 }
 
+// TestTeams are numbers on Data Center and, on Cloud, ids or whole objects: there a column of plain text would lose those.
+func TestTeams(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"atlassian-team", "rm-teams-custom-field-team"} {
+		f := Field{Custom: true, Type: "any", CustomType: "com.atlassian.teams:" + kind}
+		require.Equal(t, &node{typ: typeString, mark: markJSON}, f.customNode(Options{}), kind)
+		require.Equal(t, &node{typ: typeString}, f.customNode(Options{DataCenter: true}), kind)
+	}
+}
+
 func TestDocumentsOfTextAreas(t *testing.T) {
 	t.Parallel()
 	requireField(t, Field{ID: "customfield_1", Name: "F", Type: "string", CustomType: usual + "textarea"}, Options{ADF: true}, asObject)
