@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
@@ -101,13 +100,6 @@ func (r *run) connect(ctx context.Context) error {
 	return err
 }
 
-// setLimits sets from when on and within which limits issues are read, as far as
-// the options and the state say.
-func (r *run) setLimits() {
-	r.startAt()
-	r.scope = joinScope(r.options.Projects, r.options.JQL)
-}
-
 // prepare makes the selected streams ready, and asks Jira about what only Jira
 // knows: the fields, and whether the limits on issues are understood.
 func (r *run) prepare(ctx context.Context, chosen *selection) error {
@@ -150,14 +142,6 @@ func (r *run) prepare(ctx context.Context, chosen *selection) error {
 	}
 	r.collectPeople()
 	return nil
-}
-
-// chosenTable is a selected stream's table, which the feed has already where it began early.
-func (r *run) chosenTable(s stream.Stream, chosen *selection) (*table, error) {
-	if r.feed != nil && r.feed.table.stream.Name == s.Name {
-		return r.feed.table, nil
-	}
-	return r.newTable(s, chosen.options(s))
 }
 
 // ask asks Jira for the fields of issues and about the limits on them, both at
@@ -213,25 +197,6 @@ func (r *run) readFields(ctx context.Context) error {
 	return nil
 }
 
-// startAt decides from when a stream without bookmark is read: the config's
-// date, or the date that the first run took.
-func (r *run) startAt() {
-	if r.options.again() {
-		r.start = r.options.Since
-		return
-	}
-	r.start = r.options.StartDate
-	if kept, ok := r.state.Start(); ok && r.start.IsZero() {
-		r.start = kept
-	}
-	if r.start.IsZero() {
-		r.start = r.options.Now().UTC().AddDate(-1, 0, 0).Truncate(24 * time.Hour)
-	}
-	if _, kept := r.state.Start(); !kept {
-		r.state.SetStart(r.start)
-	}
-}
-
 // collectPeople decides whether people met in issues join the users.
 func (r *run) collectPeople() {
 	users := r.table("users")
@@ -256,58 +221,6 @@ func (r *run) table(name string) *table {
 // readsIssues tells that issues are searched for.
 func (r *run) readsIssues() bool {
 	return slices.ContainsFunc(r.tables, func(t *table) bool { return t.stream.Method() == stream.Incremental })
-}
-
-// checkScope joins the user's limits on issues and lets Jira judge them, so
-// that a mistake shows before the first record.
-func (r *run) checkScope(ctx context.Context) error {
-	if err := jira.CheckScope(r.options.JQL); err != nil {
-		return err
-	}
-	r.believeDates()
-	if err := r.client.ProbeDates(ctx); err != nil && ends(err) {
-		return err // any other failure is told by the walks, of the streams that need them and of no other
-	}
-	what := "the config's jql or projects are refused"
-	if len(r.options.Issues) > 0 {
-		r.scope = "issue in (" + quoted(r.options.Issues) + ")"
-		what = "the issues asked for are refused"
-	}
-	if r.scope == "" {
-		return nil
-	}
-	_, err := r.client.Count(ctx, r.scope)
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, jira.ErrBadRequest):
-		return fault.Wrap(fault.Usage, fmt.Errorf("%s: %w", what, err), "correct them; tap-jira sends "+r.scope)
-	case ends(err):
-		return err
-	}
-	return nil // the walks will say it again, of the streams that need them and of no other
-}
-
-// quoted writes a list of texts as JQL.
-func quoted(texts []string) string {
-	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
-	list := make([]string, len(texts))
-	for i, text := range texts {
-		list[i] = `"` + escape.Replace(text) + `"`
-	}
-	return strings.Join(list, ", ")
-}
-
-// joinScope writes the limits as JQL.
-func joinScope(projects []string, jql string) string {
-	var parts []string
-	if len(projects) > 0 {
-		parts = append(parts, "project in ("+quoted(projects)+")")
-	}
-	if strings.TrimSpace(jql) != "" {
-		parts = append(parts, "("+jql+")")
-	}
-	return strings.Join(parts, " AND ")
 }
 
 // begin prints what stands before the first record: the state that came in,

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"tap-jira/internal/jira"
-	"tap-jira/internal/stream"
 )
 
 const (
@@ -30,36 +29,6 @@ const (
 	cloudFeedEvery      = 1
 	dataCenterFeedEvery = 2
 )
-
-// startFeed begins to follow the feed while Jira is still asked how the issues are
-// to be read, on a run that reads both from their start: until issues are listed,
-// five round trips after the first request, hardly any request is in flight.
-func (r *run) startFeed(ctx context.Context, chosen *selection) error {
-	worklogs, issues := r.firstChosen(chosen, stream.WorklogFeed), r.firstChosen(chosen, stream.IssueTree)
-	if worklogs == nil || issues == nil || r.options.SchemaOnly || len(r.state.Streams()) > 0 || !r.mayInterleave() {
-		return nil
-	}
-	t, err := r.newTable(*worklogs, chosen.options(*worklogs))
-	if err != nil {
-		return err
-	}
-	if r.feed, err = r.newWorklogFeed(t); err != nil {
-		return err
-	}
-	r.feed.near = true
-	r.feed.pages = r.feed.list(jira.WithMeter(ctx, t.meter))
-	return nil
-}
-
-// firstChosen is the first stream of a source that this run reads; nil when there is none.
-func (r *run) firstChosen(chosen *selection, source stream.Source) *stream.Stream {
-	for _, s := range stream.All() {
-		if s.Source == source && chosen.chooses(s) && r.inShard(s) && r.inPart(s) && s.Offered(r.site.Deployment) {
-			return &s
-		}
-	}
-	return nil
-}
 
 // mayInterleave tells that the pages of the feed may come among the issues. With
 // detect_deletes the feed stays behind the issues and the census: of an issue that
