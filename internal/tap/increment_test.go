@@ -162,6 +162,26 @@ func TestABulkEditOfOneMinute(t *testing.T) {
 	})
 }
 
+// Where dates are kept in whole seconds, an edit may have the same date as the one that was just read.
+func TestASecondEditOfTheSameSecondIsRead(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, o jirasim.Options) {
+		o.Issues = 50
+		s := newSite(t, o)
+		id := slices.Sorted(s.Ledger().Keys("issues"))[7]
+		s.clock.pass(time.Minute - time.Duration(morning.Nanosecond()))
+		s.edit(t, jirasim.Edit{Kind: jirasim.EditSummary, Issue: id})
+		first := s.whole(t, selectIssues(nil))
+
+		s.edit(t, jirasim.Edit{Kind: jirasim.EditStatus, Issue: id}) // at the same moment
+		s.clock.pass(time.Minute)
+		second := s.whole(t, selectIssues(first.state(t)))
+		require.Equal(t, []string{id}, second.ids("issues"))
+		requireUnion(t, s, first, second)
+		require.Empty(t, s.whole(t, selectIssues(second.state(t))).incremental(), "it is settled by now")
+	})
+}
+
 // An issue that is edited every minute moves ahead of any bookmark, and every run has it.
 func TestAnIssueEditedAllTheTimeIsInEveryRun(t *testing.T) {
 	t.Parallel()

@@ -16,6 +16,9 @@ func (tree *issueTree) wrote(sink *issuePage, missing []uint64, poison *jira.Poi
 	}
 	tree.reached = max(tree.reached, sink.reached)
 	for _, v := range sink.versions {
+		if !v.settled(sink.asked) {
+			continue
+		}
 		tree.overlap.add(v)
 		for _, other := range tree.echo {
 			other.overlap.add(v)

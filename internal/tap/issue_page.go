@@ -28,6 +28,8 @@ type issuePage struct {
 	reached int64
 	// versions are the issues as they were read.
 	versions []version
+	// asked is what the site's clock showed, or less, when the issues were asked for.
+	asked time.Time
 	// kin are the complete lists of children, of those streams whose deletions are
 	// looked for.
 	kin []kin
@@ -50,7 +52,7 @@ type longList struct {
 
 // newIssuePage starts the page of one hydration.
 func (tree *issueTree) newIssuePage() *issuePage {
-	p := &issuePage{tree: tree, issues: tree.run.newRecorder(tree.issues)}
+	p := &issuePage{tree: tree, issues: tree.run.newRecorder(tree.issues), asked: tree.run.siteTime()}
 	for _, embedded := range tree.embedded {
 		p.children = append(p.children, &childRows{recorder: tree.run.newRecorder(embedded.table), list: embedded.list})
 	}

@@ -26,6 +26,18 @@ type version struct {
 	updated int64 // epoch milliseconds
 }
 
+// unsettled is how long after it a date without a fraction may be given to one more
+// edit. MySQL, below a Data Center, keeps dates in seconds (DATETIME without a
+// precision), rounded, and the clocks of a cluster's nodes differ a little.
+const unsettled = 2 * time.Second
+
+// settled tells that an issue which was read then cannot have been edited since
+// without another date: where dates are kept in seconds, one may stand for two
+// edits. A version that is not settled is read once more by the next run.
+func (v version) settled(read time.Time) bool {
+	return v.updated%1000 != 0 || !time.UnixMilli(v.updated).Add(unsettled).After(read)
+}
+
 // fingerprint is stable across releases, as it is kept in people's states.
 func (v version) fingerprint() uint64 {
 	sum := sha256.Sum256([]byte(strconv.FormatUint(v.id, 10) + ":" + strconv.FormatInt(v.updated, 10)))

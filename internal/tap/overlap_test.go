@@ -38,6 +38,24 @@ func remembering(list []version) *overlap {
 	return o
 }
 
+func TestVersionsAreSettledWhenTheirSecondIsOver(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		updated, read time.Duration // after noon
+		settled       bool
+	}{
+		{updated: 0, read: 0, settled: false},
+		{updated: 0, read: 1999 * time.Millisecond, settled: false},
+		{updated: 0, read: 2 * time.Second, settled: true},
+		{updated: time.Second, read: 0, settled: false}, // rounded up
+		{updated: time.Millisecond, read: 0, settled: true},
+		{updated: 999 * time.Millisecond, read: 999 * time.Millisecond, settled: true},
+	} {
+		v := version{id: 10001, updated: noon.Add(c.updated).UnixMilli()}
+		require.Equal(t, c.settled, v.settled(noon.Add(c.read)), "%v read at %v", c.updated, c.read)
+	}
+}
+
 func TestOverlapKnowsWhatWasPrinted(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))

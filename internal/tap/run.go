@@ -60,6 +60,7 @@ type run struct {
 	unsaved    int          // records since the last STATE
 	vanished   int          // issues gone between listing and reading
 	begun      bool
+	connected  time.Time // by this machine's clock, not before the site told its own
 }
 
 // newRun begins a run with these options; its state is a new one.

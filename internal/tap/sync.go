@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
@@ -92,12 +93,19 @@ func (r *run) sync(ctx context.Context) (err error) {
 // connect finds out what the site is and who we are there.
 func (r *run) connect(ctx context.Context) error {
 	r.site = r.client.Site()
-	if r.site != nil {
-		return nil
+	if r.site == nil {
+		var err error
+		if r.site, err = r.client.Connect(ctx); err != nil {
+			return err
+		}
 	}
-	var err error
-	r.site, err = r.client.Connect(ctx)
-	return err
+	r.connected = r.options.Now()
+	return nil
+}
+
+// siteTime is what the site's clock shows now, or a little less.
+func (r *run) siteTime() time.Time {
+	return r.site.ServerTime.Add(r.options.Now().Sub(r.connected))
 }
 
 // prepare makes the selected streams ready, and asks Jira about what only Jira
