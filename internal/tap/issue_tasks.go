@@ -90,12 +90,16 @@ func (tree *issueTree) retryUnread() []uint64 {
 	return slices.Clone(tree.bookmark.Unread)
 }
 
-// groupSize is how many issues end with a place to go on from.
+// groupSize is how many issues end with a place to go on from: as few as are read at
+// once, because all of a group is read again after a kill.
 func (tree *issueTree) groupSize() int {
-	if limit := tree.run.options.RecordLimit; limit > 0 {
+	switch limit := tree.run.options.RecordLimit; {
+	case limit > 0:
 		return limit
+	case tree.bulkHistories():
+		return historyIssues
 	}
-	return historyIssues
+	return hydrateIssues
 }
 
 // yieldGroup yields the tasks of one group of issues: the issues themselves, then

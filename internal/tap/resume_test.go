@@ -96,7 +96,13 @@ func TestAFirstLoadGoesOnWhereItStopped(t *testing.T) {
 		selected.State = first.state(t)
 		second := s.whole(t, selected)
 		requireLedger(t, s, merged(first.messages, second.messages), "issues", "changelogs")
-		require.Less(t, len(second.ids("issues")), 900, "a group of 500 issues was finished at least")
+		again := len(first.ids("issues")) + len(second.ids("issues")) - 1_300
+		most := 301
+		if !s.cloud {
+			most = 101 // histories come inside the issues, and nothing asks for those of more than a hundred at once
+		}
+		t.Logf("%d issues again", again)
+		require.LessOrEqual(t, again, most, "no more than a group is read again, and the one that it went on from")
 		require.Equal(t, "STATE", second.messages[0].Type)
 		require.JSONEq(t, string(selected.State.Encode()), string(s.whole(t, selected).messages[0].Value), "the first STATE is the one that came in")
 	})

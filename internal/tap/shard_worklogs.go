@@ -49,10 +49,8 @@ func (s *Shard) feedSpans(first, now time.Time) []feedSpan {
 	return spans
 }
 
-// inSpans follows the parts of the feed that the shard reads, some at once, and
-// gives their pages in order.
-func (f *worklogFeed) inSpans(ctx context.Context) iter.Seq2[jira.WorklogPage, error] {
-	spans := f.run.options.Shard.feedSpans(time.UnixMilli(f.since), f.run.site.ServerTime)
+// inSpans follows parts of the feed, some at once, and gives their pages in order.
+func (f *worklogFeed) inSpans(ctx context.Context, spans []feedSpan) iter.Seq2[jira.WorklogPage, error] {
 	ahead := feedAhead / feedParts
 	switch {
 	case f.near && len(spans) == 1:

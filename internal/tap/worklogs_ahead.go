@@ -23,11 +23,11 @@ const (
 	// pages one has at least as far as that can be told: each ends with half a page.
 	feedPart      = time.Hour
 	feedPartPages = 4
-	// cloudFeedEvery and dataCenterFeedEvery are after how many groups of issues a page
-	// of the feed comes: in about one round trip with eight requests in flight, which
-	// is what the next page takes.
-	cloudFeedEvery      = 1
-	dataCenterFeedEvery = 2
+	// cloudFeedEvery and dataCenterFeedEvery are after how many issues a page of the
+	// feed comes: in about one round trip with eight requests in flight, which is what
+	// the next page takes.
+	cloudFeedEvery      = 300
+	dataCenterFeedEvery = 600
 )
 
 // mayInterleave tells that the pages of the feed may come among the issues. With
@@ -49,14 +49,14 @@ func (f *worklogFeed) beside(tree *issueTree) source {
 	if f.run.site.Deployment == jira.DataCenter {
 		every = dataCenterFeedEvery
 	}
-	return interleave(tree.tasks, f.tasks, every)
+	return interleave(tree.tasks, f.tasks, max(1, every/tree.groupSize()))
 }
 
 // list follows the feed from now on, while the issues are still read, where it may
 // be long. Later it is a page or two.
 func (f *worklogFeed) list(ctx context.Context) iter.Seq2[jira.WorklogPage, error] {
 	if f.run.sharesFeed(f.table.stream) {
-		return f.inSpans(ctx)
+		return f.inSpans(ctx, f.run.options.Shard.feedSpans(time.UnixMilli(f.since), f.run.site.ServerTime))
 	}
 	feed := f.run.client.WorklogsUpdated(ctx, f.since)
 	if f.run.options.RecordLimit > 0 || f.goesOn && !f.near {
@@ -74,49 +74,27 @@ func (f *worklogFeed) list(ctx context.Context) iter.Seq2[jira.WorklogPage, erro
 // inParts follows the feed from several moments at once, and gives its pages in
 // the order in which one chain would. The first page says when the feed begins.
 func (f *worklogFeed) inParts(ctx context.Context) iter.Seq2[jira.WorklogPage, error] {
-	client := f.run.client
 	return func(yield func(jira.WorklogPage, error) bool) {
-		for first, err := range client.WorklogsUpdated(ctx, f.since) {
-			if !yield(first, err) || err != nil || first.Last {
-				return
-			}
-			for _, part := range f.parts(ctx, first.Until) {
-				for page, err := range part {
-					if !yield(page, err) || err != nil {
-						return
-					}
-				}
+		for first, err := range f.run.client.WorklogsUpdated(ctx, f.since) {
+			if yield(first, err) && err == nil && !first.Last {
+				f.inSpans(ctx, f.parts(first.Until))(yield)
 			}
 			return
 		}
 	}
 }
 
-// parts are the pages from a moment on, epoch milliseconds. All parts but the
-// first are followed from now on.
-func (f *worklogFeed) parts(ctx context.Context, since int64) []iter.Seq2[jira.WorklogPage, error] {
-	left := f.run.site.ServerTime.UnixMilli() - since
-	each := max((left+feedParts-1)/feedParts, feedPart.Milliseconds())
+// parts cut what is left of the feed from a moment on, epoch milliseconds. None ends
+// in what Jira still withholds.
+func (f *worklogFeed) parts(since int64) []feedSpan {
+	settled := f.run.site.ServerTime.Add(-feedSlack).UnixMilli()
+	each := max((settled-since+feedParts-1)/feedParts, feedPart.Milliseconds())
 	if f.goesOn {
 		each = max(each, feedPartPages*(since-f.since)) // the page before took that long
 	}
-	if each >= left {
-		return []iter.Seq2[jira.WorklogPage, error]{f.run.client.WorklogsUpdated(ctx, since)}
+	var spans []feedSpan
+	for ; settled-since > each; since += each {
+		spans = append(spans, feedSpan{since, since + each})
 	}
-	ahead := feedAhead / feedParts
-	if f.near {
-		ahead = partNear
-	}
-	parts := []iter.Seq2[jira.WorklogPage, error]{f.run.client.WorklogsUpdatedBetween(ctx, since, since+each)}
-	count := (left + each - 1) / each
-	for i := int64(1); i < count; i++ {
-		// A millisecond early, should a site take "since" for "after"; what then comes twice is dropped like any edge.
-		from := since + i*each - 1
-		part := f.run.client.WorklogsUpdatedBetween(ctx, from, from+1+each)
-		if i == count-1 {
-			part = f.run.client.WorklogsUpdated(ctx, from)
-		}
-		parts = append(parts, readAhead(ctx, f.run, part, ahead))
-	}
-	return parts
+	return append(spans, feedSpan{from: since})
 }
