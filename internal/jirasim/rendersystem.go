@@ -277,15 +277,19 @@ var labelTexts = []string{
 // label makes one label.
 func label(r *rng) string { return labelTexts[r.intn(len(labelTexts))] }
 
-// commentField and worklogField are absent in one of five issues that have none.
+// lacksLists is how rare an issue is that has no comments, or no worklogs, and then no such field either.
+const lacksLists = 50
+
+// commentField is absent in a few of the issues that have none.
 func (w *writer) commentField(key string, i int) {
-	if w.s.opt.EmptyLists || w.s.commentTotal(w.snap, i) > 0 || i%5 != 0 {
+	if w.s.opt.EmptyLists || w.s.commentTotal(w.snap, i) > 0 || i%lacksLists != 0 {
 		w.embeddedComments(key, i)
 	}
 }
 
+// worklogField is absent in a few others.
 func (w *writer) worklogField(key string, i int) {
-	if w.s.opt.EmptyLists || w.s.worklogTotal(w.snap, i) > 0 || i%5 != 1 {
+	if w.s.opt.EmptyLists || w.s.worklogTotal(w.snap, i) > 0 || i%lacksLists != 1 {
 		w.embeddedWorklogs(key, i)
 	}
 }

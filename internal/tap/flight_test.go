@@ -98,7 +98,7 @@ func TestRequestsInFlightAreUsed(t *testing.T) {
 	t.Parallel()
 	const latency = 100 * time.Millisecond
 	onEach(t, func(t *testing.T, o jirasim.Options) {
-		o.Issues = 12_000
+		o.Issues, o.EmptyLists = 12_000, true
 		for _, concurrency := range []int{8, 16} {
 			if concurrency > 8 && o.Deployment == jirasim.DataCenter {
 				continue // its ids come a thousand a round trip, which keep ten requests busy
@@ -127,7 +127,7 @@ func TestUnevenAnswersLeaveRequestsInFlight(t *testing.T) {
 	large(t)
 	t.Parallel()
 	onEach(t, func(t *testing.T, o jirasim.Options) {
-		o.Issues = 12_000
+		o.Issues, o.EmptyLists = 12_000, true
 		synctest.Test(t, func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(3, 9))
 			times := make([]time.Duration, 5_000)

@@ -34,11 +34,27 @@ func (tree *issueTree) locate() error {
 	if tree.printed != nil && tree.printed.From != formatTime(tree.from) {
 		tree.printed = nil
 	}
+	tree.warnAhead()
 	if err := tree.resume(); err != nil {
 		return err
 	}
 	tree.overlap = newOverlap(tree.next())
 	return nil
+}
+
+// warnAhead says when a date that is ahead of the site's clock hides everything.
+func (tree *issueTree) warnAhead() {
+	r := tree.run
+	if !tree.from.After(r.site.ServerTime) {
+		return
+	}
+	stream := tree.issues.stream.Name
+	fix := "correct start_date in the config"
+	if tree.bookmark.Loading == nil {
+		fix = "tap-jira state reset " + stream
+	}
+	r.log.Warn("nothing comes before a date that lies ahead of the site's clock: "+fix, "stream", stream,
+		"from", formatTime(tree.from), "site", formatTime(r.site.ServerTime))
 }
 
 // resume goes on with a first load that was interrupted.

@@ -26,7 +26,7 @@ func TestGoingOnCostsFewRequests(t *testing.T) {
 	onEach(t, func(t *testing.T, o jirasim.Options) {
 		selected := light("issues", "changelogs", "issue_comments", "worklogs")
 		once := startAndFlight(selected.Concurrency)
-		o.Issues = 20_000
+		o.Issues, o.EmptyLists = 20_000, true
 		if *resumes > 1 {
 			o.Issues, once = 60_000, 0 // of which 5 % are more
 		}
