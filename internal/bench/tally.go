@@ -140,11 +140,11 @@ func readKey(dec *jsontext.Decoder, columns []string) ([]byte, error) {
 			}
 			continue
 		}
-		value, err := dec.ReadValue()
+		value, err := dec.ReadToken()
 		if err != nil {
 			return nil, err
 		}
-		parts[at] = bytes.Clone(bytes.Trim(value, `"`))
+		parts[at] = []byte(value.String()) // the ledger's keys have no escapes either
 	}
 	_, err := dec.ReadToken()
 	return bytes.Join(parts, []byte("/")), err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 
 	"golang.org/x/sync/errgroup"
@@ -109,11 +110,11 @@ func (tree *issueTree) extraNamed(name string) *extra {
 
 // readExtras reads the extras of the issues of a page with their lists, many at
 // once, and returns their lines in the order of the issues.
-func (tree *issueTree) readExtras(ctx context.Context, issues []version, lists []kin) ([]part, []brokenList, error) {
+func (tree *issueTree) readExtras(ctx context.Context, issues *issuePage, lists []kin) ([]part, []brokenList, error) {
 	var reads []sideRead
-	for _, v := range issues {
+	for i, v := range issues.versions {
 		for _, e := range tree.extras {
-			if !e.inBatches(tree.run) {
+			if !e.inBatches(tree.run) && e.isFor(issues.projectTypes[i]) {
 				reads = append(reads, e.reads(tree.run, v.id, lists)...)
 			}
 		}
@@ -151,6 +152,22 @@ type sideRead interface {
 type given struct {
 	parts  []part
 	broken []brokenList
+}
+
+// projectType is where an issue holds the type of its project.
+const projectType = "fields.project.projectTypeKey"
+
+// isFor tells that issues of a project of this type may have the extra: each of the
+// others would cost a request only to be told that it has none. A type that Jira did
+// not tell rules nothing out.
+func (e *extra) isFor(kind string) bool {
+	allowed := e.table.stream.Parent.Where[projectType]
+	return kind == "" || len(allowed) == 0 || slices.Contains(allowed, kind)
+}
+
+// asksByProject tells that something is asked for of issues of some projects only.
+func (tree *issueTree) asksByProject() bool {
+	return slices.ContainsFunc(tree.extras, func(e *extra) bool { return len(e.table.stream.Parent.Where) > 0 })
 }
 
 // inBatches tells that the extra is asked for by the ids of many rows at once.

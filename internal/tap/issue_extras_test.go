@@ -1,6 +1,7 @@
 package tap_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"testing"
 
@@ -10,6 +11,32 @@ import (
 	"tap-jira/internal/jirasim"
 	"tap-jira/internal/tap"
 )
+
+// What only service projects have is not asked for of the issues of others.
+func TestRequestsOfCustomersAreAskedForInServiceProjects(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, jirasim.Options{Issues: 300, Deployment: jirasim.Cloud})
+	got := s.whole(t, tap.Options{Select: []string{"projects", "issues", "request_slas", "issue_votes"}})
+	requireLedger(t, s, merged(got.messages), "request_slas", "issue_votes")
+	service := map[string]bool{}
+	for _, project := range got.records("projects") {
+		service[text(project.Record["id"])] = text(project.Record["projectTypeKey"]) == "service_desk"
+	}
+	asked := map[bool]int{}
+	for _, issue := range got.records("issues") {
+		var fields struct{ Project struct{ ID string } }
+		require.NoError(t, json.Unmarshal(issue.Record["fields"], &fields))
+		asked[service[fields.Project.ID]]++
+	}
+	require.Positive(t, asked[true])
+	require.Greater(t, asked[false], asked[true])
+	require.Len(t, got.asked("/rest/servicedeskapi/request/{issueId}/sla"), asked[true])
+	require.Len(t, got.asked("/rest/api/{v}/issue/{issueIdOrKey}/votes"), asked[true]+asked[false])
+
+	alone := s.whole(t, tap.Options{Select: []string{"request_slas"}})
+	require.Len(t, alone.asked("/rest/servicedeskapi/request/{issueId}/sla"), asked[true], "also where nobody selected the issues")
+	requireLedger(t, s, merged(alone.messages), "request_slas")
+}
 
 // Properties of comments and worklogs come with the issues, whether or not
 // comments and worklogs are selected: by the thousand on Cloud, and one by one,

@@ -35,6 +35,9 @@ type issuePage struct {
 	kin []kin
 	// projects are those of the versions, 0 when Jira did not say.
 	projects []uint64
+	// projectTypes are those of the projects (software, service_desk, business), "" when Jira did not say. They are kept
+	// where something is asked for of each issue.
+	projectTypes []string
 	// created are the versions' dates of creation, epoch milliseconds.
 	created []int64
 	// long lists the children whose embedded list is shorter than its total.
@@ -77,7 +80,7 @@ func (p *issuePage) Begin() {
 		d.recorder.Begin()
 	}
 	p.reached, p.versions, p.long = 0, p.versions[:0], p.long[:0]
-	p.kin, p.projects, p.created = p.kin[:0], p.projects[:0], p.created[:0]
+	p.kin, p.projects, p.projectTypes, p.created = p.kin[:0], p.projects[:0], p.projectTypes[:0], p.created[:0]
 	p.rows.begin()
 	p.presents, p.cut = nil, p.cut[:0]
 }
@@ -148,6 +151,9 @@ func (p *issuePage) remember(id string) error {
 	p.reached, p.created = max(p.reached, created), append(p.created, created)
 	p.versions = append(p.versions, version{id: number, updated: capturedTime(p.issues.row.Captured[2])})
 	p.projects = append(p.projects, idOf(string(bytes.Trim(p.issues.row.Captured[3], `"`))))
+	if len(p.tree.extras) > 0 {
+		p.projectTypes = append(p.projectTypes, string(bytes.Trim(p.issues.row.Captured[5], `"`)))
+	}
 	return nil
 }
 

@@ -75,7 +75,7 @@ func (tree *issueTree) readRest(batch *hydratedBatch) task {
 		if err != nil {
 			return err
 		}
-		extras, refused, err := tree.readExtras(ctx, issues.versions, slices.Concat(issues.kin, long.kin))
+		extras, refused, err := tree.readExtras(ctx, issues, slices.Concat(issues.kin, long.kin))
 		if err != nil {
 			return err
 		}

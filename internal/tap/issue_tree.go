@@ -177,7 +177,7 @@ func (tree *issueTree) prepareIssues() error {
 	}
 	var divert []string
 	fields := issueFields(tree.issues.schema)
-	if tree.issues.tombstones && !slices.Contains(fields, "project") {
+	if (tree.issues.tombstones || tree.asksByProject()) && !slices.Contains(fields, "project") {
 		fields = append(fields, "project")
 	}
 	for _, child := range tree.embedded {

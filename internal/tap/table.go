@@ -210,7 +210,7 @@ func (t *table) lifts() map[string]string {
 func (t *table) captures() []string {
 	captures := []string{t.keys[0]}
 	if t.stream.Part == stream.Issue {
-		captures = append(captures, "fields.created", "fields.updated", "fields.project.id", "key")
+		captures = append(captures, "fields.created", "fields.updated", "fields.project.id", "key", projectType)
 	}
 	if t.stream.Window {
 		captures = append(captures, t.stream.Bookmark)
