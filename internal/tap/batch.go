@@ -3,7 +3,6 @@ package tap
 import (
 	"bytes"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -16,19 +15,19 @@ import (
 
 // batched joins questions to one request for several rows of the parent, where
 // the stream may ask so.
-func (t *table) batched(questions []map[string]string) []map[string]string {
-	p := t.stream.Parent
-	if p.Batch == 0 {
-		return questions
-	}
+func (q questions) batched() []map[string]string {
 	var batches []map[string]string
-	for chunk := range slices.Chunk(questions, p.Batch) {
+	for chunk := range slices.Chunk(q.rows, q.parent.Batch) {
 		values := make([]string, len(chunk))
-		for i, params := range chunk {
-			values[i] = params[p.As]
+		var batch map[string]string
+		for i, row := range chunk {
+			params, _ := row.paramsFor(q.parent)
+			values[i] = params[q.parent.As]
+			if i == 0 {
+				batch = params
+			}
 		}
-		batch := maps.Clone(chunk[0])
-		batch[p.As] = strings.Join(values, stream.BatchComma)
+		batch[q.parent.As] = strings.Join(values, stream.BatchComma)
 		batches = append(batches, batch)
 	}
 	return batches

@@ -10,18 +10,30 @@ import (
 	"tap-jira/internal/stream"
 )
 
-func TestBatched(t *testing.T) {
+func TestQuestions(t *testing.T) {
 	t.Parallel()
-	var questions []map[string]string
+	var rows []parentRow
 	for i := range 120 {
-		questions = append(questions, map[string]string{"projectId": strconv.Itoa(i), "site": "x"})
+		row := parentRow{params: map[string]string{"site": "x"}, columns: []string{"id", "kind"}, values: []string{strconv.Itoa(i), "software"}}
+		rows = append(rows, row, row) // the same once more
 	}
-	one := &table{stream: stream.Stream{Parent: &stream.Parent{As: "projectId"}}}
-	require.Equal(t, questions, one.batched(questions))
-	batches := (&table{stream: stream.Stream{Parent: &stream.Parent{As: "projectId", Batch: 50}}}).batched(questions)
-	require.Len(t, batches, 3)
+	rows = append(rows,
+		parentRow{columns: []string{"id", "kind"}, values: []string{"", "software"}},
+		parentRow{columns: []string{"id", "kind"}, values: []string{"777", "business"}},
+	)
+	above := stream.Parent{Field: "id", As: "projectId", Column: true, Where: map[string][]string{"kind": {"software"}}}
+	one := (&table{stream: stream.Stream{Parent: &above}}).questions(rows)
+	require.Equal(t, 120, one.count(), "each once, none without an id, and none that is not wanted")
+	for i, params := range one.all() {
+		require.Equal(t, map[string]string{"projectId": strconv.Itoa(i), "site": "x"}, params)
+	}
+	require.Equal(t, 7, one.first(7).count())
+
+	above.Batch = 50
+	batches := (&table{stream: stream.Stream{Parent: &above}}).questions(rows)
+	require.Equal(t, 3, batches.count())
 	var all []string
-	for i, batch := range batches {
+	for i, batch := range batches.all() {
 		values := strings.Split(batch["projectId"], ",")
 		require.Len(t, values, []int{50, 50, 20}[i])
 		require.Equal(t, "x", batch["site"])
@@ -30,7 +42,7 @@ func TestBatched(t *testing.T) {
 	for i, value := range all {
 		require.Equal(t, strconv.Itoa(i), value)
 	}
-	require.Equal(t, "0", questions[0]["projectId"], "the questions stay as they are")
+	require.Equal(t, 2, batches.first(2).count())
 }
 
 func TestEachRow(t *testing.T) {

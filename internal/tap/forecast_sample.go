@@ -42,14 +42,14 @@ func (s *sample) of(t *table) *sampledList {
 }
 
 // some returns the first few of the shares to read.
-func (s *sample) some(t *table, questions []map[string]string) []map[string]string {
+func (s *sample) some(t *table, asked questions) questions {
 	if s == nil {
-		return questions
+		return asked
 	}
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	s.of(t).shares = len(questions)
-	return questions[:min(len(questions), sampleShares)]
+	s.of(t).shares = asked.count()
+	return asked.first(sampleShares)
 }
 
 // page notes the first page of a share, and tells that it is enough.

@@ -22,7 +22,7 @@ func TestTheForecastComesNearTheLoad(t *testing.T) {
 	t.Parallel()
 	large(t)
 	onEach(t, func(t *testing.T, o jirasim.Options) {
-		o.Issues = 1000
+		o.Issues, o.EmptyLists = 1000, true
 		s := newSite(t, o)
 		f, err := tap.Predict(t.Context(), s.with(tap.Options{}), 0)
 		require.NoError(t, err)

@@ -178,9 +178,9 @@ func (r *run) readShares(ctx context.Context, t *table, above, below *parents) i
 			return
 		}
 		if !t.hidden {
-			r.options.Progress.Expect(t.stream.Name, int64(len(questions)), t.stream.Parent.Stream)
+			r.options.Progress.Expect(t.stream.Name, int64(questions.count()), t.stream.Parent.Stream)
 		}
-		for _, params := range questions {
+		for _, params := range questions.all() {
 			if !yield(r.readShare(t, params, below)) {
 				return
 			}
@@ -191,12 +191,12 @@ func (r *run) readShares(ctx context.Context, t *table, above, below *parents) i
 // readInTurn is the task that reads the shares of all parents one after the
 // other, so that a row that several of them have is printed for the first; with
 // a limit on records it ends at the first parent that has any.
-func (r *run) readInTurn(t *table, questions []map[string]string, below *parents) task {
+func (r *run) readInTurn(t *table, asked questions, below *parents) task {
 	seen := map[string]bool{}
-	failures := make([]error, len(questions))
+	failures := make([]error, asked.count())
 	return task{
 		fetch: func(ctx context.Context, out func(*page) error) error {
-			for i, params := range questions {
+			for i, params := range asked.all() {
 				s := &share{run: r, table: t, params: params, below: below, seen: seen}
 				failures[i] = s.read(ctx, t.stream.Endpoint(r.site.Deployment), out)
 				if failures[i] != nil && ends(failures[i]) {
@@ -209,7 +209,7 @@ func (r *run) readInTurn(t *table, questions []map[string]string, below *parents
 			return nil
 		},
 		done: func(err error) error {
-			for i, params := range questions {
+			for i, params := range asked.all() {
 				t.account.answered = t.account.answered || failures[i] == nil
 				if failures[i] != nil && err == nil {
 					err = r.settle(fmt.Errorf("%s: %w", t.question(params), failures[i]), t)

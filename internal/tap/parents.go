@@ -2,7 +2,9 @@ package tap
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -15,40 +17,57 @@ import (
 type parentRow struct {
 	// params are the placeholders that led to the row.
 	params map[string]string
-	// values are what its children ask for, by dotted path.
-	values map[string]string
+	// values are what its children ask for, in the order of the columns, which are dotted paths and the same in all rows.
+	columns, values []string
+}
+
+// value is what stands in a column that the children ask for.
+func (row parentRow) value(column string) string {
+	if i := slices.Index(row.columns, column); i >= 0 {
+		return row.values[i]
+	}
+	return ""
 }
 
 // paramsFor returns the placeholders of the child's path, and false where the
 // child is not asked for of this row.
 func (row parentRow) paramsFor(p *stream.Parent) (params map[string]string, wanted bool) {
 	for column, allowed := range p.Where {
-		if !slices.Contains(allowed, row.values[column]) {
+		if !slices.Contains(allowed, row.value(column)) {
 			return nil, false
 		}
 	}
-	if row.values[p.Field] == "" {
+	value := row.value(p.Field)
+	if value == "" {
 		return nil, false
 	}
 	params = maps.Clone(row.params)
 	if params == nil {
 		params = map[string]string{}
 	}
-	params[p.As] = p.Placed(row.values[p.Field])
+	params[p.As] = p.Placed(value)
 	return params, true
+}
+
+// digest stands for a text, of which there may be millions.
+type digest [16]byte
+
+func digestOf(text []byte) digest {
+	sum := sha256.Sum256(text)
+	return digest(sum[:16])
 }
 
 // parents hands the rows of a stream to the streams below it. Rows are added by
 // the stream's tasks, which may run at once.
 type parents struct {
 	rows  []parentRow
-	seen  map[string]bool
+	seen  map[digest]bool
 	err   error // why rows are not all; valid once ready is closed, as rows are
 	ready chan struct{}
 }
 
 func newParents() *parents {
-	return &parents{seen: map[string]bool{}, ready: make(chan struct{})}
+	return &parents{seen: map[digest]bool{}, ready: make(chan struct{})}
 }
 
 // add keeps the rows of a page that was written. The writing side calls it, so
@@ -59,10 +78,10 @@ func (p *parents) add(rows []parentRow) {
 	}
 	for _, row := range rows {
 		name, err := json.Marshal([]any{row.params, row.values})
-		if err != nil || p.seen[string(name)] {
+		if err != nil || p.seen[digestOf(name)] {
 			continue
 		}
-		p.seen[string(name)] = true
+		p.seen[digestOf(name)] = true
 		p.rows = append(p.rows, row)
 	}
 }
@@ -72,7 +91,7 @@ func (p *parents) close(err error) {
 	if p == nil {
 		return
 	}
-	p.err = err
+	p.err, p.seen = err, nil
 	close(p.ready)
 }
 
@@ -138,25 +157,70 @@ func (s *parentPage) Record(dec *jsonread.Decoder) error {
 
 // parentRow is what the row just read gives to the streams below it.
 func (t *table) parentRow(params map[string]string, captured [][]byte) parentRow {
-	values, first := map[string]string{}, len(captured)-len(t.inside)-len(t.wanted)
-	for i, column := range t.wanted {
-		values[column] = plainText(captured[first+i])
+	values, first := make([]string, len(t.wanted)), len(captured)-len(t.inside)-len(t.wanted)
+	for i := range t.wanted {
+		values[i] = plainText(captured[first+i])
 	}
-	return parentRow{params: params, values: values}
+	return parentRow{params: params, columns: t.wanted, values: values}
 }
 
-// questions returns what the rows of the parent lead to, each once.
-func (t *table) questions(rows []parentRow) []map[string]string {
-	var questions []map[string]string
-	asked := map[string]bool{}
+// questions are what the rows of a parent lead to, each once. There may be one for
+// each issue of each board: the placeholders of one are made when it is asked for.
+type questions struct {
+	parent  *stream.Parent
+	rows    []parentRow
+	batches []map[string]string // instead of rows, where one request asks for many
+}
+
+// questions returns what the rows of the parent lead to.
+func (t *table) questions(rows []parentRow) questions {
+	q := questions{parent: t.stream.Parent}
+	asked := map[digest]bool{}
 	for _, row := range rows {
 		params, wanted := row.paramsFor(t.stream.Parent)
-		if question := t.question(params); wanted && !asked[question] {
+		if question := digestOf([]byte(t.question(params))); wanted && !asked[question] {
 			asked[question] = true
-			questions = append(questions, params)
+			q.rows = append(q.rows, row)
 		}
 	}
-	return t.batched(questions)
+	if q.parent.Batch > 0 {
+		q.batches = q.batched()
+	}
+	return q
+}
+
+// count is how many requests they take.
+func (q questions) count() int {
+	if q.batches != nil {
+		return len(q.batches)
+	}
+	return len(q.rows)
+}
+
+// all gives the placeholders of each.
+func (q questions) all() iter.Seq2[int, map[string]string] {
+	return func(yield func(int, map[string]string) bool) {
+		for i := range q.count() {
+			if !yield(i, q.at(i)) {
+				return
+			}
+		}
+	}
+}
+
+// at returns the placeholders of one.
+func (q questions) at(i int) map[string]string {
+	if q.batches != nil {
+		return q.batches[i]
+	}
+	params, _ := q.rows[i].paramsFor(q.parent) // what is not wanted was left out
+	return params
+}
+
+// first keeps no more than so many.
+func (q questions) first(most int) questions {
+	q.rows, q.batches = q.rows[:min(len(q.rows), most)], q.batches[:min(len(q.batches), most)]
+	return q
 }
 
 // question names what a child is asked for, by the placeholders in its address
