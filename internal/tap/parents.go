@@ -77,11 +77,12 @@ func (p *parents) add(rows []parentRow) {
 		return // nobody asks for them
 	}
 	for _, row := range rows {
-		name, err := json.Marshal([]any{row.params, row.values})
-		if err != nil || p.seen[digestOf(name)] {
+		text, err := json.Marshal([]any{row.params, row.values})
+		name := digestOf(text)
+		if err != nil || p.seen[name] {
 			continue
 		}
-		p.seen[digestOf(name)] = true
+		p.seen[name] = true
 		p.rows = append(p.rows, row)
 	}
 }
