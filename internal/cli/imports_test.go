@@ -33,6 +33,7 @@ func allowedImports() map[string][]string {
 		"internal/jira":      {"internal/fault", "internal/jsonread", "internal/stall"},
 		"internal/jirasim":   {},
 		"internal/jsonread":  {},
+		"internal/overlap":   {"internal/singer"},
 		"internal/picker":    {},
 		"internal/progress":  {},
 		"internal/runlog":    {},
@@ -41,7 +42,7 @@ func allowedImports() map[string][]string {
 		"internal/stall":     {},
 		"internal/stream":    {"internal/fault", "internal/jira"},
 		"internal/supervise": {"internal/fault"},
-		"internal/tap":       {"internal/census", "internal/derive", "internal/fault", "internal/jira", "internal/jsonread", "internal/shape", "internal/singer", "internal/stream"},
+		"internal/tap":       {"internal/census", "internal/derive", "internal/fault", "internal/jira", "internal/jsonread", "internal/overlap", "internal/shape", "internal/singer", "internal/stream"},
 		"internal/transport": {"internal/fault", "internal/stall"},
 		"internal/cli": {
 			"internal/auth", "internal/check", "internal/config", "internal/fault", "internal/jira", "internal/jirasim",

@@ -56,7 +56,7 @@ func badBookmark(stream, format string, args ...any) error {
 func valued(stream string, b Bookmark, value any) (Bookmark, error) {
 	key, _ := b[ReplicationKey].(string)
 	text, isText := value.(string)
-	if _, ok := parseTime(text); !isText || !ok {
+	if _, ok := ParseTime(text); !isText || !ok {
 		if key != "" && !slices.Contains([]string{"updated", "created"}, key) {
 			return nil, nil
 		}
@@ -125,7 +125,7 @@ func readClassic(stream string, b Bookmark) (Bookmark, error) {
 		if !isText {
 			continue
 		}
-		if _, ok := parseTime(text); !ok {
+		if _, ok := ParseTime(text); !ok {
 			strange = append(strange, column)
 			continue
 		}
@@ -151,6 +151,6 @@ func earliest(a, b Bookmark) Bookmark {
 // instant is the value of a bookmark that was checked before.
 func instant(b Bookmark) time.Time {
 	text, _ := b[ReplicationKeyValue].(string)
-	at, _ := parseTime(text)
+	at, _ := ParseTime(text)
 	return at
 }

@@ -5,9 +5,6 @@ import (
 	"time"
 )
 
-// timeLayout is RFC 3339 in UTC with microseconds, the form of date-times that every target takes.
-const timeLayout = "2006-01-02T15:04:05.000000Z"
-
 // Frame is what stands around the members of a record in a RECORD line. It is computed once for a page of records, since all
 // of them arrived at the same time. It is immutable and safe for concurrent use.
 type Frame struct {

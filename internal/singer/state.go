@@ -173,27 +173,11 @@ func (b Bookmark) Time() (time.Time, error) {
 		return time.Time{}, nil
 	}
 	if text, ok := value.(string); ok {
-		if at, ok := parseTime(text); ok {
+		if at, ok := ParseTime(text); ok {
 			return at, nil
 		}
 	}
 	shown, _ := json.Marshal(value)
 	return time.Time{}, fault.New(fault.Usage, `write it like "2024-05-01T12:00:00Z", or remove the bookmark to read the stream from the start`,
 		"the state's %s is %s, not a date-time", ReplicationKeyValue, shown)
-}
-
-// timeLayouts are the forms of a date-time that the states of known taps hold. Layouts take any fraction of a second.
-// A time without a zone is UTC.
-func timeLayouts() []string {
-	return []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05", time.DateOnly}
-}
-
-// parseTime reads a date-time in any of the known forms.
-func parseTime(text string) (time.Time, bool) {
-	for _, layout := range timeLayouts() {
-		if at, err := time.Parse(layout, text); err == nil {
-			return at.UTC(), true
-		}
-	}
-	return time.Time{}, false
 }

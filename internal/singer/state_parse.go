@@ -138,7 +138,7 @@ func (p *stateParser) start() error {
 	}
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
-		if at, ok := parseTime(text); ok {
+		if at, ok := ParseTime(text); ok {
 			p.state.start = at
 			return nil
 		}

@@ -201,7 +201,7 @@ func (w *censusWalk) end(v *verdict) error {
 		if tree.bookmark.Overlap == nil || tree.bookmark.Loading != nil || !tree.mayAdvance() {
 			continue
 		}
-		saved := tree.overlap.save()
+		saved := tree.overlap.Save()
 		tree.bookmark.Overlap = &saved
 		if err := tree.save(); err != nil {
 			return err

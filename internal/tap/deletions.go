@@ -118,7 +118,7 @@ func (r *run) tracked() []*table {
 func (r *run) fingerprint() []string {
 	return []string{
 		r.site.BaseURL, r.site.Account.ID, strings.Join(slices.Sorted(slices.Values(r.options.Projects)), ","),
-		r.options.JQL, formatTime(r.start),
+		r.options.JQL, singer.FormatTime(r.start),
 	}
 }
 
@@ -168,7 +168,7 @@ func (d *deletions) name(name string, mark census.Mark) {
 	bookmark["census"] = mark
 	if name == "worklogs" && d.siteWide() && bookmark["deleted"] == nil {
 		// No worklog that this run prints was deleted before it began.
-		bookmark["deleted"] = formatTime(d.run.deletedSince())
+		bookmark["deleted"] = singer.FormatTime(d.run.deletedSince())
 	}
 	d.run.state.SetBookmark(name, bookmark)
 }
@@ -185,7 +185,7 @@ func (d *deletions) aboutTo(tree *issueTree, sink *issuePage) error {
 	}
 	for i, v := range sink.versions {
 		if tree.issues.tombstones {
-			d.census.AboutTo(v.id, sink.projects[i], row)
+			d.census.AboutTo(v.ID, sink.projects[i], row)
 		}
 	}
 	return d.aboutToList(sink.kin)
@@ -246,11 +246,11 @@ func (d *deletions) note(tree *issueTree, sink *issuePage) error {
 		switch {
 		case !tree.issues.tombstones:
 		case tree.aside:
-			d.held = append(d.held, heldIssue{issue: v.id, project: sink.projects[i]})
-		case sink.created[i] < d.feedFrom.UnixMilli() && !d.feedFrom.IsZero() && !d.census.Known().Contains(v.id):
-			d.returned = append(d.returned, heldIssue{issue: v.id, project: sink.projects[i]})
+			d.held = append(d.held, heldIssue{issue: v.ID, project: sink.projects[i]})
+		case sink.created[i] < d.feedFrom.UnixMilli() && !d.feedFrom.IsZero() && !d.census.Known().Contains(v.ID):
+			d.returned = append(d.returned, heldIssue{issue: v.ID, project: sink.projects[i]})
 		default:
-			d.census.PutIssue(v.id, sink.projects[i])
+			d.census.PutIssue(v.ID, sink.projects[i])
 		}
 	}
 	return d.noteLists(sink.kin)

@@ -8,6 +8,7 @@ import (
 	"github.com/RoaringBitmap/roaring/v2/roaring64"
 
 	"tap-jira/internal/jira"
+	"tap-jira/internal/singer"
 )
 
 // Sizes of the count that checks a first load.
@@ -138,6 +139,6 @@ func (tree *issueTree) startOver() error {
 		return nil
 	}
 	// What could not be read is listed again with the rest; asked for first, it would count as reached.
-	tree.bookmark.Loading, tree.bookmark.Unread = &loading{Started: formatTime(tree.run.site.ServerTime)}, nil
+	tree.bookmark.Loading, tree.bookmark.Unread = &loading{Started: singer.FormatTime(tree.run.site.ServerTime)}, nil
 	return tree.save()
 }

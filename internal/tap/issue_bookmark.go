@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"tap-jira/internal/overlap"
+	"tap-jira/internal/singer"
 )
 
 // maxUnread bounds how many issues that Jira cannot deliver are kept in the
@@ -23,7 +26,7 @@ type issueBookmark struct {
 	// Loading is the first load that is not finished yet.
 	Loading *loading `json:"loading"`
 	// Overlap remembers what was printed from Value on.
-	Overlap *savedOverlap `json:"overlap"`
+	Overlap *overlap.Saved `json:"overlap"`
 	// Unread are the issues that Jira could not deliver.
 	Unread []uint64 `json:"unread"`
 	// Swept is when the stream was last read whole, RFC 3339; kept for streams
@@ -80,10 +83,8 @@ func parseMoment(text string) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999", "2006-01-02"} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t.UTC(), nil
-		}
+	if at, ok := singer.ParseTime(text); ok {
+		return at, nil
 	}
 	return time.Time{}, fmt.Errorf("the moment %q is not in RFC 3339 form", text)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"tap-jira/internal/overlap"
 	"tap-jira/internal/singer"
 )
 
@@ -18,7 +19,7 @@ func TestIssueBookmarkSurvivesTheState(t *testing.T) {
 		},
 		"increment": {
 			Key: "updated", Value: "2026-01-01T00:00:00.000000Z", Unread: []uint64{1 << 60, 7},
-			Overlap: &savedOverlap{From: "2026-01-01T00:00:00.000000Z", Until: 1_767_225_600_123, Width: 2, Data: "AAAA"},
+			Overlap: &overlap.Saved{From: "2026-01-01T00:00:00.000000Z", Until: 1_767_225_600_123, Width: 2, Data: "AAAA"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

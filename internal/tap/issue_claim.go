@@ -6,6 +6,9 @@ import (
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2/roaring64"
+
+	"tap-jira/internal/overlap"
+	"tap-jira/internal/singer"
 )
 
 // claim is what the state says of how many issues are in the output, for verify
@@ -82,7 +85,7 @@ func (tree *issueTree) newTally() (*tally, error) {
 	switch {
 	case load != nil && load.Created == "":
 		c.claim = claim{
-			Start: formatTime(tree.run.start), Loaded: formatTime(tree.next()), Started: load.Started,
+			Start: singer.FormatTime(tree.run.start), Loaded: singer.FormatTime(tree.next()), Started: load.Started,
 			Limited: tree.run.scope != "" || !tree.run.options.EndDate.IsZero(),
 		}
 	case saved == nil:
@@ -134,7 +137,7 @@ func (c *tally) note(sink *issuePage, missing []uint64) {
 		return
 	}
 	for i, v := range sink.versions {
-		c.add(v.id, sink.created[i])
+		c.add(v.ID, sink.created[i])
 	}
 	for _, id := range missing {
 		delete(c.unread, id)
@@ -198,7 +201,7 @@ func (c *tally) found(sink *issuePage) {
 		return
 	}
 	for i, v := range sink.versions {
-		if created := sink.created[i]; created >= c.start && created < c.end() && c.counted.CheckedAdd(v.id) {
+		if created := sink.created[i]; created >= c.start && created < c.end() && c.counted.CheckedAdd(v.ID) {
 			c.claim.Issues++
 		}
 	}
@@ -221,21 +224,21 @@ func (c *tally) lost(ids []uint64) {
 
 // carry counts those of the last run's issues that were not printed again and
 // that lie in the span.
-func (c *tally) carry(known []version, printed *savedOverlap) {
+func (c *tally) carry(known []overlap.Version, printed *overlap.Saved) {
 	if c == nil || c.frozen || c.loading {
 		return
 	}
 	for _, v := range known {
-		created, ahead := c.ahead[v.id]
+		created, ahead := c.ahead[v.ID]
 		inSpan := ahead && created < c.until
 		if c.recent != nil {
-			inSpan = c.recent.Contains(v.id)
+			inSpan = c.recent.Contains(v.ID)
 		}
 		switch {
-		case inSpan && c.counted.CheckedAdd(v.id):
+		case inSpan && c.counted.CheckedAdd(v.ID):
 			c.claim.Issues++
 		case ahead && !inSpan:
-			c.beyond[v.id] = created
+			c.beyond[v.ID] = created
 		}
 	}
 	c.claim.Many = c.claim.Many && len(known) > 0 && (c.until <= c.from || c.until <= printed.Until)
@@ -262,7 +265,7 @@ func (c *tally) saved(b issueBookmark) *claim {
 		return nil
 	case b.Loading != nil:
 		now.Issues, now.Older = now.Issues-c.atEdge, now.Older-c.olderEdge
-		now.Reached = formatTime(time.UnixMilli(c.edge))
+		now.Reached = singer.FormatTime(time.UnixMilli(c.edge))
 	case c.loading && c.frozen:
 		return nil
 	case c.loading:
@@ -276,6 +279,6 @@ func (c *tally) saved(b issueBookmark) *claim {
 
 // wantsRecent tells that the issues of the span must be listed, because those
 // that the last run printed are too many to remember when they were created.
-func (c *tally) wantsRecent(known []version) bool {
+func (c *tally) wantsRecent(known []overlap.Version) bool {
 	return c != nil && c.claim.Many && !c.frozen && !c.loading && len(known) > 0 && c.until > c.from
 }

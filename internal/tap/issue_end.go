@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"tap-jira/internal/jira"
+	"tap-jira/internal/overlap"
+	"tap-jira/internal/singer"
 )
 
 // wrote notes what is in the output now.
@@ -16,12 +18,12 @@ func (tree *issueTree) wrote(sink *issuePage, missing []uint64, poison *jira.Poi
 	}
 	tree.reached = max(tree.reached, sink.reached)
 	for _, v := range sink.versions {
-		if !v.settled(sink.asked) {
+		if !v.Settled(sink.asked) {
 			continue
 		}
-		tree.overlap.add(v)
+		tree.overlap.Add(v)
 		for _, other := range tree.echo {
-			other.overlap.add(v)
+			other.overlap.Add(v)
 		}
 	}
 	tree.tally.note(sink, missing)
@@ -79,7 +81,7 @@ func (tree *issueTree) reachedGroup(error) error {
 		return nil
 	}
 	load := *tree.bookmark.Loading
-	load.Created = formatTime(time.UnixMilli(tree.reached))
+	load.Created = singer.FormatTime(time.UnixMilli(tree.reached))
 	tree.bookmark.Loading, tree.bookmark.Unread = &load, tree.unread
 	if err := tree.save(); err != nil {
 		return err
@@ -98,10 +100,10 @@ func (tree *issueTree) end() task {
 			return nil
 		}
 		for _, v := range tree.known {
-			tree.overlap.add(v)
+			tree.overlap.Add(v)
 		}
 		tree.tally.carry(tree.known, tree.printed)
-		saved := tree.overlap.save()
+		saved := tree.overlap.Save()
 		if tree.bookmark.Loading != nil {
 			tree.swept(tree.bookmark.Loading.Started)
 		}
@@ -146,7 +148,7 @@ func (tree *issueTree) save() error {
 			b.Claim = tree.tally.saved(b)
 		}
 		if b.Overlap != nil && holder != "" {
-			b.Overlap = &savedOverlap{From: b.Overlap.From, In: holder}
+			b.Overlap = &overlap.Saved{From: b.Overlap.From, In: holder}
 		}
 		holder = cmp.Or(holder, t.stream.Name)
 		if err := tree.run.setBookmark(t, b); err != nil {

@@ -115,7 +115,7 @@ func (tree *issueTree) readExtras(ctx context.Context, issues *issuePage, lists 
 	for i, v := range issues.versions {
 		for _, e := range tree.extras {
 			if !e.inBatches(tree.run) && e.isFor(issues.projectTypes[i]) {
-				reads = append(reads, e.reads(tree.run, v.id, lists)...)
+				reads = append(reads, e.reads(tree.run, v.ID, lists)...)
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"tap-jira/internal/derive"
 	"tap-jira/internal/jsonread"
+	"tap-jira/internal/overlap"
 )
 
 // issuePage takes the issues of one hydration: their own lines and those of the
@@ -27,7 +28,7 @@ type issuePage struct {
 	// Jira answers in the order of ids, not in that of the walk.
 	reached int64
 	// versions are the issues as they were read.
-	versions []version
+	versions []overlap.Version
 	// asked is what the site's clock showed, or less, when the issues were asked for.
 	asked time.Time
 	// kin are the complete lists of children, of those streams whose deletions are
@@ -122,7 +123,7 @@ func (p *issuePage) record(dec *jsonread.Decoder) error {
 			continue
 		}
 		if child.recorder.table.notesIDs() {
-			p.kin = append(p.kin, kin{table: child.recorder.table, issue: p.versions[len(p.versions)-1].id, ids: slices.Clone(child.ids)})
+			p.kin = append(p.kin, kin{table: child.recorder.table, issue: p.versions[len(p.versions)-1].ID, ids: slices.Clone(child.ids)})
 		}
 	}
 	return p.readDerived(id)
@@ -149,7 +150,7 @@ func (p *issuePage) remember(id string) error {
 	}
 	created := capturedTime(p.issues.row.Captured[1])
 	p.reached, p.created = max(p.reached, created), append(p.created, created)
-	p.versions = append(p.versions, version{id: number, updated: capturedTime(p.issues.row.Captured[2])})
+	p.versions = append(p.versions, overlap.Version{ID: number, Updated: capturedTime(p.issues.row.Captured[2])})
 	p.projects = append(p.projects, idOf(string(bytes.Trim(p.issues.row.Captured[3], `"`))))
 	if len(p.tree.extras) > 0 {
 		p.projectTypes = append(p.projectTypes, string(bytes.Trim(p.issues.row.Captured[5], `"`)))

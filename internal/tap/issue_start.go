@@ -1,6 +1,11 @@
 package tap
 
-import "time"
+import (
+	"time"
+
+	"tap-jira/internal/overlap"
+	"tap-jira/internal/singer"
+)
 
 // locate decides where the walk begins: at the bookmark, or with a first load
 // when there is none for these limits.
@@ -21,7 +26,7 @@ func (tree *issueTree) locate() error {
 	case value.IsZero():
 		tree.from = r.start
 		tree.bookmark = issueBookmark{
-			Value: formatTime(r.start), Scope: scope, Loading: &loading{Started: formatTime(tree.started)},
+			Value: singer.FormatTime(r.start), Scope: scope, Loading: &loading{Started: singer.FormatTime(tree.started)},
 		}
 	case tree.bookmark.Loading != nil:
 		tree.from = value
@@ -31,14 +36,14 @@ func (tree *issueTree) locate() error {
 	default:
 		tree.from, tree.printed = value, tree.bookmark.Overlap
 	}
-	if tree.printed != nil && tree.printed.From != formatTime(tree.from) {
+	if tree.printed != nil && tree.printed.From != singer.FormatTime(tree.from) {
 		tree.printed = nil
 	}
 	tree.warnAhead()
 	if err := tree.resume(); err != nil {
 		return err
 	}
-	tree.overlap = newOverlap(tree.next())
+	tree.overlap = overlap.New(tree.next())
 	return nil
 }
 
@@ -54,7 +59,7 @@ func (tree *issueTree) warnAhead() {
 		fix = "tap-jira state reset " + stream
 	}
 	r.log.Warn("nothing comes before a date that lies ahead of the site's clock: "+fix, "stream", stream,
-		"from", formatTime(tree.from), "site", formatTime(r.site.ServerTime))
+		"from", singer.FormatTime(tree.from), "site", singer.FormatTime(r.site.ServerTime))
 }
 
 // resume goes on with a first load that was interrupted.

@@ -10,6 +10,7 @@ import (
 
 	"tap-jira/internal/derive"
 	"tap-jira/internal/jira"
+	"tap-jira/internal/overlap"
 	"tap-jira/internal/stream"
 )
 
@@ -29,10 +30,10 @@ type issueTree struct {
 	scope string
 
 	bookmark issueBookmark
-	from     time.Time     // updates since then are read
-	created  time.Time     // a first load goes on from here
-	printed  *savedOverlap // what the last run printed since from
-	started  time.Time     // the server's clock when this walk began
+	from     time.Time      // updates since then are read
+	created  time.Time      // a first load goes on from here
+	printed  *overlap.Saved // what the last run printed since from
+	started  time.Time      // the server's clock when this walk began
 
 	// tally counts the issues in the output; nil when they are not printed.
 	tally *tally
@@ -41,7 +42,7 @@ type issueTree struct {
 	// echo are walks whose next run need not print what this one did.
 	echo []*issueTree
 	// known are the versions of the overlap that need not be printed again.
-	known []version
+	known []overlap.Version
 	// short is how many issues Jira counts and does not list, even when asked again.
 	short int
 	// barred tells that the histories, which alone this walk is for, may not be read:
@@ -55,7 +56,7 @@ type issueTree struct {
 	without atomic.Bool
 	// Only the writing side uses these.
 	reached int64
-	overlap *overlap
+	overlap *overlap.Overlap
 	unread  []uint64
 	failed  bool
 }
@@ -98,7 +99,7 @@ func (r *run) newIssueTree(members []*table, bookmark issueBookmark) (*issueTree
 // newAsideTree prepares to read issues whose ids are known already, with what
 // the tables hold of them.
 func (r *run) newAsideTree(tables []*table, echo []*issueTree) (*issueTree, error) {
-	tree := &issueTree{run: r, aside: true, echo: echo, overlap: newOverlap(r.site.ServerTime)}
+	tree := &issueTree{run: r, aside: true, echo: echo, overlap: overlap.New(r.site.ServerTime)}
 	for _, t := range tables {
 		if t.stream.Source != stream.IssueTree && t.stream.Source != stream.WorklogFeed {
 			continue

@@ -9,6 +9,7 @@ import (
 	"github.com/RoaringBitmap/roaring/v2/roaring64"
 
 	"tap-jira/internal/jira"
+	"tap-jira/internal/overlap"
 )
 
 // firstLoad lists every issue that was updated since the start, oldest first.
@@ -93,7 +94,7 @@ func since(moment time.Time, refs []jira.IssueRef) []jira.IssueRef {
 // that the last run printed. Those stay remembered for the next run.
 func (tree *issueTree) changedInOverlap(ctx context.Context, before time.Time) ([]jira.IssueRef, error) {
 	walk := jira.Walk{Scope: tree.scope, Field: "updated", From: tree.from, Before: before, Times: true}
-	var listed []version
+	var listed []overlap.Version
 	for refs, err := range tree.walkUpdated(ctx, walk) {
 		if err != nil {
 			return nil, err
@@ -101,11 +102,11 @@ func (tree *issueTree) changedInOverlap(ctx context.Context, before time.Time) (
 		for _, ref := range refs {
 			// A site that takes no milliseconds lists the whole minute around the bookmark.
 			if ref.Time >= tree.from.UnixMilli() {
-				listed = append(listed, version{id: ref.ID, updated: ref.Time})
+				listed = append(listed, overlap.Version{ID: ref.ID, Updated: ref.Time})
 			}
 		}
 	}
-	printed, err := tree.printed.printed(listed)
+	printed, err := tree.printed.Printed(listed)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +116,7 @@ func (tree *issueTree) changedInOverlap(ctx context.Context, before time.Time) (
 			tree.known = append(tree.known, v)
 			continue
 		}
-		changed = append(changed, jira.IssueRef{ID: v.id, Time: v.updated})
+		changed = append(changed, jira.IssueRef{ID: v.ID, Time: v.Updated})
 	}
 	return changed, nil
 }

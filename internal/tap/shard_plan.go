@@ -8,6 +8,7 @@ import (
 
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
+	"tap-jira/internal/singer"
 )
 
 // cutTolerance is how far a cut may be from where it should be, as a share of
@@ -67,7 +68,7 @@ func (r *run) shards(cuts, cutsOfWorklogs []time.Time, c *cutter, share float64)
 	}
 	common := Shard{
 		Version: shardVersion, Of: pieces, Site: r.options.SiteAddress, Scope: scopeHash(r.scope),
-		Started: formatTime(r.site.ServerTime), StartDate: formatTime(r.start), RequestsPerSecond: share,
+		Started: singer.FormatTime(r.site.ServerTime), StartDate: singer.FormatTime(r.start), RequestsPerSecond: share,
 	}
 	common.Plan = planName(common, all, cuts, cutsOfWorklogs, r.options.EndDate)
 	shards := make([]Shard, pieces)
@@ -92,10 +93,10 @@ func (r *run) shards(cuts, cutsOfWorklogs []time.Time, c *cutter, share float64)
 func spanBetween(cuts []time.Time, number int) Span {
 	var span Span
 	if number > 0 {
-		span.From = formatTime(cuts[number-1])
+		span.From = singer.FormatTime(cuts[number-1])
 	}
 	if number < len(cuts) {
-		span.Before = formatTime(cuts[number])
+		span.Before = singer.FormatTime(cuts[number])
 	}
 	return span
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"tap-jira/internal/fault"
+	"tap-jira/internal/singer"
 )
 
 // Numbers of the rule by which workers that do not know each other cut a load.
@@ -34,7 +35,7 @@ func ShardByRule(number, of int, o Options) (*Shard, error) {
 	scope := scopeHash(joinScope(o.Projects, o.JQL))
 	start := ""
 	if !o.StartDate.IsZero() {
-		start = formatTime(o.StartDate)
+		start = singer.FormatTime(o.StartDate)
 	}
 	now := time.Now
 	if o.Now != nil {
@@ -63,7 +64,7 @@ func slotsOf(number, of int, now time.Time) []Span {
 		if i%of != number-1 {
 			continue
 		}
-		span := Span{From: formatTime(from), Before: formatTime(from.Add(slot))}
+		span := Span{From: singer.FormatTime(from), Before: singer.FormatTime(from.Add(slot))}
 		if i == 0 {
 			span.From = ""
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tap-jira/internal/jira"
+	"tap-jira/internal/singer"
 	"tap-jira/internal/stream"
 )
 
@@ -124,7 +125,7 @@ func (f *worklogFeed) endOfPart() task {
 		if next.Before(f.run.start) {
 			next = f.run.start
 		}
-		f.bookmark.Value, f.bookmark.Printed, f.bookmark.Part = formatTime(next), []uint64{}, feedRead
+		f.bookmark.Value, f.bookmark.Printed, f.bookmark.Part = singer.FormatTime(next), []uint64{}, feedRead
 		if err := f.save(); err != nil {
 			return err
 		}
@@ -184,7 +185,7 @@ func (c *cutter) spansOfWorklogs(cuts []time.Time, number int) []Span {
 	}
 	for range feedParts - 1 {
 		from = from.Add(each)
-		rest := Span{From: formatTime(from), Before: spans[len(spans)-1].Before}
+		rest := Span{From: singer.FormatTime(from), Before: spans[len(spans)-1].Before}
 		spans[len(spans)-1].Before = rest.From
 		spans = append(spans, rest)
 	}

@@ -60,7 +60,7 @@ func (r *run) buried(t *table, tombs []tomb) part {
 	p := part{table: t, lines: lines{pool: r.chunks}}
 	for _, gone := range tombs {
 		values := map[string]any{
-			t.keys[0]: strconv.FormatUint(gone.id, 10), deletedColumn: formatTime(now), reasonColumn: gone.reason,
+			t.keys[0]: strconv.FormatUint(gone.id, 10), deletedColumn: singer.FormatTime(now), reasonColumn: gone.reason,
 		}
 		if column := r.options.SiteColumn; column != "" {
 			values[column] = r.options.SiteAddress

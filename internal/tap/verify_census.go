@@ -17,6 +17,7 @@ import (
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
 	"tap-jira/internal/jsonread"
+	"tap-jira/internal/singer"
 )
 
 // What the comparison with a census costs at most.
@@ -188,7 +189,7 @@ func (c *censusCheck) compare(ctx context.Context, bunch []ledgered) ([]Check, e
 	}
 	gap := r.missing(counted, claimed, true)
 	if gap == 0 || len(bunch) == 1 {
-		check := compared(counted, claimed, gap, "not updated since "+seconds(formatTime(c.value))+", against the census")
+		check := compared(counted, claimed, gap, "not updated since "+seconds(singer.FormatTime(c.value))+", against the census")
 		check.Projects = keys
 		return []Check{check}, nil
 	}

@@ -7,6 +7,8 @@ import (
 
 	"tap-jira/internal/jira"
 	"tap-jira/internal/jsonread"
+	"tap-jira/internal/overlap"
+	"tap-jira/internal/singer"
 	"tap-jira/internal/stream"
 )
 
@@ -17,8 +19,8 @@ type windowRead struct {
 	run      *run
 	table    *table
 	from, to time.Time
-	printed  *savedOverlap // what the last run printed since from; nil when that is not known
-	overlap  *overlap      // what the next run need not print; only the writing side uses it
+	printed  *overlap.Saved   // what the last run printed since from; nil when that is not known
+	overlap  *overlap.Overlap // what the next run need not print; only the writing side uses it
 }
 
 // newWindow decides from where the stream is read.
@@ -38,7 +40,7 @@ func (r *run) newWindow(t *table) (*windowRead, error) {
 	switch {
 	case value.IsZero():
 		w.from, w.printed = r.start, nil
-	case bookmark.Overlap == nil || bookmark.Overlap.From != formatTime(value):
+	case bookmark.Overlap == nil || bookmark.Overlap.From != singer.FormatTime(value):
 		// Another tap's bookmark is the newest record it saw; an older one may come late.
 		w.from, w.printed = value.Add(-r.options.Lookback), nil
 	}
@@ -49,7 +51,7 @@ func (r *run) newWindow(t *table) (*windowRead, error) {
 	if next.Before(w.from) {
 		next = w.from
 	}
-	w.overlap = newOverlap(next.Truncate(time.Millisecond))
+	w.overlap = overlap.New(next.Truncate(time.Millisecond))
 	return w, nil
 }
 
@@ -59,7 +61,7 @@ func (w *windowRead) task() task {
 		if err != nil || !w.run.options.movesBookmarks() || w.table.whole {
 			return w.run.settle(err, w.table)
 		}
-		saved := w.overlap.save()
+		saved := w.overlap.Save()
 		if err := w.run.setBookmark(w.table, issueBookmark{Key: w.table.stream.Bookmark, Value: saved.From, Overlap: &saved}); err != nil {
 			return err
 		}
@@ -99,7 +101,7 @@ func (w *windowRead) mayBePrinted(p datedPart) bool {
 		return false
 	}
 	for _, v := range p.versions {
-		if v.updated <= w.printed.Until {
+		if v.Updated <= w.printed.Until {
 			return true
 		}
 	}
@@ -111,11 +113,11 @@ func (w *windowRead) release(held []datedPart, out func(*page) error) error {
 	if w.printed == nil {
 		return nil
 	}
-	var listed []version
+	var listed []overlap.Version
 	for _, p := range held {
 		listed = append(listed, p.versions...)
 	}
-	printed, err := w.printed.printed(listed)
+	printed, err := w.printed.Printed(listed)
 	if err != nil {
 		return badBookmark(w.table.stream.Name, err)
 	}
@@ -132,7 +134,7 @@ func (w *windowRead) release(held []datedPart, out func(*page) error) error {
 func (w *windowRead) page(p datedPart) *page {
 	return &page{parts: []part{p.part}, after: func() error {
 		for _, v := range p.versions {
-			w.overlap.add(v)
+			w.overlap.Add(v)
 		}
 		return nil
 	}}
@@ -142,13 +144,13 @@ func (w *windowRead) page(p datedPart) *page {
 // it, in their order.
 type datedPart struct {
 	part
-	versions []version
+	versions []overlap.Version
 }
 
 // datedPage notes the ids and dates of a page's records. It is a jira.Sink.
 type datedPage struct {
 	*recorder
-	versions []version
+	versions []overlap.Version
 }
 
 // Begin forgets the page, because it is read anew.
@@ -162,7 +164,7 @@ func (d *datedPage) Record(dec *jsonread.Decoder) error {
 	if err := d.recorder.Record(dec); err != nil {
 		return err
 	}
-	d.versions = append(d.versions, version{id: idOf(d.key()), updated: capturedTime(d.row.Captured[1])})
+	d.versions = append(d.versions, overlap.Version{ID: idOf(d.key()), Updated: capturedTime(d.row.Captured[1])})
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tap-jira/internal/jira"
+	"tap-jira/internal/singer"
 )
 
 // maxFeedIDs bounds how many worklogs of one millisecond the state remembers;
@@ -122,7 +123,7 @@ func (f *worklogFeed) tasks(ctx context.Context) iter.Seq[task] {
 // again, as only the issues know of the others.
 func (f *worklogFeed) readTie(ctx context.Context, listed jira.WorklogPage, yield func(task) bool) bool {
 	moment := time.UnixMilli(listed.Until - 1)
-	f.run.log.Warn("more worklogs changed in one millisecond than Jira lists at once: reading them from their issues", "moment", formatTime(moment))
+	f.run.log.Warn("more worklogs changed in one millisecond than Jira lists at once: reading them from their issues", "moment", singer.FormatTime(moment))
 	tree, err := f.run.newIssueTree([]*table{f.table}, issueBookmark{})
 	if err != nil {
 		return yield(task{fetch: nothing, done: func(error) error { return f.done(err) }})
@@ -230,7 +231,7 @@ func (f *worklogFeed) remember(listed jira.WorklogPage) {
 	if end := f.run.options.EndDate; !end.IsZero() && until.After(end) {
 		until = end
 	}
-	value := formatTime(until)
+	value := singer.FormatTime(until)
 	if value != f.bookmark.Value {
 		f.bookmark.Value, f.bookmark.Printed = value, []uint64{}
 	}

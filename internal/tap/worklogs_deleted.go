@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tap-jira/internal/jira"
+	"tap-jira/internal/singer"
 )
 
 // feedSlack is by how much the clock of the feed may be behind the site's:
@@ -61,9 +62,9 @@ func (f *worklogFeed) buryWorklogs(listed jira.WorklogPage) error {
 		}
 	}
 	if listed.Tie {
-		f.table.account.doubt("more worklogs were deleted in the millisecond before " + formatTime(time.UnixMilli(listed.Until)) + " than Jira lists at once")
+		f.table.account.doubt("more worklogs were deleted in the millisecond before " + singer.FormatTime(time.UnixMilli(listed.Until)) + " than Jira lists at once")
 	}
-	f.bookmark.Deleted = formatTime(time.UnixMilli(listed.Until))
+	f.bookmark.Deleted = singer.FormatTime(time.UnixMilli(listed.Until))
 	bookmark := f.run.state.Bookmark(f.table.stream.Name)
 	bookmark["deleted"] = f.bookmark.Deleted
 	f.run.state.SetBookmark(f.table.stream.Name, bookmark)

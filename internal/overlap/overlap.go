@@ -1,4 +1,15 @@
-package tap
+// Package overlap remembers what a run has printed of the span that the next run
+// reads again, so that an idle run prints nothing.
+//
+// Jira's search index lags behind its database, so a bookmark stands a while
+// before the clock, and what was updated since is listed once more. An [Overlap]
+// holds a count and a hash of the versions printed since the bookmark: exactly
+// while they are few, by spans of minutes beyond, and in a few kilobytes of the
+// state however many they are. Where it is in doubt it says "not printed": a row
+// may come twice, and none is lost.
+//
+// It knows neither Jira nor streams: a version is an id and a date.
+package overlap
 
 import (
 	"crypto/sha256"
@@ -8,6 +19,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"tap-jira/internal/singer"
 )
 
 // Sizes of the overlap in the state. Both keep a state below 8 KB.
@@ -20,10 +33,10 @@ const (
 	bucketBytes = 12
 )
 
-// version is one issue as it stood at one time.
-type version struct {
-	id      uint64
-	updated int64 // epoch milliseconds
+// Version is one record, an issue mostly, as it stood at one time.
+type Version struct {
+	ID      uint64 // Jira's
+	Updated int64  // epoch milliseconds
 }
 
 // unsettled is how long after it a date without a fraction may be given to one more
@@ -31,16 +44,16 @@ type version struct {
 // precision), rounded, and the clocks of a cluster's nodes differ a little.
 const unsettled = 2 * time.Second
 
-// settled tells that an issue which was read then cannot have been edited since
+// Settled tells that an issue which was read then cannot have been edited since
 // without another date: where dates are kept in seconds, one may stand for two
 // edits. A version that is not settled is read once more by the next run.
-func (v version) settled(read time.Time) bool {
-	return v.updated%1000 != 0 || !time.UnixMilli(v.updated).Add(unsettled).After(read)
+func (v Version) Settled(read time.Time) bool {
+	return v.Updated%1000 != 0 || !time.UnixMilli(v.Updated).Add(unsettled).After(read)
 }
 
 // fingerprint is stable across releases, as it is kept in people's states.
-func (v version) fingerprint() uint64 {
-	sum := sha256.Sum256([]byte(strconv.FormatUint(v.id, 10) + ":" + strconv.FormatInt(v.updated, 10)))
+func (v Version) fingerprint() uint64 {
+	sum := sha256.Sum256([]byte(strconv.FormatUint(v.ID, 10) + ":" + strconv.FormatInt(v.Updated, 10)))
 	return binary.BigEndian.Uint64(sum[:8])
 }
 
@@ -51,30 +64,30 @@ type bucket struct {
 	sum   uint64
 }
 
-func (b *bucket) add(v version) {
+func (b *bucket) add(v Version) {
 	b.count++
 	b.sum += v.fingerprint()
 }
 
-// overlap remembers the versions that were printed since a moment, because
+// Overlap remembers the versions that were printed since a moment, because
 // Jira's search index lags and that span is read again by the next run. Its
 // size in the state is bounded whatever the number of issues.
-type overlap struct {
+type Overlap struct {
 	from    int64 // epoch milliseconds; older versions are not remembered
 	exact   map[uint64]bool
 	minutes map[int64]*bucket // by minutes since the epoch; complete even while exact is kept
 	until   int64             // the newest version remembered
 }
 
-// newOverlap remembers versions from the moment on.
-func newOverlap(from time.Time) *overlap {
-	return &overlap{from: from.UnixMilli(), exact: map[uint64]bool{}, minutes: map[int64]*bucket{}, until: from.UnixMilli()}
+// New remembers versions from the moment on.
+func New(from time.Time) *Overlap {
+	return &Overlap{from: from.UnixMilli(), exact: map[uint64]bool{}, minutes: map[int64]*bucket{}, until: from.UnixMilli()}
 }
 
-// add remembers a version that is in the output. The same version twice counts once
+// Add remembers a version that is in the output. The same version twice counts once
 // while versions are remembered one by one.
-func (o *overlap) add(v version) {
-	if v.updated < o.from {
+func (o *Overlap) Add(v Version) {
+	if v.Updated < o.from {
 		return
 	}
 	if o.exact != nil {
@@ -86,16 +99,16 @@ func (o *overlap) add(v version) {
 			o.exact = nil
 		}
 	}
-	minute := v.updated / time.Minute.Milliseconds()
+	minute := v.Updated / time.Minute.Milliseconds()
 	if o.minutes[minute] == nil {
 		o.minutes[minute] = &bucket{}
 	}
 	o.minutes[minute].add(v)
-	o.until = max(o.until, v.updated)
+	o.until = max(o.until, v.Updated)
 }
 
-// savedOverlap is the form in the state.
-type savedOverlap struct {
+// Saved is the form in the state.
+type Saved struct {
 	// From is the bookmark that the overlap belongs to; with another bookmark it says nothing.
 	From string `json:"from"`
 	// Until is the newest version remembered, epoch milliseconds.
@@ -109,9 +122,9 @@ type savedOverlap struct {
 	In string `json:"in"`
 }
 
-// save returns the overlap's form for the state.
-func (o *overlap) save() savedOverlap {
-	saved := savedOverlap{From: formatTime(time.UnixMilli(o.from)), Until: o.until}
+// Save returns the overlap's form for the state.
+func (o *Overlap) Save() Saved {
+	saved := Saved{From: singer.FormatTime(time.UnixMilli(o.from)), Until: o.until}
 	if o.exact != nil {
 		saved.Data = encodeExact(o.exact)
 		return saved
@@ -150,9 +163,9 @@ func encodeBuckets(buckets []bucket) string {
 	return base64.RawStdEncoding.EncodeToString(raw)
 }
 
-// printed returns those of the listed versions that the last run has printed
+// Printed returns those of the listed versions that the last run has printed
 // already. Listed must hold every version from the overlap's start to its end.
-func (s savedOverlap) printed(listed []version) (map[version]bool, error) {
+func (s Saved) Printed(listed []Version) (map[Version]bool, error) {
 	raw, err := base64.RawStdEncoding.DecodeString(s.Data)
 	if err != nil {
 		return nil, fmt.Errorf("read the overlap in the state: %w", err)
@@ -167,12 +180,12 @@ func (s savedOverlap) printed(listed []version) (map[version]bool, error) {
 	return printedByBucket(raw, from.UnixMilli()/time.Minute.Milliseconds(), s.Width, listed), nil
 }
 
-func printedExactly(raw []byte, listed []version) map[version]bool {
+func printedExactly(raw []byte, listed []Version) map[Version]bool {
 	known := map[uint64]bool{}
 	for ; len(raw) >= 8; raw = raw[8:] {
 		known[binary.BigEndian.Uint64(raw)] = true
 	}
-	printed := map[version]bool{}
+	printed := map[Version]bool{}
 	for _, v := range listed {
 		if known[v.fingerprint()] {
 			printed[v] = true
@@ -184,16 +197,16 @@ func printedExactly(raw []byte, listed []version) map[version]bool {
 // printedByBucket takes a span as printed only when all of it is as it was: one
 // that differs in one version is printed again whole, which costs rows twice
 // but never loses one.
-func printedByBucket(raw []byte, first, width int64, listed []version) map[version]bool {
+func printedByBucket(raw []byte, first, width int64, listed []Version) map[Version]bool {
 	now := map[int64]*bucket{}
-	index := func(v version) int64 { return (v.updated/time.Minute.Milliseconds() - first) / width }
+	index := func(v Version) int64 { return (v.Updated/time.Minute.Milliseconds() - first) / width }
 	for _, v := range listed {
 		if now[index(v)] == nil {
 			now[index(v)] = &bucket{}
 		}
 		now[index(v)].add(v)
 	}
-	printed := map[version]bool{}
+	printed := map[Version]bool{}
 	for _, v := range listed {
 		at := index(v) * bucketBytes
 		if at < 0 || at+bucketBytes > int64(len(raw)) {
@@ -205,9 +218,4 @@ func printedByBucket(raw []byte, first, width int64, listed []version) map[versi
 		}
 	}
 	return printed
-}
-
-// formatTime writes a moment as Singer targets take it.
-func formatTime(t time.Time) string {
-	return t.UTC().Format("2006-01-02T15:04:05.000000Z")
 }

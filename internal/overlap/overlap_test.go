@@ -1,4 +1,4 @@
-package tap
+package overlap
 
 import (
 	"encoding/json"
@@ -13,27 +13,27 @@ import (
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // saved passes an overlap through its form in a state.
-func saved(t require.TestingT, o *overlap) savedOverlap {
-	raw, err := json.Marshal(o.save())
+func saved(t require.TestingT, o *Overlap) Saved {
+	raw, err := json.Marshal(o.Save())
 	require.NoError(t, err)
 	require.Less(t, len(raw), 6_000, "the overlap must stay small in the state")
-	var back savedOverlap
+	var back Saved
 	require.NoError(t, json.Unmarshal(raw, &back))
 	return back
 }
 
-func versions(rng *rand.Rand, n int, span time.Duration) []version {
-	list := make([]version, n)
+func versions(rng *rand.Rand, n int, span time.Duration) []Version {
+	list := make([]Version, n)
 	for i := range list {
-		list[i] = version{id: uint64(10_000 + i), updated: noon.UnixMilli() + rng.Int64N(span.Milliseconds())}
+		list[i] = Version{ID: uint64(10_000 + i), Updated: noon.UnixMilli() + rng.Int64N(span.Milliseconds())}
 	}
 	return list
 }
 
-func remembering(list []version) *overlap {
-	o := newOverlap(noon)
+func remembering(list []Version) *Overlap {
+	o := New(noon)
 	for _, v := range list {
-		o.add(v)
+		o.Add(v)
 	}
 	return o
 }
@@ -51,8 +51,8 @@ func TestVersionsAreSettledWhenTheirSecondIsOver(t *testing.T) {
 		{updated: time.Millisecond, read: 0, settled: true},
 		{updated: 999 * time.Millisecond, read: 999 * time.Millisecond, settled: true},
 	} {
-		v := version{id: 10001, updated: noon.Add(c.updated).UnixMilli()}
-		require.Equal(t, c.settled, v.settled(noon.Add(c.read)), "%v read at %v", c.updated, c.read)
+		v := Version{ID: 10001, Updated: noon.Add(c.updated).UnixMilli()}
+		require.Equal(t, c.settled, v.Settled(noon.Add(c.read)), "%v read at %v", c.updated, c.read)
 	}
 }
 
@@ -63,7 +63,7 @@ func TestOverlapKnowsWhatWasPrinted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			list := versions(rng, n, 30*time.Minute)
-			printed, err := saved(t, remembering(list)).printed(list)
+			printed, err := saved(t, remembering(list)).Printed(list)
 			require.NoError(t, err)
 			require.Len(t, printed, n)
 		})
@@ -76,9 +76,9 @@ func TestOverlapShowsWhatChanged(t *testing.T) {
 	before := saved(t, remembering(list))
 
 	edited := list[17]
-	edited.updated += 5
+	edited.Updated += 5
 	list[17] = edited
-	printed, err := before.printed(list)
+	printed, err := before.Printed(list)
 	require.NoError(t, err)
 	require.False(t, printed[edited], "an issue edited in the same minute is another version")
 	require.Len(t, printed, 99, "and only that one is printed again")
@@ -91,13 +91,13 @@ func TestOverlapByMinutesNeverHidesAChange(t *testing.T) {
 		list := versions(rng, overlapExact+1+rapid.IntRange(0, 2_000).Draw(t, "more"), rapid.SampledFrom([]time.Duration{time.Minute, time.Hour, 30 * time.Hour}).Draw(t, "span"))
 		before := saved(t, remembering(list))
 
-		var changed []version
+		var changed []Version
 		for range rapid.IntRange(1, 20).Draw(t, "edits") {
 			i := rng.IntN(len(list))
-			list[i].updated += rng.Int64N(1000) + 1
+			list[i].Updated += rng.Int64N(1000) + 1
 			changed = append(changed, list[i])
 		}
-		printed, err := before.printed(list)
+		printed, err := before.Printed(list)
 		require.NoError(t, err)
 		for _, v := range changed[len(changed)-1:] {
 			require.False(t, printed[v])
@@ -107,32 +107,32 @@ func TestOverlapByMinutesNeverHidesAChange(t *testing.T) {
 
 func TestOverlapIgnoresWhatIsOlder(t *testing.T) {
 	t.Parallel()
-	o := newOverlap(noon)
-	o.add(version{id: 1, updated: noon.Add(-time.Millisecond).UnixMilli()})
+	o := New(noon)
+	o.Add(Version{ID: 1, Updated: noon.Add(-time.Millisecond).UnixMilli()})
 	require.Empty(t, o.exact)
 	require.Equal(t, noon.UnixMilli(), o.until)
 }
 
 func TestOverlapCountsAVersionOnce(t *testing.T) {
 	t.Parallel()
-	o := newOverlap(noon)
-	v := version{id: 1, updated: noon.Add(time.Minute).UnixMilli()}
-	o.add(v)
-	o.add(v)
+	o := New(noon)
+	v := Version{ID: 1, Updated: noon.Add(time.Minute).UnixMilli()}
+	o.Add(v)
+	o.Add(v)
 	require.Len(t, o.exact, 1)
-	require.Equal(t, uint32(1), o.minutes[v.updated/60_000].count)
+	require.Equal(t, uint32(1), o.minutes[v.Updated/60_000].count)
 }
 
 func TestOverlapRefusesADamagedState(t *testing.T) {
 	t.Parallel()
-	_, err := savedOverlap{Data: "no base64!"}.printed(nil)
+	_, err := Saved{Data: "no base64!"}.Printed(nil)
 	require.ErrorContains(t, err, "overlap in the state")
-	_, err = savedOverlap{From: "yesterday", Width: 1, Data: ""}.printed(nil)
+	_, err = Saved{From: "yesterday", Width: 1, Data: ""}.Printed(nil)
 	require.ErrorContains(t, err, "start of the overlap")
 }
 
 func TestFingerprintsStayTheSame(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, uint64(0xee318a7d877cb36b), version{id: 10_001, updated: 1_700_000_000_123}.fingerprint(),
+	require.Equal(t, uint64(0xee318a7d877cb36b), Version{ID: 10_001, Updated: 1_700_000_000_123}.fingerprint(),
 		"people's states hold these")
 }
