@@ -213,7 +213,7 @@ func (b *bench) listen(ctx context.Context, p program, r *result) (usage, error)
 	}
 	all, u, err := listenTo(ctx, b.ledger, p.path, p.args)
 	r.found = all
-	if err != nil {
+	if err := errors.Join(err, p.failure(u)); err != nil {
 		return u, fmt.Errorf("read what %s prints: %w", p.name, err)
 	}
 	return u, nil
@@ -232,7 +232,7 @@ func listenTo(ctx context.Context, ledger map[string]truth, name string, args []
 	}()
 	u, err := measure(ctx, write, name, args...)
 	_ = write.Close()
-	return all, u, errors.Join(err, <-failed, u.failure())
+	return all, u, errors.Join(err, <-failed)
 }
 
 // secondRun reads the unchanged site from the state of a first run.
@@ -264,7 +264,7 @@ func (b *bench) once(ctx context.Context, p program, r *result) error {
 		return err
 	}
 	u, err := measure(ctx, nil, p.path, p.args...)
-	if err := errors.Join(err, u.failure()); err != nil {
+	if err := errors.Join(err, p.failure(u)); err != nil {
 		return fmt.Errorf("run %s: %w", p.name, err)
 	}
 	said, err := b.site.tell(order{})
@@ -281,6 +281,7 @@ func (r *result) keep(u usage, t traffic, siteCPU float64, concurrency int) {
 	peak := max(r.best.PeakMB, u.PeakMB)
 	if first || u.Wall < r.best.Wall {
 		r.best.Wall, r.best.Memory, r.traffic = u.Wall, u.Memory, t
+		r.best.Exit, r.best.Stderr = u.Exit, u.Stderr
 	}
 	if first || u.CPU < r.best.CPU {
 		r.best.CPU = u.CPU

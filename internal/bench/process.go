@@ -33,6 +33,17 @@ func (u usage) failure() error {
 	return fmt.Errorf("it ended with %d: %s", u.Exit, u.Stderr[max(0, len(u.Stderr)-most):])
 }
 
+// lastWords is the last line that a command said that did not end well, short enough for a table.
+func (u usage) lastWords() string {
+	if u.Exit == 0 {
+		return ""
+	}
+	const most = 160
+	lines := strings.Split(strings.TrimSpace(u.Stderr), "\n")
+	last := strings.ReplaceAll(lines[len(lines)-1], "|", " ")
+	return fmt.Sprintf("exit %d, %s", u.Exit, last[:min(len(last), most)])
+}
+
 // measure runs a command; its standard output goes to out.
 func measure(ctx context.Context, out io.Writer, name string, args ...string) (usage, error) {
 	command := exec.CommandContext(ctx, name, args...)

@@ -17,6 +17,16 @@ type program struct {
 	args []string
 	// silent programs print no records.
 	silent bool
+	// rival is a tap of others: that it breaks off is a result, not a mistake of the bench.
+	rival bool
+}
+
+// failure is why the bench cannot go on after a run of the program.
+func (p program) failure(u usage) error {
+	if p.rival {
+		return nil
+	}
+	return u.failure()
 }
 
 // floorProgram repeats what another program asked.

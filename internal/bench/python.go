@@ -40,7 +40,7 @@ func (b *bench) pythonProgram(ctx context.Context, folder string) (program, erro
 	if err := b.selectSingerIO(ctx, binary); err != nil {
 		return program{}, err
 	}
-	return program{name: "singer-io", path: binary, args: []string{"--config", b.file("singer-io.json"), "--properties", b.file("catalog.json")}}, nil
+	return program{name: "singer-io", rival: true, path: binary, args: []string{"--config", b.file("singer-io.json"), "--properties", b.file("catalog.json")}}, nil
 }
 
 // trustSite puts the site's authority behind those that certifi came with.

@@ -50,6 +50,9 @@ func (b *bench) render(args []string, results []*result) string {
 		if r.again {
 			records = fmt.Sprintf("%d again", r.found.total())
 		}
+		if why := r.best.lastWords(); why != "" {
+			records += "; broke off: " + why
+		}
 		fmt.Fprintf(&t, "| %s | %s | %.0f | %.2f | %.2f | %s | %.0f | %d | %.1f | %.0f %% | %.2f | %s |\n",
 			r.setting, r.program, float64(b.issues)/r.best.Wall, r.best.Wall, r.best.CPU, ofFloor(results, r), r.best.PeakMB,
 			r.traffic.Requests, float64(r.traffic.Bytes)/1e6, 100*r.budget, r.siteCPU, records)

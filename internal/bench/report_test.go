@@ -59,11 +59,13 @@ func TestRender(t *testing.T) {
 		{program: "tap-jira", best: usage{Wall: 2, CPU: 3, PeakMB: 40, Memory: []float64{10, 40}}, found: found{"issues": &whole, "worklogs": &logs, "roles": {}}, asked: map[string]int{"GET /a": 1, "POST /b": 7}},
 		{program: "floor", best: usage{Wall: 1, CPU: 1.5}},
 		{program: "singer-io", best: usage{Wall: 10, CPU: 9}, found: found{"issues": &part}},
+		{program: "other", best: usage{Wall: 10, CPU: 9, Exit: 3, Stderr: "Traceback\nlimit | exceeded\n"}, found: found{"issues": &part}},
 		{program: "tap-jira, second run", best: usage{Wall: 1, CPU: 1}, found: found{"issues": &part}, again: true},
 	})
 	require.Contains(t, text, "| 0 ms, gzip | tap-jira | 50 | 2.00 | 3.00 | 2.00 | 40 |")
 	require.Contains(t, text, "| 3, all |\n")
 	require.Contains(t, text, "| 1 of 3: issues 1 of 2, worklogs 0 of 1 |\n")
+	require.Contains(t, text, "| 1 of 3: issues 1 of 2, worklogs 0 of 1; broke off: exit 3, limit   exceeded |\n")
 	require.Contains(t, text, "| 1 again |\n")
 	require.Less(t, strings.Index(text, "7 POST /b"), strings.Index(text, "1 GET /a"), "the most asked first")
 	require.Contains(t, text, "Memory of tap-jira in 2.0 s")

@@ -208,5 +208,6 @@ func (b *shardsBench) silence(ctx context.Context, args []string) (found, usage,
 
 // listenTo runs a worker and reads all that it prints.
 func (b *shardsBench) listenTo(ctx context.Context, args []string) (found, usage, error) {
-	return listenTo(ctx, b.ledger, b.tap, args)
+	all, u, err := listenTo(ctx, b.ledger, b.tap, args)
+	return all, u, errors.Join(err, u.failure())
 }
