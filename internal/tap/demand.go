@@ -25,7 +25,7 @@ func DemandOf(o Options) (Demand, error) {
 	if err != nil {
 		return Demand{}, err
 	}
-	searches := slices.ContainsFunc(stream.All(), func(s stream.Stream) bool { return s.Method() == stream.Incremental && chosen.chooses(s) })
+	searches := slices.ContainsFunc(chosen.streams, func(s stream.Stream) bool { return s.Method() == stream.Incremental && chosen.chooses(s) })
 	if searches {
 		if err := jira.CheckScope(o.JQL); err != nil {
 			return Demand{}, err

@@ -13,6 +13,7 @@ import (
 
 // selection is what the catalog and the patterns choose together.
 type selection struct {
+	streams    []stream.Stream // all that there are
 	catalog    *singer.Catalog
 	patterns   singer.Patterns
 	patterned  bool
@@ -41,7 +42,7 @@ func newSelection(o Options) (*selection, error) {
 		return nil, err
 	}
 	s := &selection{
-		catalog: o.Catalog, patterned: len(texts) > 0, everything: o.Everything, also: o.Also,
+		streams: stream.All(), catalog: o.Catalog, patterned: len(texts) > 0, everything: o.Everything, also: o.Also,
 		canonical: Canonical(o.StreamPrefix), fieldColumns: o.FieldColumns, again: o.again(), piece: o.Shard != nil,
 	}
 	if o.Catalog == nil {
@@ -57,8 +58,9 @@ func newSelection(o Options) (*selection, error) {
 
 // findAbsent names what was chosen and is not offered.
 func (s *selection) findAbsent() {
+	names := s.streamNames()
 	for _, p := range s.patterns {
-		offered := slices.ContainsFunc(streamNames(), p.MatchesStream)
+		offered := slices.ContainsFunc(names, p.MatchesStream)
 		if !p.Excludes() && !offered && !strings.ContainsAny(p.StreamName(), "*?[") {
 			s.missing(p.StreamName())
 		}
@@ -76,7 +78,7 @@ func (s *selection) findAbsent() {
 
 func (s *selection) missing(name string) {
 	text := fmt.Sprintf("the stream %q does not exist", name)
-	if nearest := singer.Nearest(name, streamNames()); nearest != "" {
+	if nearest := singer.Nearest(name, s.streamNames()); nearest != "" {
 		text += fmt.Sprintf(", did you mean %q?", nearest)
 	}
 	s.absent = append(s.absent, text)
@@ -105,7 +107,7 @@ func (s *selection) names(st stream.Stream) bool {
 
 // tellLeftOut warns of streams that a pattern names and the catalog does not choose.
 func (s *selection) tellLeftOut(log *slog.Logger) {
-	for _, st := range stream.All() {
+	for _, st := range s.streams {
 		if !st.Hidden && s.names(st) && s.patterns.Stream(st.Name) && !s.inCatalog(st) {
 			log.Warn("the stream is not read: a pattern names it, and the catalog does not select it", "stream", st.Name)
 		}
@@ -169,7 +171,7 @@ func (s *selection) wantsField(field string) bool {
 // nothingLeft is the error for a run without a stream. It is nil where streams are chosen and this piece of a load has none of
 // them: such a piece is read as soon as it begins, and its state is wanted for the others'.
 func (s *selection) nothingLeft() error {
-	if len(s.absent) == 0 && slices.ContainsFunc(stream.All(), s.chooses) {
+	if len(s.absent) == 0 && slices.ContainsFunc(s.streams, s.chooses) {
 		switch {
 		case s.again:
 			return fault.New(fault.Usage, "select issues, issue_comments, changelogs or others that are read with the issues; every run reads the rest whole",
@@ -185,12 +187,12 @@ func (s *selection) nothingLeft() error {
 	return fault.New(fault.Usage, "set \"selected\": true in the catalog, or name streams with --select; tap-jira streams lists them", "%s", text)
 }
 
-// streamNames lists the names of all streams.
-func streamNames() []string {
+// streamNames lists the names of all streams that can be chosen.
+func (s *selection) streamNames() []string {
 	var names []string
-	for _, s := range stream.All() {
-		if !s.Hidden {
-			names = append(names, s.Name)
+	for _, st := range s.streams {
+		if !st.Hidden {
+			names = append(names, st.Name)
 		}
 	}
 	return names

@@ -34,10 +34,13 @@ func TestSelection(t *testing.T) {
 		{"tap_stream_id":"issues","metadata":[{"breadcrumb":[],"metadata":{"selected":true}}]},
 		{"tap_stream_id":"worklogs","metadata":[{"breadcrumb":[],"metadata":{"selected":true}}]},
 		{"tap_stream_id":"roles","metadata":[{"breadcrumb":[],"metadata":{"selected":false}}]}]}`
-	var standard []string
+	var standard, all []string
 	for _, s := range stream.All() {
 		if s.Standard {
 			standard = append(standard, s.Name)
+		}
+		if !s.Hidden {
+			all = append(all, s.Name)
 		}
 	}
 	for name, c := range map[string]struct {
@@ -45,7 +48,7 @@ func TestSelection(t *testing.T) {
 		want    []string
 	}{
 		"nothing chosen is the standard set":     {options: Options{}, want: standard},
-		"everything":                             {options: Options{Everything: true}, want: streamNames()},
+		"everything":                             {options: Options{Everything: true}, want: all},
 		"patterns choose exactly what they name": {options: Options{Streams: []string{"issues", "*logs"}}, want: []string{"issues", "changelogs", "worklogs"}},
 		"--select replaces the config":           {options: Options{Streams: []string{"issues"}, Select: []string{"roles"}}, want: []string{"roles"}},
 		"another tap's name":                     {options: Options{Select: []string{"issue_changelog"}}, want: []string{"changelogs"}},

@@ -115,7 +115,7 @@ func (r *run) prepare(ctx context.Context, chosen *selection) error {
 		return err
 	}
 	chosen.tellLeftOut(r.log)
-	for _, s := range stream.All() {
+	for _, s := range chosen.streams {
 		if !chosen.chooses(s) || !r.inShard(s) || !r.inPart(s) {
 			continue
 		}
@@ -157,7 +157,7 @@ func (r *run) prepare(ctx context.Context, chosen *selection) error {
 func (r *run) ask(ctx context.Context, chosen *selection) error {
 	var scope error
 	var asking sync.WaitGroup
-	if slices.ContainsFunc(stream.All(), func(s stream.Stream) bool {
+	if slices.ContainsFunc(chosen.streams, func(s stream.Stream) bool {
 		return s.Method() == stream.Incremental && chosen.chooses(s) && r.inShard(s) && r.inPart(s) && s.Offered(r.site.Deployment)
 	}) {
 		asking.Go(func() {
@@ -174,7 +174,7 @@ func (r *run) ask(ctx context.Context, chosen *selection) error {
 // Where they cannot be read the other streams go on without.
 func (r *run) learnFields(ctx context.Context, chosen *selection) error {
 	needed := func(s stream.Stream) bool { return s.Part.NeedsFields() && chosen.chooses(s) }
-	if !slices.ContainsFunc(stream.All(), needed) {
+	if !slices.ContainsFunc(chosen.streams, needed) {
 		return nil
 	}
 	if err := r.readFields(ctx); err != nil {

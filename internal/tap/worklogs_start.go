@@ -29,7 +29,7 @@ func (r *run) startFeed(ctx context.Context, chosen *selection) error {
 
 // firstChosen is the first stream of a source that this run reads; nil when there is none.
 func (r *run) firstChosen(chosen *selection, source stream.Source) *stream.Stream {
-	for _, s := range stream.All() {
+	for _, s := range chosen.streams {
 		if s.Source == source && chosen.chooses(s) && r.inShard(s) && r.inPart(s) && s.Offered(r.site.Deployment) {
 			return &s
 		}
