@@ -12,7 +12,7 @@ import (
 
 	"tap-jira/internal/fault"
 	"tap-jira/internal/singer"
-	"tap-jira/internal/tap"
+	"tap-jira/internal/stream"
 )
 
 // readCatalog reads the catalog that the flags name; nil when they name none.
@@ -88,7 +88,7 @@ func (a *app) readState(prefix string) (*singer.State, error) {
 	if err != nil {
 		return nil, err
 	}
-	state, err := singer.ParseState(content, tap.Canonical(prefix))
+	state, err := singer.ParseState(content, stream.Canonical(prefix))
 	if err != nil {
 		return nil, fmt.Errorf("read state %s: %w", a.state, err)
 	}

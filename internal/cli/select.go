@@ -13,6 +13,7 @@ import (
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
 	"tap-jira/internal/singer"
+	"tap-jira/internal/stream"
 	"tap-jira/internal/tap"
 )
 
@@ -77,7 +78,7 @@ func (a *app) runSelect(ctx context.Context, asked selecting) error {
 	if err != nil {
 		return err
 	}
-	patterns = patterns.Canonical(tap.Canonical(cfg.StreamPrefix()))
+	patterns = patterns.Canonical(stream.Canonical(cfg.StreamPrefix()))
 	chosen, err := a.chooseIn(ctx, found, patterns, asked, file)
 	if err != nil || !chosen {
 		return err
@@ -115,7 +116,7 @@ func (a *app) rediscover(ctx context.Context, cfg *config.Config, file *catalogF
 	options := a.tapOptions(s)
 	options.Streams = nil // what the config limits a run to is no choice made in the catalog
 	if file.earlier != nil {
-		file.earlier.Rename(tap.Canonical(cfg.StreamPrefix()))
+		file.earlier.Rename(stream.Canonical(cfg.StreamPrefix()))
 		options.Catalog = file.earlier
 	}
 	catalog, err := tap.Discover(ctx, options)
@@ -211,7 +212,7 @@ func (a *app) warnLimited(cfg *config.Config, rows []selectionRow) {
 	if err != nil {
 		return // a run refuses it in words; here it says nothing
 	}
-	patterns = patterns.Canonical(tap.Canonical(cfg.StreamPrefix()))
+	patterns = patterns.Canonical(stream.Canonical(cfg.StreamPrefix()))
 	var left []string
 	for _, row := range rows {
 		if !patterns.Stream(row.Stream) {

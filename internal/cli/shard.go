@@ -14,6 +14,7 @@ import (
 	"tap-jira/internal/config"
 	"tap-jira/internal/fault"
 	"tap-jira/internal/singer"
+	"tap-jira/internal/stream"
 	"tap-jira/internal/tap"
 )
 
@@ -124,7 +125,7 @@ func (a *app) mergeStates(files []string) error {
 		if err != nil {
 			return err
 		}
-		state, err := singer.ParseState(content, tap.Canonical(""))
+		state, err := singer.ParseState(content, stream.Canonical(""))
 		if err != nil {
 			return fmt.Errorf("read state %s: %w", name, err)
 		}

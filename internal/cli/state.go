@@ -11,8 +11,8 @@ import (
 
 	"tap-jira/internal/fault"
 	"tap-jira/internal/singer"
+	"tap-jira/internal/stream"
 	"tap-jira/internal/supervise"
-	"tap-jira/internal/tap"
 )
 
 // stateCommand holds the commands that read and change a state file.
@@ -133,7 +133,7 @@ func (a *app) showState() error {
 // newStateRow reads one bookmark; one that holds no value has none to show.
 func newStateRow(name string, b singer.Bookmark) (stateRow, bool) {
 	if len(b) == 0 { // a stream that is none of ours has no bookmark that we can read
-		return stateRow{Stream: name, Reset: true}, tap.Canonical("")(name) != ""
+		return stateRow{Stream: name, Reset: true}, stream.Canonical("")(name) != ""
 	}
 	var bookmark struct {
 		Key     string `json:"replication_key"`
@@ -182,7 +182,7 @@ func (a *app) forget(streams []string) error {
 	if len(streams) == 0 {
 		return fault.New(fault.Usage, "name streams; "+streamsOf(state), "no stream is named")
 	}
-	canonical := tap.Canonical("")
+	canonical := stream.Canonical("")
 	for i, name := range streams {
 		if own := canonical(name); own != "" {
 			streams[i] = own

@@ -2,6 +2,9 @@ package shape
 
 import "slices"
 
+// RawFields is the column of issues, and the member of Jira's issue, that holds the fields as Jira sends them.
+const RawFields = "fields"
+
 // source says what a column of issues is made of.
 type source struct {
 	field string
@@ -33,7 +36,7 @@ func (s *Schema) WithColumns(fields []Field, names ColumnNames) *Schema {
 // nestedTypes returns the type that a field's value has under `fields`.
 func (s *Schema) nestedTypes() func(Field) *node {
 	declared := map[string]*node{}
-	if fields := s.root.child("fields"); fields != nil {
+	if fields := s.root.child(RawFields); fields != nil {
 		for _, m := range fields.members {
 			declared[m.name] = m.node
 		}
@@ -56,7 +59,7 @@ func (f Field) partTitle(part fieldPart) string {
 
 // Fields returns the ids of the fields of issues that the schema's columns are made of, each once.
 func (s *Schema) Fields() []string {
-	fields := s.Members("fields")
+	fields := s.Members(RawFields)
 	seen := make(map[string]bool, len(fields))
 	for _, field := range fields {
 		seen[field] = true
@@ -72,7 +75,7 @@ func (s *Schema) Fields() []string {
 
 // compileColumns fills the columns that are made of fields.
 func (p *Plan) compileColumns(s *Schema) {
-	at, known := p.root.index["fields"]
+	at, known := p.root.index[RawFields]
 	if !known || p.root.members[at].object == nil {
 		return
 	}

@@ -25,7 +25,7 @@ type Field struct {
 // the field's name. What the schema declares already keeps its type. Fields that are streams of their own (comments,
 // worklogs) and columns of the issue list that no issue holds (its key, a thumbnail) are left out.
 func (s *Schema) WithFields(fields []Field) *Schema {
-	parent := s.root.child("fields")
+	parent := s.root.child(RawFields)
 	if parent == nil {
 		return s
 	}
@@ -50,7 +50,7 @@ func (s *Schema) WithFields(fields []Field) *Schema {
 	}
 	typed := *parent
 	typed.members = members
-	return s.with(s.root.replacing(member{name: "fields", node: &typed}))
+	return s.with(s.root.replacing(member{name: RawFields, node: &typed}))
 }
 
 // fieldsWithStreams are the members of `fields` that are streams of their own.

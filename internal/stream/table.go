@@ -1,6 +1,10 @@
 package stream
 
-import "tap-jira/internal/jira"
+import (
+	"strings"
+
+	"tap-jira/internal/jira"
+)
 
 // Family is a group of streams that people look for together.
 type Family struct {
@@ -63,9 +67,26 @@ func Find(name string) (Stream, bool) {
 	return Stream{}, false
 }
 
-// Canonical returns our name for a stream that another tap calls differently,
-// and name itself when no other is known.
-func Canonical(name string) string {
+// Canonical returns a function that gives our name for a stream in any
+// spelling: with the prefix of messages, or as another Jira tap calls it. It
+// gives "" for a stream that the tap does not have.
+func Canonical(prefix string) func(name string) string {
+	known := map[string]bool{}
+	for _, s := range All() {
+		known[s.Name] = true
+	}
+	return func(name string) string {
+		name = ours(strings.TrimPrefix(name, prefix))
+		if known[name] {
+			return name
+		}
+		return ""
+	}
+}
+
+// ours returns our name for a stream that another tap calls differently, and
+// name itself when no other is known.
+func ours(name string) string {
 	if ours, ok := aliases()[name]; ok {
 		return ours
 	}

@@ -221,9 +221,13 @@ func TestEverySchemaBelongsToAStream(t *testing.T) {
 
 func TestCanonical(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "changelogs", Canonical("issue_changelog"))
-	require.Equal(t, "issues", Canonical("issues"))
-	require.Equal(t, "made_up", Canonical("made_up"))
+	for name, want := range map[string]string{
+		"issues": "issues", "issue_changelog": "changelogs", "made_up": "", "": "",
+		"stitch_jira-issues": "issues", "stitch_jira-issue_changelog": "changelogs", "stitch_jira-": "", "other-issues": "",
+	} {
+		require.Equal(t, want, Canonical("stitch_jira-")(name), name)
+	}
+	require.Empty(t, Canonical("")("stitch_jira-issues"))
 	for theirs, ours := range aliases() {
 		_, known := Find(ours)
 		require.True(t, known, "%s is mapped to %s, which does not exist", theirs, ours)

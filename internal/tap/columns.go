@@ -22,14 +22,14 @@ const (
 	metaPart    = "tap-jira.part"
 )
 
-// rawFields is the column that holds the fields as Jira sends them.
-const rawFields = "fields"
+// columnsMember is the member of a state that holds the names of columns, packed.
+const columnsMember = "issue_columns"
 
 // nameChosenColumns is nameColumns for a run, which goes by its catalog: one
 // that was made for the other form of issues, or with names that no target
 // takes, is refused.
-func (r *run) nameChosenColumns(chosen *selection) error {
-	entry := issuesIn(chosen.catalog)
+func (r *run) nameChosenColumns() error {
+	entry := issuesIn(r.options.Catalog)
 	if err := r.checkCatalogForm(entry); err != nil {
 		return err
 	}
@@ -150,11 +150,11 @@ func (r *run) keepColumns() {
 		custom[f.ID] = f.Custom
 	}
 	for _, id := range issues.schema.Fields() {
-		if name := r.columns[shape.ColumnSource{Field: id}]; name != "" && custom[id] && strings.HasPrefix(id, customPrefix) {
+		if name := r.columns[shape.ColumnSource{Field: id}]; name != "" && custom[id] {
 			kept[shape.ColumnSource{Field: id}] = name
 		}
 	}
-	r.state.SetMember(columnsMember, packColumns(kept))
+	r.state.SetMember(columnsMember, kept.Pack())
 }
 
 // keptColumns are the names in the state.
@@ -166,24 +166,12 @@ func (r *run) keptColumns() shape.ColumnNames {
 	err := r.state.Member(columnsMember, &packed)
 	names := shape.ColumnNames{}
 	if err == nil {
-		names, err = unpackColumns(packed)
+		names, err = shape.UnpackColumnNames(packed)
 	}
 	if err != nil {
 		r.log.Warn("the state's column names cannot be read: columns are named anew", "error", err)
 	}
 	return names
-}
-
-// rawByName lets the fields as Jira sends them into the output of a run with
-// columns only where somebody names them.
-func (s *selection) rawByName(st stream.Stream, entry *singer.Entry, path []string) bool {
-	if !s.fieldColumns || st.Part != stream.Issue || path[0] != rawFields {
-		return true
-	}
-	if entry != nil {
-		return entry.Lists(path...)
-	}
-	return s.patterns.Names(st.Name, rawFields)
 }
 
 // describe gives what the catalog says of a column of issues.
@@ -196,7 +184,7 @@ func (r *run) describe() func(path ...string) map[string]any {
 	return func(path ...string) map[string]any {
 		values := map[string]any{}
 		maps.Copy(values, nested(path...))
-		if r.options.FieldColumns && path[0] == rawFields {
+		if r.options.FieldColumns && path[0] == shape.RawFields {
 			values["selected-by-default"] = false
 		}
 		source, made := sources[path[0]]
@@ -214,7 +202,7 @@ func (r *run) describe() func(path ...string) map[string]any {
 // fieldUnknown tells that a catalog has nothing of a field.
 func (r *run) fieldUnknown(entry *singer.Entry, field string) bool {
 	if !r.options.FieldColumns {
-		return !entry.Knows(rawFields, field)
+		return !entry.Knows(shape.RawFields, field)
 	}
 	name, named := r.columns[shape.ColumnSource{Field: field}]
 	return named && !entry.Knows(name)

@@ -12,6 +12,7 @@ import (
 
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
+	"tap-jira/internal/selection"
 	"tap-jira/internal/shape"
 	"tap-jira/internal/singer"
 	"tap-jira/internal/stream"
@@ -47,7 +48,7 @@ func TestStateKeepsTheNamesOfColumns(t *testing.T) {
 		r := columnsRun(manyFields(fields))
 		require.NoError(t, r.nameColumns(nil))
 		issues, _ := stream.Find("issues")
-		table, err := r.newTable(issues, tableOptions{keep: func(path ...string) bool { return path[0] != rawFields }})
+		table, err := r.newTable(issues, selection.Choice{Keep: func(path ...string) bool { return path[0] != shape.RawFields }})
 		require.NoError(t, err)
 		r.tables = append(r.tables, table)
 		r.keepColumns()
@@ -71,13 +72,13 @@ func TestTooManyColumns(t *testing.T) {
 	r := columnsRun(manyFields(1600))
 	require.NoError(t, r.nameColumns(nil))
 	issues, _ := stream.Find("issues")
-	_, err := r.newTable(issues, tableOptions{keep: func(path ...string) bool { return path[0] != rawFields }})
+	_, err := r.newTable(issues, selection.Choice{Keep: func(path ...string) bool { return path[0] != shape.RawFields }})
 	require.Equal(t, fault.Usage, fault.KindOf(err))
 	require.ErrorContains(t, err, "issues would have 1614 columns, and targets take 1500 at most")
-	_, err = r.newTable(issues, tableOptions{keep: func(path ...string) bool { return path[0] == "key" }})
+	_, err = r.newTable(issues, selection.Choice{Keep: func(path ...string) bool { return path[0] == "key" }})
 	require.NoError(t, err)
 	r.options.FieldColumns = false
-	_, err = r.newTable(issues, tableOptions{keep: func(...string) bool { return true }})
+	_, err = r.newTable(issues, selection.Choice{Keep: func(...string) bool { return true }})
 	require.NoError(t, err, "nested is one column")
 }
 
@@ -93,21 +94,4 @@ func TestNamesThatCannotBeRead(t *testing.T) {
 		require.Len(t, r.columns, 3)
 		require.Contains(t, log.String(), "cannot be read", "%v", broken)
 	}
-}
-
-// FuzzUnpackColumns reads anything, and what it reads it writes again.
-func FuzzUnpackColumns(f *testing.F) {
-	f.Add(packColumns(shape.ColumnNames{{Field: "customfield_10042"}: "story_points", {Field: "customfield_1"}: "x"}))
-	f.Add("")
-	f.Add("AAAA")
-	f.Fuzz(func(t *testing.T, packed string) {
-		names, err := unpackColumns(packed)
-		if err != nil {
-			require.Empty(t, names)
-			return
-		}
-		again, err := unpackColumns(packColumns(names))
-		require.NoError(t, err)
-		require.Equal(t, names, again)
-	})
 }

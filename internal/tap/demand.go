@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"tap-jira/internal/jira"
+	"tap-jira/internal/selection"
 	"tap-jira/internal/stream"
 )
 
@@ -21,11 +22,11 @@ type Demand struct {
 // DemandOf says what a sync with these options would ask for. The error is a
 // pattern that cannot be read, or JQL that cannot be part of a query.
 func DemandOf(o Options) (Demand, error) {
-	chosen, err := newSelection(o)
+	chosen, err := selection.New(o.selection())
 	if err != nil {
 		return Demand{}, err
 	}
-	searches := slices.ContainsFunc(chosen.streams, func(s stream.Stream) bool { return s.Method() == stream.Incremental && chosen.chooses(s) })
+	searches := slices.ContainsFunc(chosen.Streams(), func(s stream.Stream) bool { return s.Method() == stream.Incremental })
 	if searches {
 		if err := jira.CheckScope(o.JQL); err != nil {
 			return Demand{}, err
@@ -33,7 +34,7 @@ func DemandOf(o Options) (Demand, error) {
 	}
 	return Demand{
 		Scope: joinScope(o.Projects, o.JQL), Searches: searches,
-		Fails: func(s stream.Stream) bool { return chosen.chooses(s) && !o.maySkip(s, chosen.options(s).byName) },
+		Fails: func(s stream.Stream) bool { return chosen.Chooses(s) && !o.maySkip(s, chosen.Choice(s).ByName) },
 	}, nil
 }
 

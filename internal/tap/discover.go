@@ -75,7 +75,7 @@ func choose(catalog *singer.Catalog, o Options) (*singer.Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	catalog.Choose(patterns.Canonical(Canonical(o.StreamPrefix)))
+	catalog.Choose(patterns.Canonical(stream.Canonical(o.StreamPrefix)))
 	return catalog, nil
 }
 
@@ -117,7 +117,7 @@ func fieldNames(fields []shape.Field) func(path ...string) map[string]any {
 		}
 	}
 	return func(path ...string) map[string]any {
-		if len(path) == 2 && path[0] == rawFields && names[path[1]] != "" {
+		if len(path) == 2 && path[0] == shape.RawFields && names[path[1]] != "" {
 			return map[string]any{metaName: names[path[1]]}
 		}
 		return nil

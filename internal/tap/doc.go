@@ -8,7 +8,7 @@
 // [Sync] is a run from its first request to its last STATE. To follow one issue
 // through it, read in this order:
 //
-//   - Choice. newSelection (selection.go) joins catalog and patterns. run.prepare
+//   - Choice. [selection.New] joins catalog and patterns. run.prepare
 //     (sync.go) makes a table of each chosen [stream.Stream] (table.go): its
 //     schema with the chosen columns, and a shape.Plan for copying them.
 //     run.begin prints the STATE that came in and the SCHEMAs.

@@ -11,12 +11,12 @@ import (
 
 // tellDrift names what differs between the catalog that came in and the site:
 // chosen columns that are gone, and fields that are new and therefore left out.
-func (r *run) tellDrift(chosen *selection) error {
-	if chosen.catalog == nil {
+func (r *run) tellDrift() error {
+	if r.options.Catalog == nil {
 		return nil
 	}
 	for _, t := range r.tables {
-		entry := chosen.catalog.Entry(t.stream.Name)
+		entry := r.options.Catalog.Entry(t.stream.Name)
 		offered, err := r.baseSchema(t.stream)
 		if err != nil {
 			return err
@@ -35,10 +35,10 @@ func (r *run) tellDrift(chosen *selection) error {
 // not have on this site.
 func goneColumns(offered *shape.Schema, entry *singer.Entry) []string {
 	var gone []string
-	columns, fields := offered.Columns(), offered.Members(rawFields)
+	columns, fields := offered.Columns(), offered.Members(shape.RawFields)
 	for _, path := range entry.Paths() {
 		known := slices.Contains(columns, path[0])
-		if len(path) == 2 && path[0] == rawFields {
+		if len(path) == 2 && path[0] == shape.RawFields {
 			known = len(fields) == 0 || slices.Contains(fields, path[1])
 		}
 		if len(path) <= 2 && !known && entry.Selects(path...) {

@@ -22,6 +22,7 @@ import (
 	"tap-jira/internal/jira"
 	"tap-jira/internal/jirasim"
 	"tap-jira/internal/singer"
+	"tap-jira/internal/stream"
 	"tap-jira/internal/tap"
 	"tap-jira/schemas"
 )
@@ -277,7 +278,7 @@ func (o outcome) state(t *testing.T) *singer.State {
 
 func parseState(t *testing.T, text string) *singer.State {
 	t.Helper()
-	state, err := singer.ParseState([]byte(text), tap.Canonical(""))
+	state, err := singer.ParseState([]byte(text), stream.Canonical(""))
 	require.NoError(t, err)
 	return state
 }

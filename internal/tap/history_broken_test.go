@@ -16,7 +16,7 @@ import (
 
 	"tap-jira/internal/jirasim"
 	"tap-jira/internal/singer"
-	"tap-jira/internal/tap"
+	"tap-jira/internal/stream"
 )
 
 // brokenTap makes the tap behave as one with a known mistake: by what stands
@@ -67,7 +67,7 @@ func TestHistoriesCatchBrokenTaps(t *testing.T) {
 // newestRow makes the bookmark the newest update that was printed, as most taps
 // do. The engine takes the lookback off a bookmark that came without an overlap.
 func newestRow(h *history) {
-	state, err := singer.ParseState(h.state, tap.Canonical(""))
+	state, err := singer.ParseState(h.state, stream.Canonical(""))
 	if err != nil || loading(h.state) {
 		return
 	}

@@ -14,6 +14,7 @@ import (
 	"tap-jira/internal/jira"
 	"tap-jira/internal/jirasim"
 	"tap-jira/internal/singer"
+	"tap-jira/internal/stream"
 	"tap-jira/internal/tap"
 )
 
@@ -149,7 +150,7 @@ func (h *history) sync(t trouble) outcome {
 		Now: now, Wait: h.site.clock.Wait, Jitter: func() float64 { return 1 },
 	})
 	if h.state != nil {
-		state, err := singer.ParseState(h.state, tap.Canonical(""))
+		state, err := singer.ParseState(h.state, stream.Canonical(""))
 		if err != nil {
 			h.t.Fatal(err)
 		}

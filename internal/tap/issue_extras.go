@@ -68,7 +68,7 @@ func (tree *issueTree) addExtra(t *table) error {
 		return err
 	}
 	if tree.extraNamed(parent.Name) == nil {
-		hidden, err := tree.run.newTable(parent, tableOptions{keep: keysOnly, hidden: true})
+		hidden, err := tree.run.newHiddenTable(parent)
 		if err != nil {
 			return err
 		}
@@ -91,7 +91,7 @@ func (tree *issueTree) embeddedNamed(s stream.Stream) (*table, error) {
 			return child.table, nil
 		}
 	}
-	hidden, err := tree.run.newTable(s, tableOptions{keep: keysOnly, hidden: true})
+	hidden, err := tree.run.newHiddenTable(s)
 	if err != nil {
 		return nil, err
 	}

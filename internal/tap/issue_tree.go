@@ -170,7 +170,7 @@ func (tree *issueTree) embed(child embeddedChild) {
 func (tree *issueTree) prepareIssues() error {
 	if tree.issues == nil {
 		issues, _ := stream.Find("issues")
-		t, err := tree.run.newTable(issues, tableOptions{keep: keysOnly, hidden: true})
+		t, err := tree.run.newHiddenTable(issues)
 		if err != nil {
 			return err
 		}

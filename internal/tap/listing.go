@@ -60,7 +60,7 @@ func (r *run) ancestors() ([]*table, error) {
 		t := r.table(s.Name)
 		if t == nil && needed[s.Name] {
 			var err error
-			if t, err = r.newTable(s, tableOptions{keep: keysOnly, hidden: true}); err != nil {
+			if t, err = r.newHiddenTable(s); err != nil {
 				return nil, err
 			}
 			t.meter = r.overhead

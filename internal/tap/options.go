@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tap-jira/internal/jira"
+	"tap-jira/internal/selection"
 	"tap-jira/internal/singer"
 )
 
@@ -147,4 +148,12 @@ func (o Options) withDefaults() Options {
 		o.Validate = ValidateOff
 	}
 	return o
+}
+
+// selection is what chooses streams and columns.
+func (o Options) selection() selection.Options {
+	return selection.Options{
+		Catalog: o.Catalog, Select: o.Select, Streams: o.Streams, Everything: o.Everything, Also: o.Also, Prefix: o.StreamPrefix,
+		FieldColumns: o.FieldColumns, IssueFields: o.IssueFields, Again: o.again(), Piece: o.Shard != nil,
+	}
 }

@@ -13,6 +13,7 @@ import (
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jirasim"
 	"tap-jira/internal/singer"
+	"tap-jira/internal/stream"
 	"tap-jira/internal/tap"
 )
 
@@ -60,7 +61,7 @@ func TestAPrefixStandsBeforeStreamsAndNotInTheState(t *testing.T) {
 	options.State = first.state(t)
 	require.Empty(t, s.whole2(t, options).incremental(), "the second run goes on")
 
-	state, err := singer.ParseState([]byte(`{"bookmarks":{"stitch_jira-issues":{"replication_key":"updated","replication_key_value":"2026-11-22T08:00:00Z"}}}`), tap.Canonical(prefix))
+	state, err := singer.ParseState([]byte(`{"bookmarks":{"stitch_jira-issues":{"replication_key":"updated","replication_key_value":"2026-11-22T08:00:00Z"}}}`), stream.Canonical(prefix))
 	require.NoError(t, err)
 	options.State = state
 	require.Empty(t, s.whole2(t, options).incremental())

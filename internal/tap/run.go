@@ -11,6 +11,7 @@ import (
 
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
+	"tap-jira/internal/selection"
 	"tap-jira/internal/shape"
 	"tap-jira/internal/singer"
 	"tap-jira/internal/stream"
@@ -77,7 +78,7 @@ func newRun(o Options) *run {
 // ready makes a run ready that only asks: its streams are prepared, and dates are
 // written as the site takes them.
 func (r *run) ready(ctx context.Context) error {
-	chosen, err := newSelection(r.options)
+	chosen, err := selection.New(r.options.selection())
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
+	"tap-jira/internal/selection"
 	"tap-jira/internal/shape"
 	"tap-jira/internal/singer"
 	"tap-jira/internal/stream"
@@ -51,7 +52,7 @@ func (r *run) sync(ctx context.Context) (err error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer r.background.Wait()
 	defer stop()
-	chosen, err := newSelection(r.options)
+	chosen, err := selection.New(r.options.selection())
 	if err != nil {
 		return err
 	}
@@ -110,17 +111,17 @@ func (r *run) siteTime() time.Time {
 
 // prepare makes the selected streams ready, and asks Jira about what only Jira
 // knows: the fields, and whether the limits on issues are understood.
-func (r *run) prepare(ctx context.Context, chosen *selection) error {
+func (r *run) prepare(ctx context.Context, chosen *selection.Selection) error {
 	if err := r.ask(ctx, chosen); err != nil {
 		return err
 	}
-	chosen.tellLeftOut(r.log)
-	for _, s := range chosen.streams {
-		if !chosen.chooses(s) || !r.inShard(s) || !r.inPart(s) {
+	chosen.TellLeftOut(r.log)
+	for _, s := range chosen.Streams() {
+		if !r.inShard(s) || !r.inPart(s) {
 			continue
 		}
 		if !s.Offered(r.site.Deployment) {
-			chosen.elsewhere(s)
+			chosen.Elsewhere(s)
 			continue
 		}
 		t, err := r.chosenTable(s, chosen)
@@ -138,14 +139,14 @@ func (r *run) prepare(ctx context.Context, chosen *selection) error {
 		return r.unnamed
 	}
 	if len(r.tables) == 0 {
-		return chosen.nothingLeft()
+		return chosen.NothingLeft()
 	}
-	if err := errors.Join(r.wholeShard(), r.tellUnmatched(chosen.patterns)); err != nil {
+	if err := errors.Join(r.wholeShard(), r.tellUnmatched(chosen.Patterns())); err != nil {
 		return err
 	}
-	r.absent = chosen.absent
+	r.absent = chosen.Absent()
 	r.keepColumns()
-	if err := r.tellDrift(chosen); err != nil {
+	if err := r.tellDrift(); err != nil {
 		return err
 	}
 	r.collectPeople()
@@ -154,11 +155,11 @@ func (r *run) prepare(ctx context.Context, chosen *selection) error {
 
 // ask asks Jira for the fields of issues and about the limits on them, both at
 // once, as far as what is selected needs them.
-func (r *run) ask(ctx context.Context, chosen *selection) error {
+func (r *run) ask(ctx context.Context, chosen *selection.Selection) error {
 	var scope error
 	var asking sync.WaitGroup
-	if slices.ContainsFunc(chosen.streams, func(s stream.Stream) bool {
-		return s.Method() == stream.Incremental && chosen.chooses(s) && r.inShard(s) && r.inPart(s) && s.Offered(r.site.Deployment)
+	if slices.ContainsFunc(chosen.Streams(), func(s stream.Stream) bool {
+		return s.Method() == stream.Incremental && r.inShard(s) && r.inPart(s) && s.Offered(r.site.Deployment)
 	}) {
 		asking.Go(func() {
 			defer fault.Rescue(&scope)
@@ -172,9 +173,8 @@ func (r *run) ask(ctx context.Context, chosen *selection) error {
 
 // learnFields reads the site's fields where a chosen stream is made of them.
 // Where they cannot be read the other streams go on without.
-func (r *run) learnFields(ctx context.Context, chosen *selection) error {
-	needed := func(s stream.Stream) bool { return s.Part.NeedsFields() && chosen.chooses(s) }
-	if !slices.ContainsFunc(chosen.streams, needed) {
+func (r *run) learnFields(ctx context.Context, chosen *selection.Selection) error {
+	if !slices.ContainsFunc(chosen.Streams(), func(s stream.Stream) bool { return s.Part.NeedsFields() }) {
 		return nil
 	}
 	if err := r.readFields(ctx); err != nil {
@@ -184,7 +184,7 @@ func (r *run) learnFields(ctx context.Context, chosen *selection) error {
 		r.unnamed = err
 		return nil
 	}
-	return r.nameChosenColumns(chosen)
+	return r.nameChosenColumns()
 }
 
 // inPart tells whether a stream is read when only a part is read again: what

@@ -10,6 +10,7 @@ import (
 
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
+	"tap-jira/internal/selection"
 	"tap-jira/internal/shape"
 	"tap-jira/internal/stream"
 )
@@ -56,19 +57,17 @@ type table struct {
 	meter *jira.Meter
 }
 
-// tableOptions is what the selection decides about a table.
-type tableOptions struct {
-	keep func(path ...string) bool
-	// wantsField tells whether a field may have columns; nil is always.
-	wantsField func(id string) bool
-
-	whole  bool
-	byName bool
-	hidden bool
+// newTable shapes a stream as it was selected.
+func (r *run) newTable(s stream.Stream, c selection.Choice) (*table, error) {
+	return r.shapeTable(s, c, false)
 }
 
-// newTable shapes a stream as it was selected.
-func (r *run) newTable(s stream.Stream, o tableOptions) (*table, error) {
+// newHiddenTable shapes a stream of which nothing is printed: its rows are read for the streams below it.
+func (r *run) newHiddenTable(s stream.Stream) (*table, error) {
+	return r.shapeTable(s, selection.Choice{Keep: keysOnly}, true)
+}
+
+func (r *run) shapeTable(s stream.Stream, c selection.Choice, hidden bool) (*table, error) {
 	schema, err := r.baseSchema(s)
 	if err != nil {
 		return nil, err
@@ -76,16 +75,16 @@ func (r *run) newTable(s stream.Stream, o tableOptions) (*table, error) {
 	d := r.site.Deployment
 	t := &table{
 		stream: s.On(d), message: r.options.StreamPrefix + s.Name, keys: s.KeysOn(d), within: s.Endpoint(d).Within, wanted: r.wanted()[s.Name],
-		whole: o.whole, byName: o.byName, hidden: o.hidden, version: r.version(s, o.whole), account: &account{}, meter: &jira.Meter{},
+		whole: c.Whole, byName: c.ByName, hidden: hidden, version: r.version(s, c.Whole), account: &account{}, meter: &jira.Meter{},
 	}
 	sources := r.columns.Sources()
 	t.schema = schema.Select(func(path ...string) bool {
-		if from, made := sources[path[0]]; made && s.Part == stream.Issue && o.wantsField != nil && !o.wantsField(from.Field) {
+		if from, made := sources[path[0]]; made && s.Part == stream.Issue && c.WantsField != nil && !c.WantsField(from.Field) {
 			return false
 		}
-		return len(path) == 1 && t.automatic(path[0]) || o.keep(path...)
+		return len(path) == 1 && t.automatic(path[0]) || c.Keep(path...)
 	})
-	if r.options.DetectDeletes && !o.hidden && partOf(s.Name) != "" {
+	if r.options.DetectDeletes && !hidden && partOf(s.Name) != "" {
 		t.addTombstones()
 	}
 	if err := cmp.Or(t.addSite(r.options, schema), r.checkWidth(t)); err != nil {

@@ -1,8 +1,7 @@
-package tap
+package selection
 
 import (
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -18,12 +17,10 @@ func parseCatalog(t *testing.T, text string) *singer.Catalog {
 	return catalog
 }
 
-func chosenNames(s *selection) []string {
+func chosenNames(s *Selection) []string {
 	var names []string
-	for _, st := range stream.All() {
-		if s.chooses(st) {
-			names = append(names, st.Name)
-		}
+	for _, st := range s.Streams() {
+		names = append(names, st.Name)
 	}
 	return names
 }
@@ -52,33 +49,33 @@ func TestSelection(t *testing.T) {
 		"patterns choose exactly what they name": {options: Options{Streams: []string{"issues", "*logs"}}, want: []string{"issues", "changelogs", "worklogs"}},
 		"--select replaces the config":           {options: Options{Streams: []string{"issues"}, Select: []string{"roles"}}, want: []string{"roles"}},
 		"another tap's name":                     {options: Options{Select: []string{"issue_changelog"}}, want: []string{"changelogs"}},
-		"a prefixed name":                        {options: Options{Select: []string{"stitch_jira-issues"}, StreamPrefix: "stitch_jira-"}, want: []string{"issues"}},
+		"a prefixed name":                        {options: Options{Select: []string{"stitch_jira-issues"}, Prefix: "stitch_jira-"}, want: []string{"issues"}},
 		"catalog":                                {options: Options{Catalog: parseCatalog(t, twoSelected)}, want: []string{"issues", "worklogs"}},
 		"a stream runs only if both choose it":   {options: Options{Catalog: parseCatalog(t, twoSelected), Select: []string{"worklogs", "roles"}}, want: []string{"worklogs"}},
 		"an exclusion is taken off":              {options: Options{Catalog: parseCatalog(t, twoSelected), Select: []string{"!worklogs"}}, want: []string{"issues"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, err := newSelection(c.options)
+			s, err := New(c.options)
 			require.NoError(t, err)
 			require.Equal(t, c.want, chosenNames(s))
-			require.Empty(t, s.absent)
+			require.Empty(t, s.Absent())
 		})
 	}
 }
 
 func TestSelectionNamesWhatDoesNotExist(t *testing.T) {
 	t.Parallel()
-	s, err := newSelection(Options{Select: []string{"isues", "worklogs", "!nothing"}})
+	s, err := New(Options{Select: []string{"isues", "worklogs", "!nothing"}})
 	require.NoError(t, err)
-	require.Equal(t, []string{`the stream "isues" does not exist, did you mean "issues"?`}, s.absent)
+	require.Equal(t, []string{`the stream "isues" does not exist, did you mean "issues"?`}, s.Absent())
 	require.Equal(t, []string{"worklogs"}, chosenNames(s))
 
-	s, err = newSelection(Options{Catalog: parseCatalog(t, `{"streams":[{"tap_stream_id":"sprintz","selected":true},{"tap_stream_id":"gone","selected":false}]}`)})
+	s, err = New(Options{Catalog: parseCatalog(t, `{"streams":[{"tap_stream_id":"sprintz","selected":true},{"tap_stream_id":"gone","selected":false}]}`)})
 	require.NoError(t, err)
-	require.Len(t, s.absent, 1)
-	require.Equal(t, fault.Usage, fault.KindOf(s.nothingLeft()))
-	require.ErrorContains(t, s.nothingLeft(), "sprintz")
+	require.Len(t, s.Absent(), 1)
+	require.Equal(t, fault.Usage, fault.KindOf(s.NothingLeft()))
+	require.ErrorContains(t, s.NothingLeft(), "sprintz")
 }
 
 func TestNothingLeftOfAChoice(t *testing.T) {
@@ -88,17 +85,17 @@ func TestNothingLeftOfAChoice(t *testing.T) {
 		want    string // what the error says; "" is none
 	}{
 		"nothing chosen":                {options: Options{Select: []string{"!*"}}, want: "no stream is selected"},
-		"a piece with none of it":       {options: Options{Select: []string{"projects"}, Shard: &Shard{Number: 2, Of: 2}}},
-		"a piece of nothing":            {options: Options{Select: []string{"!*"}, Shard: &Shard{Number: 2, Of: 2}}, want: "no stream is selected"},
-		"a piece, and a name too many":  {options: Options{Select: []string{"projects", "nope"}, Shard: &Shard{Number: 2, Of: 2}}, want: "nope"},
-		"issues again, and no issues":   {options: Options{Select: []string{"projects"}, Issues: []string{"A-1"}}, want: "--issues and --since read nothing"},
-		"since a day, and nothing then": {options: Options{Select: []string{"projects"}, Since: time.Unix(1, 0)}, want: "--issues and --since read nothing"},
+		"a piece with none of it":       {options: Options{Select: []string{"projects"}, Piece: true}},
+		"a piece of nothing":            {options: Options{Select: []string{"!*"}, Piece: true}, want: "no stream is selected"},
+		"a piece, and a name too many":  {options: Options{Select: []string{"projects", "nope"}, Piece: true}, want: "nope"},
+		"issues again, and no issues":   {options: Options{Select: []string{"projects"}, Again: true}, want: "--issues and --since read nothing"},
+		"since a day, and nothing then": {options: Options{Select: []string{"projects"}, Again: true}, want: "--issues and --since read nothing"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, err := newSelection(c.options)
+			s, err := New(c.options)
 			require.NoError(t, err)
-			if err := s.nothingLeft(); c.want == "" {
+			if err := s.NothingLeft(); c.want == "" {
 				require.NoError(t, err)
 			} else {
 				require.Equal(t, fault.Usage, fault.KindOf(err))
@@ -115,23 +112,23 @@ func TestSelectedColumns(t *testing.T) {
 		{"breadcrumb":["properties","fields"],"metadata":{"inclusion":"available"}},
 		{"breadcrumb":["properties","fields","properties","summary"],"metadata":{"selected":true}},
 		{"breadcrumb":["properties","fields","properties","labels"],"metadata":{"selected":false}}]}]}`)
-	s, err := newSelection(Options{Catalog: catalog})
+	s, err := New(Options{Catalog: catalog})
 	require.NoError(t, err)
-	o := s.options(issues)
-	require.True(t, o.byName)
-	require.True(t, o.keep("fields", "summary"))
-	require.False(t, o.keep("fields", "labels"))
-	require.False(t, o.keep("fields", "customfield_1"), "a field that the catalog lacks is left out")
+	o := s.Choice(issues)
+	require.True(t, o.ByName)
+	require.True(t, o.Keep("fields", "summary"))
+	require.False(t, o.Keep("fields", "labels"))
+	require.False(t, o.Keep("fields", "customfield_1"), "a field that the catalog lacks is left out")
 
-	s, err = newSelection(Options{Catalog: catalog, Select: []string{"issues.key"}})
+	s, err = New(Options{Catalog: catalog, Select: []string{"issues.key"}})
 	require.NoError(t, err)
-	require.False(t, s.options(issues).keep("fields", "summary"), "a column runs only if both choose it")
+	require.False(t, s.Choice(issues).Keep("fields", "summary"), "a column runs only if both choose it")
 
-	s, err = newSelection(Options{IssueFields: []string{"summary"}})
+	s, err = New(Options{IssueFields: []string{"summary"}})
 	require.NoError(t, err)
-	require.True(t, s.options(issues).keep("fields", "summary"))
-	require.False(t, s.options(issues).keep("fields", "labels"))
-	require.False(t, s.options(issues).byName)
+	require.True(t, s.Choice(issues).Keep("fields", "summary"))
+	require.False(t, s.Choice(issues).Keep("fields", "labels"))
+	require.False(t, s.Choice(issues).ByName)
 }
 
 func TestLimitOnFields(t *testing.T) {
@@ -148,7 +145,7 @@ func TestLimitOnFields(t *testing.T) {
 		"another left out":   {fields: []string{"-labels"}, want: true},
 		"left out by itself": {fields: []string{"-summary"}},
 	} {
-		s := selection{issueFields: c.fields}
+		s := Selection{options: Options{IssueFields: c.fields}}
 		require.Equal(t, c.want, s.wantsField("summary"), name)
 	}
 }
@@ -158,10 +155,10 @@ func TestFullTableByTheUser(t *testing.T) {
 	catalog := parseCatalog(t, `{"streams":[
 		{"tap_stream_id":"issues","metadata":[{"breadcrumb":[],"metadata":{"selected":true,"replication-method":"FULL_TABLE"}}]},
 		{"tap_stream_id":"issue_transitions","replication_method":"FULL_TABLE","metadata":[{"breadcrumb":[],"metadata":{"selected":true}}]}]}`)
-	s, err := newSelection(Options{Catalog: catalog})
+	s, err := New(Options{Catalog: catalog})
 	require.NoError(t, err)
 	issues, _ := stream.Find("issues")
-	require.True(t, s.options(issues).whole)
+	require.True(t, s.Choice(issues).Whole)
 	transitions, _ := stream.Find("issue_transitions")
-	require.False(t, s.options(transitions).whole, "a stream without a bookmark of its own always follows its parent")
+	require.False(t, s.Choice(transitions).Whole, "a stream without a bookmark of its own always follows its parent")
 }
