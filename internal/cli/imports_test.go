@@ -25,6 +25,7 @@ func allowedImports() map[string][]string {
 		"cmd/tap-jira":       {"internal/cli"},
 		"internal/auth":      {"internal/fault"},
 		"internal/bench":     {"internal/cli", "internal/jirasim", "internal/stream", "schemas"},
+		"internal/bookmark":  {"internal/fault", "internal/overlap", "internal/singer"},
 		"internal/census":    {},
 		"internal/check":     {"internal/fault", "internal/jira", "internal/jsonread", "internal/stream"},
 		"internal/config":    {"internal/fault"},
@@ -43,7 +44,7 @@ func allowedImports() map[string][]string {
 		"internal/stall":     {},
 		"internal/stream":    {"internal/fault", "internal/jira"},
 		"internal/supervise": {"internal/fault"},
-		"internal/tap":       {"internal/census", "internal/derive", "internal/fault", "internal/jira", "internal/jsonread", "internal/overlap", "internal/selection", "internal/shape", "internal/singer", "internal/stream"},
+		"internal/tap":       {"internal/bookmark", "internal/census", "internal/derive", "internal/fault", "internal/jira", "internal/jsonread", "internal/overlap", "internal/selection", "internal/shape", "internal/singer", "internal/stream"},
 		"internal/transport": {"internal/fault", "internal/stall"},
 		"internal/cli": {
 			"internal/auth", "internal/check", "internal/config", "internal/fault", "internal/jira", "internal/jirasim",

@@ -37,6 +37,29 @@ func CheckScope(jql string) error {
 	return nil
 }
 
+// Scope writes limits on issues as JQL: the keys of projects, and a query of the
+// user's that CheckScope lets pass. It is empty where there are none.
+func Scope(projects []string, jql string) string {
+	var parts []string
+	if len(projects) > 0 {
+		parts = append(parts, "project in ("+Quoted(projects)+")")
+	}
+	if strings.TrimSpace(jql) != "" {
+		parts = append(parts, "("+jql+")")
+	}
+	return strings.Join(parts, " AND ")
+}
+
+// Quoted writes texts as a list in JQL.
+func Quoted(texts []string) string {
+	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+	list := make([]string, len(texts))
+	for i, text := range texts {
+		list[i] = `"` + escape.Replace(text) + `"`
+	}
+	return strings.Join(list, ", ")
+}
+
 // lexJQL cuts JQL into words, parentheses and quoted texts (each given as "…").
 // A quote that is not closed is the last word, alone.
 func lexJQL(jql string) []string {

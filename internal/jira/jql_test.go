@@ -66,6 +66,21 @@ func FuzzCheckScope(f *testing.F) {
 	})
 }
 
+func TestScope(t *testing.T) {
+	t.Parallel()
+	for want, c := range map[string]struct {
+		projects []string
+		jql      string
+	}{
+		"":                  {jql: "  \n"},
+		`project in ("A")`:  {projects: []string{"A"}},
+		`(status = "Done")`: {jql: `status = "Done"`},
+		`project in ("A", "B\"C", "D\\") AND (status = Done OR x = 1)`: {projects: []string{"A", `B"C`, `D\`}, jql: "status = Done OR x = 1"},
+	} {
+		require.Equal(t, want, Scope(c.projects, c.jql))
+	}
+}
+
 func TestJQLTime(t *testing.T) {
 	t.Parallel()
 	c := New(Options{})

@@ -72,7 +72,7 @@ func (w *censusWalk) unfound(ctx context.Context, ids []uint64) ([]uint64, error
 	for i, id := range ids {
 		texts[i] = strconv.FormatUint(id, 10)
 	}
-	listed, err := w.list(ctx, "issue in ("+quoted(texts)+")", "")
+	listed, err := w.list(ctx, "issue in ("+jira.Quoted(texts)+")", "")
 	if errors.Is(err, jira.ErrBadRequest) {
 		if len(ids) == 1 {
 			return ids, nil

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"tap-jira/internal/bookmark"
 	"tap-jira/internal/census"
 	"tap-jira/internal/fault"
 	"tap-jira/internal/singer"
@@ -89,7 +90,7 @@ func (r *run) followDeletions(known *census.Census, marks map[census.Part]census
 	}
 	if worklogs := r.table("worklogs"); worklogs != nil && r.deletions.fromFeed(worklogs) {
 		if r.deletions.feedFrom, err = r.state.Bookmark("worklogs").Time(); err != nil {
-			return badBookmark("worklogs", err)
+			return bookmark.Unreadable("worklogs", err)
 		}
 	}
 	if known.Fresh() && r.state.Bookmark("issues")[singer.ReplicationKeyValue] != nil {
@@ -136,7 +137,7 @@ func (r *run) censusMarks() (map[census.Part]census.Mark, error) {
 			err = json.Unmarshal(raw, &mark)
 		}
 		if err != nil {
-			return nil, badBookmark(name, fmt.Errorf("read what it names of the census: %w", err))
+			return nil, bookmark.Unreadable(name, fmt.Errorf("read what it names of the census: %w", err))
 		}
 		marks[partOf(name)] = mark
 	}

@@ -33,7 +33,7 @@ func DemandOf(o Options) (Demand, error) {
 		}
 	}
 	return Demand{
-		Scope: joinScope(o.Projects, o.JQL), Searches: searches,
+		Scope: jira.Scope(o.Projects, o.JQL), Searches: searches,
 		Fails: func(s stream.Stream) bool { return chosen.Chooses(s) && !o.maySkip(s, chosen.Choice(s).ByName) },
 	}, nil
 }

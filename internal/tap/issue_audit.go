@@ -7,6 +7,7 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2/roaring64"
 
+	"tap-jira/internal/bookmark"
 	"tap-jira/internal/jira"
 	"tap-jira/internal/singer"
 )
@@ -139,6 +140,6 @@ func (tree *issueTree) startOver() error {
 		return nil
 	}
 	// What could not be read is listed again with the rest; asked for first, it would count as reached.
-	tree.bookmark.Loading, tree.bookmark.Unread = &loading{Started: singer.FormatTime(tree.run.site.ServerTime)}, nil
+	tree.bookmark.Loading, tree.bookmark.Unread = &bookmark.Loading{Started: singer.FormatTime(tree.run.site.ServerTime)}, nil
 	return tree.save()
 }

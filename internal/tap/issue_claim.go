@@ -7,53 +7,16 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2/roaring64"
 
+	"tap-jira/internal/bookmark"
 	"tap-jira/internal/overlap"
 	"tap-jira/internal/singer"
 )
-
-// claim is what the state says of how many issues are in the output, for verify
-// to compare with what Jira counts. It has the same size at any site, and counts
-// no issue twice: what is counted lies in spans of creation, which never changes.
-// Tombstones take nothing off it, because nobody knows when a deleted issue was
-// created: a claim may be too high and never too low. Every member is always
-// written, because Meltano merges states.
-type claim struct {
-	// Start is the start date that it was made with.
-	Start string `json:"start"`
-	// Before is until when creations are counted; empty while a first load runs.
-	Before string `json:"before"`
-	// Issues counts those created from Start until Before.
-	Issues int64 `json:"issues"`
-	// Older counts those created before Start that the first load printed.
-	Older int64 `json:"older"`
-	// Loaded is before when a change must have been in the search index that the
-	// first load read. An issue that came in sight later was updated later.
-	Loaded string `json:"loaded"`
-	// Limited tells that issues enter and leave the run's limits, so that the claim
-	// ends with the first load and says nothing of those that were updated since.
-	Limited bool `json:"limited"`
-	// Started names the first load, by when it began.
-	Started string `json:"started"`
-	// Reached is how far the first load has counted: all that was created earlier.
-	Reached string `json:"reached"`
-	// Top is the largest id in the output.
-	Top uint64 `json:"top"`
-	// Ahead are the issues in the output that were created later than Before, with when
-	// (epoch milliseconds), as far as they are few; Many tells that there are more.
-	Ahead [][2]int64 `json:"ahead"`
-	Many  bool       `json:"many"`
-	// Unread are issues that could not be read and are not counted.
-	Unread []uint64 `json:"unread"`
-}
-
-// maxAhead bounds how many issues are remembered that the claim does not reach yet.
-const maxAhead = 40
 
 // tally keeps the claim right while a walk writes. Only the writing side uses
 // it, but for recent, which is complete before the walk ends. A nil one does
 // nothing.
 type tally struct {
-	claim claim
+	claim bookmark.Claim
 	// frozen is a claim that this walk does not go on from; it holds as it is.
 	frozen bool
 	// loading tells that the walk is a first load.
@@ -84,7 +47,7 @@ func (tree *issueTree) newTally() (*tally, error) {
 	load := tree.bookmark.Loading
 	switch {
 	case load != nil && load.Created == "":
-		c.claim = claim{
+		c.claim = bookmark.Claim{
 			Start: singer.FormatTime(tree.run.start), Loaded: singer.FormatTime(tree.next()), Started: load.Started,
 			Limited: tree.run.scope != "" || !tree.run.options.EndDate.IsZero(),
 		}
@@ -97,12 +60,12 @@ func (tree *issueTree) newTally() (*tally, error) {
 }
 
 // goOn decides what this walk adds to the claim.
-func (c *tally) goOn(load *loading, value string) error {
-	start, err := parseMoment(c.claim.Start)
+func (c *tally) goOn(load *bookmark.Loading, value string) error {
+	start, err := bookmark.ParseTime(c.claim.Start)
 	if err != nil {
 		return err
 	}
-	loaded, err := parseMoment(c.claim.Loaded)
+	loaded, err := bookmark.ParseTime(c.claim.Loaded)
 	if err != nil {
 		return err
 	}
@@ -114,7 +77,7 @@ func (c *tally) goOn(load *loading, value string) error {
 	}
 	c.start, c.top, c.loading = start.UnixMilli(), c.claim.Top, load != nil
 	if c.loading {
-		reached, err := parseMoment(c.claim.Reached)
+		reached, err := bookmark.ParseTime(c.claim.Reached)
 		c.frozen = c.claim.Started != load.Started || c.claim.Reached < load.Created
 		if c.claim.Reached != "" {
 			c.from, c.edge = reached.UnixMilli(), reached.UnixMilli()
@@ -124,7 +87,7 @@ func (c *tally) goOn(load *loading, value string) error {
 		c.until = loaded.UnixMilli()
 		return err
 	}
-	before, err := parseMoment(c.claim.Before)
+	before, err := bookmark.ParseTime(c.claim.Before)
 	c.from = before.UnixMilli()
 	// Another version may have moved the bookmark and not the claim.
 	c.frozen = c.claim.Limited || c.claim.Before != value
@@ -189,7 +152,7 @@ func bit(is bool) int64 {
 
 // end is until when issues are counted that were missing so far.
 func (c *tally) end() int64 {
-	if before, err := parseMoment(c.claim.Before); c.frozen && err == nil {
+	if before, err := bookmark.ParseTime(c.claim.Before); c.frozen && err == nil {
 		return before.UnixMilli()
 	}
 	return c.until
@@ -245,7 +208,7 @@ func (c *tally) carry(known []overlap.Version, printed *overlap.Saved) {
 }
 
 // saved returns the claim that goes with the bookmark.
-func (c *tally) saved(b issueBookmark) *claim {
+func (c *tally) saved(b bookmark.Issues) *bookmark.Claim {
 	if c == nil || b.Loading != nil && b.Loading.Started != c.claim.Started {
 		return nil
 	}
@@ -253,7 +216,7 @@ func (c *tally) saved(b issueBookmark) *claim {
 	now.Top, now.Unread = c.top, slices.AppendSeq([]uint64{}, maps.Keys(c.unread))
 	slices.Sort(now.Unread)
 	if !c.frozen {
-		now.Ahead, now.Many = [][2]int64{}, now.Many || len(c.beyond) > maxAhead
+		now.Ahead, now.Many = [][2]int64{}, now.Many || len(c.beyond) > bookmark.MaxAhead
 		for _, id := range slices.Sorted(maps.Keys(c.beyond)) {
 			if !now.Many {
 				now.Ahead = append(now.Ahead, [2]int64{int64(id), c.beyond[id]})

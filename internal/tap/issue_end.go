@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"tap-jira/internal/bookmark"
 	"tap-jira/internal/jira"
 	"tap-jira/internal/overlap"
 	"tap-jira/internal/singer"
@@ -128,7 +129,7 @@ func (tree *issueTree) swept(started string) {
 // mayAdvance tells that nothing before this place is missing, or that what is
 // missing is few enough to be remembered one by one.
 func (tree *issueTree) mayAdvance() bool {
-	return !tree.aside && !tree.failed && tree.run.options.movesBookmarks() && len(tree.unread) <= maxUnread
+	return !tree.aside && !tree.failed && tree.run.options.movesBookmarks() && len(tree.unread) <= bookmark.MaxUnread
 }
 
 // save puts the bookmark into the state of every member.

@@ -3,6 +3,7 @@ package tap
 import (
 	"time"
 
+	"tap-jira/internal/bookmark"
 	"tap-jira/internal/overlap"
 	"tap-jira/internal/singer"
 )
@@ -12,11 +13,11 @@ import (
 func (tree *issueTree) locate() error {
 	r := tree.run
 	tree.started = r.options.Shard.startedAt(r.site.ServerTime)
-	value, err := parseMoment(tree.bookmark.Value)
+	value, err := bookmark.ParseTime(tree.bookmark.Value)
 	if err != nil {
 		return err
 	}
-	scope, before := scopeHash(r.scope), tree.bookmark.Scope
+	scope, before := bookmark.HashScope(r.scope), tree.bookmark.Scope
 	if before != "" && before != scope {
 		r.log.Info("the limits by projects or jql changed: issues are read from the start date on", "stream", tree.issues.stream.Name)
 		value = time.Time{}
@@ -25,8 +26,8 @@ func (tree *issueTree) locate() error {
 	switch {
 	case value.IsZero():
 		tree.from = r.start
-		tree.bookmark = issueBookmark{
-			Value: singer.FormatTime(r.start), Scope: scope, Loading: &loading{Started: singer.FormatTime(tree.started)},
+		tree.bookmark = bookmark.Issues{
+			Value: singer.FormatTime(r.start), Scope: scope, Loading: &bookmark.Loading{Started: singer.FormatTime(tree.started)},
 		}
 	case tree.bookmark.Loading != nil:
 		tree.from = value
@@ -69,10 +70,10 @@ func (tree *issueTree) resume() error {
 		return nil
 	}
 	var err error
-	if tree.started, err = parseMoment(load.Started); err != nil {
+	if tree.started, err = bookmark.ParseTime(load.Started); err != nil {
 		return err
 	}
-	tree.created, err = parseMoment(load.Created)
+	tree.created, err = bookmark.ParseTime(load.Created)
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"tap-jira/internal/bookmark"
 	"tap-jira/internal/derive"
 	"tap-jira/internal/jira"
 	"tap-jira/internal/overlap"
@@ -29,7 +30,7 @@ type issueTree struct {
 	// scope are the limits of the walk in JQL: the run's, and those of its shard.
 	scope string
 
-	bookmark issueBookmark
+	bookmark bookmark.Issues
 	from     time.Time      // updates since then are read
 	created  time.Time      // a first load goes on from here
 	printed  *overlap.Saved // what the last run printed since from
@@ -75,8 +76,8 @@ type embeddedChild struct {
 }
 
 // newIssueTree prepares the walk for streams with the same bookmark.
-func (r *run) newIssueTree(members []*table, bookmark issueBookmark) (*issueTree, error) {
-	tree := &issueTree{run: r, members: members, bookmark: bookmark, scope: r.scope}
+func (r *run) newIssueTree(members []*table, saved bookmark.Issues) (*issueTree, error) {
+	tree := &issueTree{run: r, members: members, bookmark: saved, scope: r.scope}
 	for _, t := range members {
 		if err := tree.place(t); err != nil {
 			return nil, err

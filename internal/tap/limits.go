@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"tap-jira/internal/fault"
@@ -15,7 +14,7 @@ import (
 // the options and the state say.
 func (r *run) setLimits() {
 	r.startAt()
-	r.scope = joinScope(r.options.Projects, r.options.JQL)
+	r.scope = jira.Scope(r.options.Projects, r.options.JQL)
 }
 
 // startAt decides from when a stream without bookmark is read: the config's
@@ -49,7 +48,7 @@ func (r *run) checkScope(ctx context.Context) error {
 	}
 	what := "the config's jql or projects are refused"
 	if len(r.options.Issues) > 0 {
-		r.scope = "issue in (" + quoted(r.options.Issues) + ")"
+		r.scope = "issue in (" + jira.Quoted(r.options.Issues) + ")"
 		what = "the issues asked for are refused"
 	}
 	if r.scope == "" {
@@ -65,26 +64,4 @@ func (r *run) checkScope(ctx context.Context) error {
 		return err
 	}
 	return nil // the walks will say it again, of the streams that need them and of no other
-}
-
-// quoted writes a list of texts as JQL.
-func quoted(texts []string) string {
-	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
-	list := make([]string, len(texts))
-	for i, text := range texts {
-		list[i] = `"` + escape.Replace(text) + `"`
-	}
-	return strings.Join(list, ", ")
-}
-
-// joinScope writes the limits as JQL.
-func joinScope(projects []string, jql string) string {
-	var parts []string
-	if len(projects) > 0 {
-		parts = append(parts, "project in ("+quoted(projects)+")")
-	}
-	if strings.TrimSpace(jql) != "" {
-		parts = append(parts, "("+jql+")")
-	}
-	return strings.Join(parts, " AND ")
 }

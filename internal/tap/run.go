@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"tap-jira/internal/bookmark"
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
 	"tap-jira/internal/selection"
@@ -201,8 +202,8 @@ func (r *run) printState() error {
 }
 
 // setBookmark puts a bookmark of an issue stream into the state.
-func (r *run) setBookmark(t *table, b issueBookmark) error {
-	bookmark, err := toBookmark(b)
+func (r *run) setBookmark(t *table, b bookmark.Issues) error {
+	bookmark, err := bookmark.Write(b)
 	if err != nil {
 		return err
 	}

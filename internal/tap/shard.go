@@ -9,7 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"tap-jira/internal/bookmark"
 	"tap-jira/internal/fault"
+	"tap-jira/internal/jira"
 	"tap-jira/internal/singer"
 	"tap-jira/internal/stream"
 )
@@ -75,7 +77,7 @@ func ParseShard(line []byte) (*Shard, error) {
 		return nil, fault.New(fault.Usage, "give a line that `tap-jira plan --shards N` printed, unchanged", "the shard is not whole")
 	}
 	for _, moment := range s.moments() {
-		if _, err := parseMoment(moment); err != nil {
+		if _, err := bookmark.ParseTime(moment); err != nil {
 			return nil, fault.Wrap(fault.Usage, fmt.Errorf("read shard %d of %d: %w", s.Number, s.Of, err), "give the line as the plan has it")
 		}
 	}
@@ -103,7 +105,7 @@ func (s *Shard) startedAt(now time.Time) time.Time {
 	if s == nil || s.Started == "" {
 		return now
 	}
-	started, err := parseMoment(s.Started)
+	started, err := bookmark.ParseTime(s.Started)
 	if err != nil || started.After(now) {
 		return now
 	}
@@ -118,10 +120,10 @@ func (s *Shard) limit(scope string, compare func(field, operator string, t time.
 	var spans []string
 	for _, span := range s.Created {
 		var bounds []string
-		if from, err := parseMoment(span.From); err == nil && !from.IsZero() {
+		if from, err := bookmark.ParseTime(span.From); err == nil && !from.IsZero() {
 			bounds = append(bounds, compare("created", ">=", from))
 		}
-		if before, err := parseMoment(span.Before); err == nil && !before.IsZero() {
+		if before, err := bookmark.ParseTime(span.Before); err == nil && !before.IsZero() {
 			bounds = append(bounds, compare("created", "<", before))
 		}
 		if len(bounds) == 0 {
@@ -237,7 +239,7 @@ func (r *run) startShard() (done bool, err error) {
 		return false, fault.New(fault.Usage, "begin a shard without a state, or with the one that it printed itself",
 			"the state is not that of %s", s)
 	}
-	if start, err := parseMoment(s.StartDate); err == nil && !start.IsZero() {
+	if start, err := bookmark.ParseTime(s.StartDate); err == nil && !start.IsZero() {
 		r.options.StartDate = start
 	}
 	done = note != nil && note.Done
@@ -255,7 +257,7 @@ func (r *run) refuseBesideShards() error {
 		return fault.New(fault.Usage, "give one of them", "--shard and --issues or --since exclude each other")
 	case o.Shard.Site != "" && o.Shard.Site != o.SiteAddress:
 		return fault.New(fault.Usage, "give the config that the plan was made with", "the plan is for %s, and base_url is %s", o.Shard.Site, o.SiteAddress)
-	case o.Shard.Scope != scopeHash(joinScope(o.Projects, o.JQL)):
+	case o.Shard.Scope != bookmark.HashScope(jira.Scope(o.Projects, o.JQL)):
 		return fault.New(fault.Usage, "give the config that the plan was made with", "the config's projects or jql are not those of the plan")
 	}
 	return nil

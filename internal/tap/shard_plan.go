@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"tap-jira/internal/bookmark"
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
 	"tap-jira/internal/singer"
@@ -67,7 +68,7 @@ func (r *run) shards(cuts, cutsOfWorklogs []time.Time, c *cutter, share float64)
 		}
 	}
 	common := Shard{
-		Version: shardVersion, Of: pieces, Site: r.options.SiteAddress, Scope: scopeHash(r.scope),
+		Version: shardVersion, Of: pieces, Site: r.options.SiteAddress, Scope: bookmark.HashScope(r.scope),
 		Started: singer.FormatTime(r.site.ServerTime), StartDate: singer.FormatTime(r.start), RequestsPerSecond: share,
 	}
 	common.Plan = planName(common, all, cuts, cutsOfWorklogs, r.options.EndDate)

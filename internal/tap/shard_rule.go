@@ -3,7 +3,9 @@ package tap
 import (
 	"time"
 
+	"tap-jira/internal/bookmark"
 	"tap-jira/internal/fault"
+	"tap-jira/internal/jira"
 	"tap-jira/internal/singer"
 )
 
@@ -32,7 +34,7 @@ func ShardByRule(number, of int, o Options) (*Shard, error) {
 	case o.StartDate.IsZero() && of > 1:
 		return nil, fault.New(fault.Usage, "set start_date in the config, so that all shards read from the same date", "there is no start_date")
 	}
-	scope := scopeHash(joinScope(o.Projects, o.JQL))
+	scope := bookmark.HashScope(jira.Scope(o.Projects, o.JQL))
 	start := ""
 	if !o.StartDate.IsZero() {
 		start = singer.FormatTime(o.StartDate)

@@ -5,15 +5,10 @@ import (
 	"iter"
 	"time"
 
+	"tap-jira/internal/bookmark"
 	"tap-jira/internal/jira"
 	"tap-jira/internal/singer"
 	"tap-jira/internal/stream"
-)
-
-// What a piece's state says of its part of the feed of worklogs.
-const (
-	feedLoading = "loading"
-	feedRead    = "read"
 )
 
 // feedSpan is a time of update, epoch milliseconds: from inclusive, before
@@ -34,8 +29,8 @@ func (s *Shard) feedSpans(first, now time.Time) []feedSpan {
 	var spans []feedSpan
 	since, settled := first.UnixMilli(), now.Add(-feedSlack)
 	for _, written := range s.Worklogs {
-		from, _ := parseMoment(written.From) // ParseShard has read both
-		before, _ := parseMoment(written.Before)
+		from, _ := bookmark.ParseTime(written.From) // ParseShard has read both
+		before, _ := bookmark.ParseTime(written.Before)
 		span := feedSpan{from: since}
 		if !from.IsZero() {
 			span.from = max(since, from.UnixMilli())
@@ -125,7 +120,7 @@ func (f *worklogFeed) endOfPart() task {
 		if next.Before(f.run.start) {
 			next = f.run.start
 		}
-		f.bookmark.Value, f.bookmark.Printed, f.bookmark.Part = singer.FormatTime(next), []uint64{}, feedRead
+		f.bookmark.Value, f.bookmark.Printed, f.bookmark.Part = singer.FormatTime(next), []uint64{}, bookmark.PartRead
 		if err := f.save(); err != nil {
 			return err
 		}
@@ -135,9 +130,9 @@ func (f *worklogFeed) endOfPart() task {
 
 // feedIsRead tells that the piece's part of the feed is in the output.
 func (r *run) feedIsRead(s stream.Stream) bool {
-	var bookmark feedBookmark
-	err := fromBookmark(s.Name, r.state.Bookmark(s.Name), &bookmark)
-	return err == nil && bookmark.Part == feedRead
+	var saved bookmark.Feed
+	err := bookmark.Read(s.Name, r.state.Bookmark(s.Name), &saved)
+	return err == nil && saved.Part == bookmark.PartRead
 }
 
 // cutWorklogs returns the moments of update between the pieces' parts of the feed

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"tap-jira/internal/bookmark"
 	"tap-jira/internal/singer"
 )
 
@@ -67,7 +68,7 @@ func (r *run) issueSources() ([]source, error) {
 	for _, group := range groups {
 		tree, err := r.newIssueTree(group.members, group.bookmark)
 		if err != nil {
-			return nil, badBookmark(group.members[0].stream.Name, err)
+			return nil, bookmark.Unreadable(group.members[0].stream.Name, err)
 		}
 		tree.scope = r.options.Shard.limit(r.scope, r.client.JQLTime)
 		trees = append(trees, tree)
@@ -109,7 +110,7 @@ func (r *run) siteWideFeed() (*worklogFeed, error) {
 // issueGroup are the issue streams that go on from the same place.
 type issueGroup struct {
 	members  []*table
-	bookmark issueBookmark
+	bookmark bookmark.Issues
 }
 
 // issueGroups puts the selected issue streams together by their bookmarks, so
@@ -121,19 +122,19 @@ func (r *run) issueGroups() ([]*issueGroup, error) {
 		if !r.inIssues(t.stream) {
 			continue
 		}
-		bookmark, err := r.issueBookmark(t)
+		saved, err := r.issueBookmark(t)
 		if err == nil && t.stream.Undated() {
-			t.account.swept = bookmark.Swept
-			bookmark, err = bookmark.due(r.options.Sweep, r.site.ServerTime)
-			r.tellSweep(t, bookmark)
+			t.account.swept = saved.Swept
+			saved, err = saved.Due(r.options.Sweep, r.site.ServerTime)
+			r.tellSweep(t, saved)
 		}
 		if err != nil {
-			return nil, badBookmark(t.stream.Name, err)
+			return nil, bookmark.Unreadable(t.stream.Name, err)
 		}
-		if t.stream.Name != "issues" && bookmark.Value != "" && len(r.state.Bookmark(t.stream.Name)) == 0 {
+		if t.stream.Name != "issues" && saved.Value != "" && len(r.state.Bookmark(t.stream.Name)) == 0 {
 			inherit = append(inherit, t.stream.Name)
 		}
-		groups = join(groups, t, bookmark)
+		groups = join(groups, t, saved)
 	}
 	r.tellInherited(inherit)
 	return groups, nil
@@ -150,7 +151,7 @@ func (r *run) tellInherited(streams []string) {
 }
 
 // tellSweep says in the summary when the stream was last read whole.
-func (r *run) tellSweep(t *table, b issueBookmark) {
+func (r *run) tellSweep(t *table, b bookmark.Issues) {
 	switch {
 	case r.options.again() || t.account.swept == "": // a first load reads everything, and says nothing of it
 	case b.Value == "" || b.Loading != nil:
@@ -160,52 +161,52 @@ func (r *run) tellSweep(t *table, b issueBookmark) {
 	}
 }
 
-func join(groups []*issueGroup, t *table, bookmark issueBookmark) []*issueGroup {
+func join(groups []*issueGroup, t *table, saved bookmark.Issues) []*issueGroup {
 	for _, g := range groups {
-		if g.bookmark.same(bookmark) {
+		if g.bookmark.Same(saved) {
 			g.members = append(g.members, t)
-			g.bookmark.Claim = cmp.Or(g.bookmark.Claim, bookmark.Claim) // only issues have one
+			g.bookmark.Claim = cmp.Or(g.bookmark.Claim, saved.Claim) // only issues have one
 			return groups
 		}
 	}
-	return append(groups, &issueGroup{members: []*table{t}, bookmark: bookmark})
+	return append(groups, &issueGroup{members: []*table{t}, bookmark: saved})
 }
 
 // issueBookmark returns where a stream goes on. A child without a bookmark
 // takes that of issues when another tap wrote it, because other taps read the
 // children along with the issues and keep one bookmark for all.
-func (r *run) issueBookmark(t *table) (issueBookmark, error) {
+func (r *run) issueBookmark(t *table) (bookmark.Issues, error) {
 	if t.whole || r.options.again() {
-		return issueBookmark{}, nil
+		return bookmark.Issues{}, nil
 	}
-	bookmark, err := r.savedBookmark(t.stream.Name)
-	if err != nil || bookmark.Value != "" || t.stream.Name == "issues" {
-		return bookmark, err
+	saved, err := r.savedBookmark(t.stream.Name)
+	if err != nil || saved.Value != "" || t.stream.Name == "issues" {
+		return saved, err
 	}
 	issues, err := r.savedBookmark("issues")
 	if err != nil || issues.Scope != "" {
-		return bookmark, err // it is ours
+		return saved, err // it is ours
 	}
 	return issues, nil
 }
 
 // savedBookmark reads an issue stream's bookmark with its overlap, wherever the
 // state holds that.
-func (r *run) savedBookmark(name string) (issueBookmark, error) {
-	var bookmark, holder issueBookmark
-	if err := fromBookmark(name, r.state.Bookmark(name), &bookmark); err != nil {
-		return bookmark, err
+func (r *run) savedBookmark(name string) (bookmark.Issues, error) {
+	var saved, holder bookmark.Issues
+	if err := bookmark.Read(name, r.state.Bookmark(name), &saved); err != nil {
+		return saved, err
 	}
-	if bookmark.Overlap == nil || bookmark.Overlap.In == "" {
-		return bookmark, nil
+	if saved.Overlap == nil || saved.Overlap.In == "" {
+		return saved, nil
 	}
-	err := fromBookmark(bookmark.Overlap.In, r.state.Bookmark(bookmark.Overlap.In), &holder)
-	if holder.Overlap == nil || holder.Overlap.From != bookmark.Overlap.From || holder.Overlap.In != "" {
-		bookmark.Overlap = nil
-		return bookmark, err
+	err := bookmark.Read(saved.Overlap.In, r.state.Bookmark(saved.Overlap.In), &holder)
+	if holder.Overlap == nil || holder.Overlap.From != saved.Overlap.From || holder.Overlap.In != "" {
+		saved.Overlap = nil
+		return saved, err
 	}
-	bookmark.Overlap = holder.Overlap
-	return bookmark, err
+	saved.Overlap = holder.Overlap
+	return saved, err
 }
 
 // one is a sequence of a single task.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"tap-jira/internal/bookmark"
 	"tap-jira/internal/fault"
 	"tap-jira/internal/singer"
 )
@@ -132,16 +133,16 @@ func streamsIn(pieces []piece) []string {
 // piece reads is as it is; one that each reads and some have passed over is left
 // out, so that the next run reads it from the start.
 func mergeBookmark(name string, pieces []piece) (singer.Bookmark, error) {
-	var held []issueBookmark
+	var held []bookmark.Issues
 	var parts []string
 	for _, p := range pieces {
 		written := p.state.Bookmark(name)
 		if len(written) == 0 {
 			continue
 		}
-		var feed feedBookmark
-		var next issueBookmark
-		if err := errors.Join(fromBookmark(name, written, &feed), fromBookmark(name, written, &next)); err != nil {
+		var feed bookmark.Feed
+		var next bookmark.Issues
+		if err := errors.Join(bookmark.Read(name, written, &feed), bookmark.Read(name, written, &next)); err != nil {
 			return nil, err
 		}
 		held, parts = append(held, next), append(parts, feed.Part)
@@ -153,61 +154,26 @@ func mergeBookmark(name string, pieces []piece) (singer.Bookmark, error) {
 		return mergeFeed(held, parts, len(pieces))
 	case held[0].Scope == "" || len(pieces) == 1:
 		return pieces[0].state.Bookmark(name), nil
-	case len(held) < len(pieces) || slices.ContainsFunc(held, func(b issueBookmark) bool { return b.Loading != nil }):
+	case len(held) < len(pieces) || slices.ContainsFunc(held, func(b bookmark.Issues) bool { return b.Loading != nil }):
 		return singer.Bookmark{}, nil
 	}
 	merged := held[0]
 	for _, next := range held[1:] {
-		merged = merged.unite(next)
+		merged = merged.Unite(next)
 	}
 	// What each has printed of the overlap is of its own issues only: the next run prints it once more.
 	merged.Overlap = nil
-	return toBookmark(merged)
+	return bookmark.Write(merged)
 }
 
 // mergeFeed unites the parts of the feed of worklogs.
-func mergeFeed(held []issueBookmark, parts []string, pieces int) (singer.Bookmark, error) {
-	if len(held) < pieces || slices.ContainsFunc(parts, func(part string) bool { return part != feedRead }) {
+func mergeFeed(held []bookmark.Issues, parts []string, pieces int) (singer.Bookmark, error) {
+	if len(held) < pieces || slices.ContainsFunc(parts, func(part string) bool { return part != bookmark.PartRead }) {
 		return singer.Bookmark{}, nil
 	}
-	merged := feedBookmark{Key: held[0].Key, Value: held[0].Value, Printed: []uint64{}}
+	merged := bookmark.Feed{Key: held[0].Key, Value: held[0].Value, Printed: []uint64{}}
 	for _, next := range held {
 		merged.Value = min(merged.Value, next.Value)
 	}
-	return toBookmark(merged)
-}
-
-// unite returns the bookmark of two pieces of a first load: the earlier of both
-// moments, and everything that is still to be read.
-func (b issueBookmark) unite(other issueBookmark) issueBookmark {
-	b.Claim = b.Claim.unite(other.Claim)
-	b.Value = min(b.Value, other.Value) // both are written by formatTime, which sorts as time does
-	b.Swept = min(b.Swept, other.Swept)
-	b.Unread = slices.Concat(b.Unread, other.Unread)
-	slices.Sort(b.Unread)
-	b.Unread = slices.Compact(b.Unread)
-	return b
-}
-
-// unite adds two claims of issues that were created at different times. Those of
-// loads that began at different moments do not reach equally far: they claim
-// nothing together.
-func (c *claim) unite(other *claim) *claim {
-	if c == nil || other == nil || c.Start != other.Start || c.Before != other.Before || c.Limited != other.Limited {
-		return nil
-	}
-	sum := *c
-	sum.Issues += other.Issues
-	sum.Older += other.Older
-	sum.Top = max(c.Top, other.Top)
-	sum.Loaded = min(c.Loaded, other.Loaded)
-	sum.Unread = slices.Concat(c.Unread, other.Unread)
-	slices.Sort(sum.Unread)
-	sum.Ahead = slices.Concat(c.Ahead, other.Ahead)
-	slices.SortFunc(sum.Ahead, func(x, y [2]int64) int { return int(x[0] - y[0]) })
-	sum.Many = c.Many || other.Many || len(sum.Ahead) > maxAhead
-	if sum.Many {
-		sum.Ahead = [][2]int64{}
-	}
-	return &sum
+	return bookmark.Write(merged)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"tap-jira/internal/bookmark"
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
 	"tap-jira/internal/stream"
@@ -173,12 +174,12 @@ func (r *run) verifyIssues(ctx context.Context) ([]Check, error) {
 		return []Check{unverified("issues", "the state has no bookmark of it")}, nil
 	case b.Loading != nil:
 		return []Check{unverified("issues", "its first load is not finished")}, nil
-	case b.Scope != scopeHash(r.scope):
+	case b.Scope != bookmark.HashScope(r.scope):
 		return []Check{unverified("issues", "the limits by projects or jql are others than when the state was written")}, nil
 	}
-	value, err := parseMoment(b.Value)
+	value, err := bookmark.ParseTime(b.Value)
 	if err != nil {
-		return nil, badBookmark("issues", err)
+		return nil, bookmark.Unreadable("issues", err)
 	}
 	checks, err := r.verifyCensus(ctx, value)
 	if err != nil || checks != nil {
@@ -250,12 +251,12 @@ func (r *run) missing(counted, claimed int, exact bool) int {
 }
 
 // verifyClaim compares the number in the state.
-func (r *run) verifyClaim(ctx context.Context, c *claim) ([]Check, error) {
-	start, err := parseMoment(c.Start)
-	before, errBefore := parseMoment(c.Before)
-	loaded, errLoaded := parseMoment(c.Loaded)
+func (r *run) verifyClaim(ctx context.Context, c *bookmark.Claim) ([]Check, error) {
+	start, err := bookmark.ParseTime(c.Start)
+	before, errBefore := bookmark.ParseTime(c.Before)
+	loaded, errLoaded := bookmark.ParseTime(c.Loaded)
 	if err := errors.Join(err, errBefore, errLoaded); err != nil {
-		return nil, badBookmark("issues", err)
+		return nil, bookmark.Unreadable("issues", err)
 	}
 	untouched := r.before("updated", loaded)
 	since, err := r.verifySince(ctx, c, []string{r.after("created", start), r.before("created", before)}, untouched)
@@ -277,7 +278,7 @@ func seconds(moment string) string {
 // there are limits, only those that were not updated since the first load can
 // be compared, as others come and go. Without them, the same holds for a few
 // that may have come from projects that the account does not see.
-func (r *run) verifySince(ctx context.Context, c *claim, created []string, untouched string) (Check, error) {
+func (r *run) verifySince(ctx context.Context, c *bookmark.Claim, created []string, untouched string) (Check, error) {
 	remark, claimed := "created from "+seconds(c.Start)+" to "+seconds(c.Before), int(c.Issues)
 	if c.Limited {
 		counted, err := r.countAbove(ctx, claimed, append(created, untouched)...)

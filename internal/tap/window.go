@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"tap-jira/internal/bookmark"
 	"tap-jira/internal/jira"
 	"tap-jira/internal/jsonread"
 	"tap-jira/internal/overlap"
@@ -25,22 +26,22 @@ type windowRead struct {
 
 // newWindow decides from where the stream is read.
 func (r *run) newWindow(t *table) (*windowRead, error) {
-	bookmark := issueBookmark{}
+	var saved bookmark.Issues
 	if !t.whole && !r.options.again() {
 		var err error
-		if bookmark, err = r.savedBookmark(t.stream.Name); err != nil {
+		if saved, err = r.savedBookmark(t.stream.Name); err != nil {
 			return nil, err
 		}
 	}
-	value, err := parseMoment(bookmark.Value)
+	value, err := bookmark.ParseTime(saved.Value)
 	if err != nil {
-		return nil, badBookmark(t.stream.Name, err)
+		return nil, bookmark.Unreadable(t.stream.Name, err)
 	}
-	w := &windowRead{run: r, table: t, from: value, to: r.site.ServerTime, printed: bookmark.Overlap}
+	w := &windowRead{run: r, table: t, from: value, to: r.site.ServerTime, printed: saved.Overlap}
 	switch {
 	case value.IsZero():
 		w.from, w.printed = r.start, nil
-	case bookmark.Overlap == nil || bookmark.Overlap.From != singer.FormatTime(value):
+	case saved.Overlap == nil || saved.Overlap.From != singer.FormatTime(value):
 		// Another tap's bookmark is the newest record it saw; an older one may come late.
 		w.from, w.printed = value.Add(-r.options.Lookback), nil
 	}
@@ -62,7 +63,7 @@ func (w *windowRead) task() task {
 			return w.run.settle(err, w.table)
 		}
 		saved := w.overlap.Save()
-		if err := w.run.setBookmark(w.table, issueBookmark{Key: w.table.stream.Bookmark, Value: saved.From, Overlap: &saved}); err != nil {
+		if err := w.run.setBookmark(w.table, bookmark.Issues{Key: w.table.stream.Bookmark, Value: saved.From, Overlap: &saved}); err != nil {
 			return err
 		}
 		return w.run.printState()
@@ -119,7 +120,7 @@ func (w *windowRead) release(held []datedPart, out func(*page) error) error {
 	}
 	printed, err := w.printed.Printed(listed)
 	if err != nil {
-		return badBookmark(w.table.stream.Name, err)
+		return bookmark.Unreadable(w.table.stream.Name, err)
 	}
 	for _, p := range held {
 		p.lines.chunks, p.lines.records = linesWhere(p.lines.chunks, func(i int) bool { return !printed[p.versions[i]] })

@@ -2,12 +2,12 @@ package tap
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"iter"
 	"slices"
 	"time"
 
+	"tap-jira/internal/bookmark"
 	"tap-jira/internal/jira"
 	"tap-jira/internal/singer"
 )
@@ -24,7 +24,7 @@ type worklogFeed struct {
 	since    int64            // epoch milliseconds
 	printed  map[uint64]bool  // worklogs changed at since that are in the output
 	last     map[uint64]int64 // the page before: Jira lists its edge again
-	bookmark feedBookmark
+	bookmark bookmark.Feed
 	failed   bool
 	goesOn   bool // from a bookmark
 	// pages are the feed's, where it is followed already.
@@ -34,21 +34,6 @@ type worklogFeed struct {
 	near, placed bool
 }
 
-// feedBookmark is where the feed goes on.
-type feedBookmark struct {
-	Key   string `json:"replication_key"`
-	Value string `json:"replication_key_value"`
-	// Printed are the worklogs changed in the very millisecond of the value, as
-	// Jira lists that one again.
-	Printed []uint64 `json:"printed"`
-	// Part says how far a piece of a first load has read its part of the feed.
-	Part string `json:"part,omitempty"`
-	// Deleted is from when on deletions are looked for.
-	Deleted string `json:"deleted,omitempty"`
-	// Census names what was known of the stream's ids; see census.Mark.
-	Census json.RawMessage `json:"census,omitempty"`
-}
-
 // newWorklogFeed prepares the feed from the state's bookmark on.
 func (r *run) newWorklogFeed(t *table) (*worklogFeed, error) {
 	feed := &worklogFeed{run: r, table: t, since: r.start.UnixMilli(), printed: map[uint64]bool{}}
@@ -56,16 +41,16 @@ func (r *run) newWorklogFeed(t *table) (*worklogFeed, error) {
 	if t.whole || r.options.again() {
 		return feed, nil
 	}
-	if err := fromBookmark(t.stream.Name, r.state.Bookmark(t.stream.Name), &feed.bookmark); err != nil {
+	if err := bookmark.Read(t.stream.Name, r.state.Bookmark(t.stream.Name), &feed.bookmark); err != nil {
 		return nil, err
 	}
 	feed.bookmark.Key, feed.bookmark.Part = t.stream.Bookmark, ""
 	if r.sharesFeed(t.stream) {
-		feed.bookmark.Part = feedLoading
+		feed.bookmark.Part = bookmark.PartLoading
 	}
-	value, err := parseMoment(feed.bookmark.Value)
+	value, err := bookmark.ParseTime(feed.bookmark.Value)
 	if err != nil {
-		return nil, badBookmark(t.stream.Name, err)
+		return nil, bookmark.Unreadable(t.stream.Name, err)
 	}
 	if value.IsZero() {
 		return feed, nil
@@ -124,7 +109,7 @@ func (f *worklogFeed) tasks(ctx context.Context) iter.Seq[task] {
 func (f *worklogFeed) readTie(ctx context.Context, listed jira.WorklogPage, yield func(task) bool) bool {
 	moment := time.UnixMilli(listed.Until - 1)
 	f.run.log.Warn("more worklogs changed in one millisecond than Jira lists at once: reading them from their issues", "moment", singer.FormatTime(moment))
-	tree, err := f.run.newIssueTree([]*table{f.table}, issueBookmark{})
+	tree, err := f.run.newIssueTree([]*table{f.table}, bookmark.Issues{})
 	if err != nil {
 		return yield(task{fetch: nothing, done: func(error) error { return f.done(err) }})
 	}
@@ -217,7 +202,7 @@ func (f *worklogFeed) save() error {
 	if err := f.run.printMet(); err != nil {
 		return err
 	}
-	bookmark, err := toBookmark(f.bookmark)
+	bookmark, err := bookmark.Write(f.bookmark)
 	if err != nil {
 		return err
 	}

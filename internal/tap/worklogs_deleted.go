@@ -6,6 +6,7 @@ import (
 	"iter"
 	"time"
 
+	"tap-jira/internal/bookmark"
 	"tap-jira/internal/jira"
 	"tap-jira/internal/singer"
 )
@@ -23,12 +24,12 @@ func (r *run) deletedSince() time.Time { return r.site.ServerTime.Add(-feedSlack
 func (f *worklogFeed) deletedTasks(ctx context.Context) iter.Seq[task] {
 	return func(yield func(task) bool) {
 		ctx = jira.WithMeter(ctx, f.table.meter)
-		since, err := parseMoment(f.bookmark.Deleted)
+		since, err := bookmark.ParseTime(f.bookmark.Deleted)
 		if since.IsZero() {
 			since = f.run.deletedSince()
 		}
 		if err != nil {
-			yield(f.deletedFailure(badBookmark(f.table.stream.Name, err)))
+			yield(f.deletedFailure(bookmark.Unreadable(f.table.stream.Name, err)))
 			return
 		}
 		for listed, err := range f.run.client.WorklogsDeleted(ctx, since.UnixMilli()) {

@@ -1,4 +1,4 @@
-package tap
+package bookmark
 
 import (
 	"crypto/sha256"
@@ -12,19 +12,19 @@ import (
 	"tap-jira/internal/singer"
 )
 
-// maxUnread bounds how many issues that Jira cannot deliver are kept in the
+// MaxUnread bounds how many issues that Jira cannot deliver are kept in the
 // state, to be asked for again; with more the bookmark stays where it is.
-const maxUnread = 100
+const MaxUnread = 100
 
-// issueBookmark is where an issue stream goes on. Every member is always
+// Issues is where an issue stream goes on. Every member is always
 // written, because Meltano merges states and would bring back what is missing.
-type issueBookmark struct {
+type Issues struct {
 	// Key is the column of the value.
 	Key string `json:"replication_key"`
 	// Value is the moment from which updates are read again.
 	Value string `json:"replication_key_value"`
 	// Loading is the first load that is not finished yet.
-	Loading *loading `json:"loading"`
+	Loading *Loading `json:"loading"`
 	// Overlap remembers what was printed from Value on.
 	Overlap *overlap.Saved `json:"overlap"`
 	// Unread are the issues that Jira could not deliver.
@@ -37,26 +37,26 @@ type issueBookmark struct {
 	// Census names what was known of the stream's ids; see census.Mark.
 	Census json.RawMessage `json:"census,omitempty"`
 	// Claim counts what is in the output; only issues have one.
-	Claim *claim `json:"claim"`
+	Claim *Claim `json:"claim"`
 	// sweeping tells that the stream is read whole again.
 	sweeping bool
 }
 
-// due returns the bookmark of a stream that is read whole again when its last
+// Due returns the bookmark of a stream that is read whole again when its last
 // sweep is too long ago: it begins a first load, or goes on with one.
-func (b issueBookmark) due(sweep time.Duration, now time.Time) (issueBookmark, error) {
+func (b Issues) Due(sweep time.Duration, now time.Time) (Issues, error) {
 	if b.Value == "" || b.Loading != nil || sweep == 0 {
 		return b, nil
 	}
-	swept, err := parseMoment(b.Swept)
+	swept, err := ParseTime(b.Swept)
 	if err != nil || now.Sub(swept) < sweep {
 		return b, err
 	}
-	return issueBookmark{sweeping: true}, nil
+	return Issues{sweeping: true}, nil
 }
 
-// loading is how far a first load has come.
-type loading struct {
+// Loading is how far a first load has come.
+type Loading struct {
 	// Started is the server's clock when it began, RFC 3339.
 	Started string `json:"started"`
 	// Created is when the last issue in the output was created: all older ones
@@ -64,9 +64,9 @@ type loading struct {
 	Created string `json:"created"`
 }
 
-// same tells that two streams go on from the same place, so that one walk
+// Same tells that two streams go on from the same place, so that one walk
 // serves both.
-func (b issueBookmark) same(other issueBookmark) bool {
+func (b Issues) Same(other Issues) bool {
 	return b.Value == other.Value && b.Scope == other.Scope && b.sweeping == other.sweeping &&
 		equalOrNil(b.Loading, other.Loading) && equalOrNil(b.Overlap, other.Overlap) && slices.Equal(b.Unread, other.Unread)
 }
@@ -78,8 +78,8 @@ func equalOrNil[T comparable](a, b *T) bool {
 	return *a == *b
 }
 
-// parseMoment reads a moment of a bookmark; empty is the zero time.
-func parseMoment(text string) (time.Time, error) {
+// ParseTime reads a moment of a bookmark; empty is the zero time.
+func ParseTime(text string) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
@@ -89,8 +89,20 @@ func parseMoment(text string) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("the moment %q is not in RFC 3339 form", text)
 }
 
-// scopeHash names a scope in the state without repeating it.
-func scopeHash(scope string) string {
+// HashScope names a scope in the state without repeating it.
+func HashScope(scope string) string {
 	sum := sha256.Sum256([]byte(scope))
 	return hex.EncodeToString(sum[:6])
+}
+
+// Unite returns the bookmark of two pieces of a first load: the earlier of both
+// moments, and everything that is still to be read.
+func (b Issues) Unite(other Issues) Issues {
+	b.Claim = b.Claim.unite(other.Claim)
+	b.Value = min(b.Value, other.Value) // both are written by singer.FormatTime, which sorts as time does
+	b.Swept = min(b.Swept, other.Swept)
+	b.Unread = slices.Concat(b.Unread, other.Unread)
+	slices.Sort(b.Unread)
+	b.Unread = slices.Compact(b.Unread)
+	return b
 }

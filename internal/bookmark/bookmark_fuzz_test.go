@@ -1,4 +1,4 @@
-package tap
+package bookmark
 
 import (
 	"encoding/json"
@@ -20,7 +20,7 @@ func FuzzIssueBookmark(f *testing.F) {
 	for i := range 500 {
 		full.Add(overlap.Version{ID: uint64(i), Updated: from.UnixMilli() + int64(i)*1000})
 	}
-	saved, err := json.Marshal(issueBookmark{Key: "updated", Value: "2026-11-22T08:00:00.000000Z", Overlap: new(full.Save()), Unread: []uint64{1, 1 << 63}})
+	saved, err := json.Marshal(Issues{Key: "updated", Value: "2026-11-22T08:00:00.000000Z", Overlap: new(full.Save()), Unread: []uint64{1, 1 << 63}})
 	require.NoError(f, err)
 	for _, s := range []string{
 		string(saved), `{}`, `{"replication_key_value":"2026-11-22"}`, `{"overlap":{"from":"x","until":-1,"width":-5,"data":"AAAA"}}`,
@@ -35,24 +35,24 @@ func FuzzIssueBookmark(f *testing.F) {
 		if json.Unmarshal([]byte(raw), &held) != nil {
 			return
 		}
-		var b, again issueBookmark
-		if err := fromBookmark("issues", held, &b); err != nil {
+		var b, again Issues
+		if err := Read("issues", held, &b); err != nil {
 			require.Equal(t, fault.Usage, fault.KindOf(err))
 			require.ErrorContains(t, err, "the bookmark of issues")
 			return
 		}
-		written, err := toBookmark(b)
+		written, err := Write(b)
 		require.NoError(t, err)
-		require.NoError(t, fromBookmark("issues", written, &again))
-		require.True(t, b.same(again))
+		require.NoError(t, Read("issues", written, &again))
+		require.True(t, b.Same(again))
 		require.Equal(t, b.Value, again.Value)
 
-		if at, err := parseMoment(b.Value); err == nil && !at.IsZero() && at.Year() > 0 && at.Year() < 10_000 {
-			kept, err := parseMoment(singer.FormatTime(at))
+		if at, err := ParseTime(b.Value); err == nil && !at.IsZero() && at.Year() > 0 && at.Year() < 10_000 {
+			kept, err := ParseTime(singer.FormatTime(at))
 			require.NoError(t, err)
 			require.Equal(t, at.Truncate(time.Microsecond), kept, "a moment changes by being kept")
 		}
-		if _, err := b.due(time.Hour, time.UnixMilli(updated)); err != nil {
+		if _, err := b.Due(time.Hour, time.UnixMilli(updated)); err != nil {
 			require.ErrorContains(t, err, "RFC 3339")
 		}
 		if b.Overlap == nil {

@@ -1,4 +1,4 @@
-package tap
+package bookmark
 
 import (
 	"testing"
@@ -12,10 +12,10 @@ import (
 
 func TestIssueBookmarkSurvivesTheState(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[string]issueBookmark{
+	for name, want := range map[string]Issues{
 		"first load": {
 			Key: "updated", Value: "2025-01-01T00:00:00.000000Z", Scope: "ab",
-			Loading: &loading{Started: "2026-01-01T00:00:00.000000Z", Created: "2025-06-01T00:00:00.000000Z"},
+			Loading: &Loading{Started: "2026-01-01T00:00:00.000000Z", Created: "2025-06-01T00:00:00.000000Z"},
 		},
 		"increment": {
 			Key: "updated", Value: "2026-01-01T00:00:00.000000Z", Unread: []uint64{1 << 60, 7},
@@ -25,15 +25,15 @@ func TestIssueBookmarkSurvivesTheState(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			state := singer.NewState()
-			b, err := toBookmark(want)
+			b, err := Write(want)
 			require.NoError(t, err)
 			state.SetBookmark("issues", b)
 			back, err := singer.ParseState(state.Encode(), nil)
 			require.NoError(t, err)
-			var got issueBookmark
-			require.NoError(t, fromBookmark("issues", back.Bookmark("issues"), &got))
+			var got Issues
+			require.NoError(t, Read("issues", back.Bookmark("issues"), &got))
 			require.Equal(t, want, got)
-			require.True(t, want.same(got))
+			require.True(t, want.Same(got))
 		})
 	}
 }
@@ -41,7 +41,7 @@ func TestIssueBookmarkSurvivesTheState(t *testing.T) {
 func TestIssueBookmarkWritesWhatIsNull(t *testing.T) {
 	t.Parallel()
 	state := singer.NewState()
-	b, err := toBookmark(issueBookmark{Key: "updated", Value: "x"})
+	b, err := Write(Issues{Key: "updated", Value: "x"})
 	require.NoError(t, err)
 	state.SetBookmark("issues", b)
 	require.Contains(t, string(state.Encode()), `"loading":null`, "a merge of states would bring back what is missing")
@@ -49,37 +49,36 @@ func TestIssueBookmarkWritesWhatIsNull(t *testing.T) {
 
 func TestBookmarksThatDiffer(t *testing.T) {
 	t.Parallel()
-	b := issueBookmark{Value: "a", Loading: &loading{Created: "1"}}
-	for name, other := range map[string]issueBookmark{
+	b := Issues{Value: "a", Loading: &Loading{Created: "1"}}
+	for name, other := range map[string]Issues{
 		"value":   {Value: "b", Loading: b.Loading},
-		"loading": {Value: "a", Loading: &loading{Created: "2"}},
+		"loading": {Value: "a", Loading: &Loading{Created: "2"}},
 		"loaded":  {Value: "a"},
 		"scope":   {Value: "a", Loading: b.Loading, Scope: "x"},
 		"unread":  {Value: "a", Loading: b.Loading, Unread: []uint64{1}},
 	} {
-		require.False(t, b.same(other), name)
+		require.False(t, b.Same(other), name)
 	}
-	require.True(t, b.same(issueBookmark{Value: "a", Loading: &loading{Created: "1"}, Key: "created"}), "the column's name is no place")
+	require.True(t, b.Same(Issues{Value: "a", Loading: &Loading{Created: "1"}, Key: "created"}), "the column's name is no place")
 }
 
 func TestParseMoment(t *testing.T) {
 	t.Parallel()
 	want := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	for _, text := range []string{"2026-03-01T12:00:00Z", "2026-03-01T12:00:00.000000Z", "2026-03-01T13:00:00+01:00", "2026-03-01T12:00:00", "2026-03-01 12:00:00"} {
-		got, err := parseMoment(text)
+		got, err := ParseTime(text)
 		require.NoError(t, err, text)
 		require.Equal(t, want, got, text)
 	}
-	zero, err := parseMoment("")
+	zero, err := ParseTime("")
 	require.NoError(t, err)
 	require.True(t, zero.IsZero())
-	_, err = parseMoment("yesterday")
+	_, err = ParseTime("yesterday")
 	require.ErrorContains(t, err, "yesterday")
 }
 
 func TestScopeHashTellsLimitsApart(t *testing.T) {
 	t.Parallel()
-	require.NotEqual(t, scopeHash(""), scopeHash(`project in ("A")`))
-	require.Equal(t, `project in ("A", "B\"C") AND (status = Done OR x = 1)`, joinScope([]string{"A", `B"C`}, "status = Done OR x = 1"))
-	require.Empty(t, joinScope(nil, "  "))
+	require.NotEqual(t, HashScope(""), HashScope(`project in ("A")`))
+	require.Equal(t, "e3b0c44298fc", HashScope(""), "people's states hold it")
 }
