@@ -267,7 +267,7 @@ func isJSON(contentType string) bool {
 // decode hands the body over and then reads to its end, where a checksum or a
 // cut shows.
 func (c *Client) decode(ctx, watched context.Context, ex *exchange, body *bodyReader, decode func(*reply) error) error {
-	rep := &reply{dec: c.decoder(body), hashFirst: ex.hashFirst}
+	rep := &reply{dec: c.decoder(body), hashRecords: ex.hashRecords}
 	defer c.giveBack(rep.dec)
 	err := decode(rep)
 	if err == nil {

@@ -28,6 +28,7 @@ type envelope struct {
 	next     bool // an address of a next page stands there
 	token    string
 	first    uint64 // hash of the first record's bytes, 0 when nobody asked
+	content  uint64 // hash of all records' bytes in their order, 0 when nobody asked
 	warnings []string
 }
 
@@ -95,12 +96,12 @@ func (e *envelope) array(rep *reply, record func() error) error {
 		return err
 	}
 	return eachElement(rep.dec, func() error {
-		if e.records == 0 && rep.hashFirst {
+		if rep.hashRecords {
 			raw, err := rep.dec.PeekValue()
 			if err != nil {
 				return err
 			}
-			e.first = hash(raw)
+			e.note(hash(raw))
 		}
 		e.records++
 		return record()
@@ -125,6 +126,14 @@ func (e *envelope) once(rep *reply) error {
 	}
 	e.found = true
 	return nil
+}
+
+// note takes the hash of the next record.
+func (e *envelope) note(record uint64) {
+	if e.records == 0 {
+		e.first = record
+	}
+	e.content = e.content*31 ^ record
 }
 
 func hash(b []byte) uint64 {

@@ -22,8 +22,8 @@ type exchange struct {
 	signed bool
 	// connecting says that the site has not proved to be a Jira yet.
 	connecting bool
-	// hashFirst says that it is to be seen whether a page begins with the same record as another.
-	hashFirst bool
+	// hashRecords says that it is to be seen whether a page holds the same records as another.
+	hashRecords bool
 	// suspected says that the last answer put the login in doubt.
 	suspected bool
 	// patience caps the attempts on an answer that may be the page's own fault

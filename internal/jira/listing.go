@@ -16,6 +16,10 @@ const maxEmpty = 50
 // shrinks with every page counts something else.
 const maxBackSteps = 5
 
+// maxAlike is how many pages in a row may begin with a record that has begun a
+// page before them.
+const maxAlike = 3
+
 // listing is how far a paged listing has come. It believes no single sign that
 // a listing ends, or goes on, that another contradicts.
 type listing struct {
@@ -24,12 +28,13 @@ type listing struct {
 	index int
 	done  bool
 
-	startAt int                 // where the next page starts: the records read, but where some are hidden or have gone
-	number  int                 // of the next page, 0 for one that is asked for without
-	total   int                 // of the page before, -1 when it did not say
-	firsts  map[uint64]struct{} // of the pages since a step back
-	backs   int                 // how often rows moved up and were read again
-	doubt   bool                // the page before looked like the last one, and may be a lie
+	startAt int               // where the next page starts: the records read, but where some are hidden or have gone
+	number  int               // of the next page, 0 for one that is asked for without
+	total   int               // of the page before, -1 when it did not say
+	firsts  map[uint64]uint64 // what the pages since a step back held, by their first record
+	alike   int               // how many pages in a row began with a record that had begun another
+	backs   int               // how often rows moved up and were read again
+	doubt   bool              // the page before looked like the last one, and may be a lie
 	// repeated says that the page just read was one before it once more, where
 	// that only proves that the page before was the last.
 	repeated bool
@@ -40,7 +45,7 @@ type listing struct {
 }
 
 func newListing(p Pager, size int) *listing {
-	return &listing{pager: p, size: size, total: -1, firsts: map[uint64]struct{}{}, seen: map[string]struct{}{}}
+	return &listing{pager: p, size: size, total: -1, firsts: map[uint64]uint64{}, seen: map[string]struct{}{}}
 }
 
 // request is req for the next page.
@@ -157,7 +162,7 @@ func (s *listing) byOffset(e *envelope) (done bool, err error) {
 		}
 		return false, err
 	}
-	s.empty, s.doubt, s.firsts[e.first] = 0, false, struct{}{}
+	s.empty, s.doubt, s.firsts[e.first] = 0, false, e.content
 	end, gone := s.startAt+e.records, s.shrunk(e)
 	s.total = e.total
 	if gone > 0 {
@@ -199,10 +204,25 @@ func (s *listing) astray(e *envelope) error {
 	if s.pager.echoes() && e.at >= 0 && e.at != s.startAt {
 		return fmt.Errorf("%s=%d gave a page that starts at %d", from, s.startAt, e.at)
 	}
-	if _, again := s.firsts[e.first]; again {
+	if s.comesAgain(e) {
 		return fmt.Errorf("%s=%d gave a page before it once more", from, s.startAt)
 	}
 	return nil
+}
+
+// comesAgain says that a page is one before it once more. That only the first
+// record is the same proves nothing: two may be alike, such as users whose account
+// is lost, and one that moved may stand in two places. Several such pages in a row
+// do.
+func (s *listing) comesAgain(e *envelope) bool {
+	content, again := s.firsts[e.first]
+	if !again {
+		s.alike = 0
+		return false
+	}
+	s.alike++
+	same := content == e.content && (e.records > 1 || s.doubt)
+	return same || s.alike > maxAlike
 }
 
 // back steps back by some records; a page read before may then come again.

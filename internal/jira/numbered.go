@@ -13,7 +13,7 @@ func (s *listing) byNumber(e *envelope) (done bool, err error) {
 	if _, again := s.firsts[e.first]; again {
 		return s.sameNumber()
 	}
-	s.empty, s.doubt, s.firsts[e.first] = 0, false, struct{}{}
+	s.empty, s.doubt, s.firsts[e.first] = 0, false, e.content
 	end, moved := s.startAt+e.records, s.grown(e) || s.shrunk(e) > 0
 	s.total = e.total
 	if moved {

@@ -58,6 +58,18 @@ func TestPagers(t *testing.T) {
 		"offset ignored":        {pager: Offset("values").Size(2), pages: []string{`{"total":9,"values":[1,2]}`}, want: []string{"1", "2"}, asked: []string{"0", "2"}, err: "startAt=2 gave a page before it once more"},
 		"offset, items missing": {pager: Offset("values"), pages: []string{`{"total":9,"issues":[]}`}, asked: []string{"0"}, err: `"/values"`},
 		"array":                 {pager: OffsetArray().Size(2), pages: []string{`[1,2]`, `[3]`, `[4,5]`, `[]`}, want: []string{"1", "2", "3", "4", "5"}, asked: []string{"0", "2", "3", "5"}},
+		"array, two pages begin with users whose account is lost": {
+			pager: OffsetArray().Size(2), pages: []string{`["unknown",2]`, `["unknown",3]`, `[4]`, `[]`}, want: []string{`"unknown"`, "2", `"unknown"`, "3", "4"}, asked: []string{"0", "2", "4", "5"},
+		},
+		"array, pages of one, two alike": {
+			pager: OffsetArray(), pages: []string{`[1]`, `[2]`, `[2]`, `[3]`, `[]`}, want: []string{"1", "2", "2", "3"}, asked: []string{"0", "1", "2", "3", "4"},
+		},
+		"array, pages of one, offset ignored": {
+			pager: OffsetArray(), pages: []string{`[1]`}, want: []string{"1", "1", "1", "1"}, asked: []string{"0", "1", "2", "3", "4"}, err: "startAt=4 gave a page before it once more",
+		},
+		"array, offset ignored, order changes": {
+			pager: OffsetArray(), pages: []string{`[1,2,3]`, `[1,3,2]`, `[1,2,4]`, `[1,4,2]`, `[1,4,3]`}, want: []string{"1", "2", "3", "1", "3", "2", "1", "2", "4", "1", "4", "2"}, asked: []string{"0", "3", "6", "9", "12"}, err: "no progress",
+		},
 		"array, offset ignored": {pager: OffsetArray().Size(2), pages: []string{`[1,2]`}, want: []string{"1", "2"}, asked: []string{"0", "2"}, err: "no progress"},
 		"cursor":                {pager: Cursor("values"), pages: []string{`{"values":[1],"isLast":false,"nextCursor":"c1"}`, `{"values":[2],"isLast":true}`}, want: []string{"1", "2"}, asked: []string{"", "c1"}},
 		"cursor, a number":      {pager: Cursor("values"), pages: []string{`{"values":[1],"isLast":false,"nextCursor":17}`, `{"values":[],"isLast":true,"nextCursor":null}`}, want: []string{"1"}, asked: []string{"", "17"}},
@@ -219,7 +231,7 @@ func FuzzEnvelope(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body string) {
 		for _, p := range []Pager{Whole(""), One(), Offset("values"), Token("issues"), Whole("a.b")} {
 			sink := &collector{}
-			rep := &reply{dec: jsonread.NewDecoder(strings.NewReader(body)), hashFirst: true}
+			rep := &reply{dec: jsonread.NewDecoder(strings.NewReader(body)), hashRecords: true}
 			e := newEnvelope()
 			if err := e.read(rep, p, sink); err == nil {
 				require.True(t, e.found)
