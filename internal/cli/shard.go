@@ -13,6 +13,7 @@ import (
 
 	"tap-jira/internal/config"
 	"tap-jira/internal/fault"
+	"tap-jira/internal/shard"
 	"tap-jira/internal/singer"
 	"tap-jira/internal/stream"
 	"tap-jira/internal/tap"
@@ -40,7 +41,7 @@ func (a *app) printShards(ctx context.Context, cfg *config.Config, options tap.O
 }
 
 // readShard returns the piece that --shard asks for, nil without, and limits the config to its share of the requests.
-func (a *app) readShard(cfg *config.Config) (*tap.Shard, error) {
+func (a *app) readShard(cfg *config.Config) (*shard.Piece, error) {
 	if a.shard == "" {
 		return nil, nil
 	}
@@ -55,24 +56,24 @@ func (a *app) readShard(cfg *config.Config) (*tap.Shard, error) {
 	if err != nil {
 		return nil, err
 	}
-	shard, err := tap.ParseShard(line)
+	piece, err := shard.Parse(line)
 	if err != nil {
 		return nil, err
 	}
-	if share := shard.RequestsPerSecond; share > 0 && (cfg.RequestsPerSecond == 0 || share < cfg.RequestsPerSecond) {
+	if share := piece.RequestsPerSecond; share > 0 && (cfg.RequestsPerSecond == 0 || share < cfg.RequestsPerSecond) {
 		cfg.RequestsPerSecond = share
 	}
-	return shard, nil
+	return piece, nil
 }
 
 // shardByRule returns piece k of n, for which no plan is needed.
-func (a *app) shardByRule(cfg *config.Config, k, n int) (*tap.Shard, error) {
-	shard, err := tap.ShardByRule(k, n, a.tapOptions(&session{config: cfg}))
+func (a *app) shardByRule(cfg *config.Config, k, n int) (*shard.Piece, error) {
+	piece, err := shard.ByRule(k, n, a.tapOptions(&session{config: cfg}).Load(), a.Now())
 	if err != nil {
 		return nil, err
 	}
-	cfg.RequestsPerSecond, err = tap.ShareRequests(cfg.RequestsPerSecond, n)
-	return shard, err
+	cfg.RequestsPerSecond, err = shard.ShareRequests(cfg.RequestsPerSecond, n)
+	return piece, err
 }
 
 // shardLine returns the line of the plan that this worker is to read.
@@ -131,7 +132,7 @@ func (a *app) mergeStates(files []string) error {
 		}
 		states = append(states, state)
 	}
-	merged, err := tap.MergeStates(states)
+	merged, err := shard.Merge(states)
 	if err != nil {
 		return fmt.Errorf("merge states: %w", err)
 	}

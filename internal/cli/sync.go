@@ -99,7 +99,7 @@ func (a *app) readAndPrint(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	shard, err := a.readShard(cfg)
+	piece, err := a.readShard(cfg)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (a *app) readAndPrint(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	options.Shard = shard
+	options.Shard = piece
 	if err := a.readAgain(&options); err != nil {
 		return err
 	}

@@ -47,5 +47,5 @@
 //
 // Beside Sync, [Discover] makes the catalog, [Predict] says what a load would
 // take, [Verify] compares state and site, and [PlanShards] cuts a first load into
-// pieces whose states [MergeStates] unites.
+// pieces whose states [shard.Merge] unites.
 package tap

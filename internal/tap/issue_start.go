@@ -12,7 +12,7 @@ import (
 // when there is none for these limits.
 func (tree *issueTree) locate() error {
 	r := tree.run
-	tree.started = r.options.Shard.startedAt(r.site.ServerTime)
+	tree.started = r.options.Shard.StartedAt(r.site.ServerTime)
 	value, err := bookmark.ParseTime(tree.bookmark.Value)
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 
 	"tap-jira/internal/jira"
 	"tap-jira/internal/selection"
+	"tap-jira/internal/shard"
 	"tap-jira/internal/singer"
 )
 
@@ -101,7 +102,7 @@ type Options struct {
 	// at once and be believed, when there are twenty of them or more; 1 believes all.
 	MaxVanishedShare float64
 	// Shard is the piece of a first load that is read; nil is all of it.
-	Shard *Shard
+	Shard *shard.Piece
 	// SchemaOnly prints no records.
 	SchemaOnly bool
 	// RecordLimit stops each stream after so many records; zero is no limit.
@@ -148,6 +149,11 @@ func (o Options) withDefaults() Options {
 		o.Validate = ValidateOff
 	}
 	return o
+}
+
+// Load is the first load that the options ask for, of which all pieces say the same.
+func (o Options) Load() shard.Load {
+	return shard.Load{Site: o.SiteAddress, Scope: jira.Scope(o.Projects, o.JQL), StartDate: o.StartDate, EndDate: o.EndDate}
 }
 
 // selection is what chooses streams and columns.

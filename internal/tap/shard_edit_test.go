@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tap-jira/internal/jirasim"
+	"tap-jira/internal/shard"
 	"tap-jira/internal/singer"
-	"tap-jira/internal/tap"
 )
 
 // editor edits a site while it is read. It may be used by several requests at once.
@@ -133,15 +133,15 @@ func (s *site) readEdited(t *testing.T, pieces int, byRule bool) *target {
 	var states []*singer.State
 	edits := newEditor(s)
 	s.watch = edits.edit
-	for _, shard := range shards {
-		got := s.readShard(t, shard, nil)
+	for _, piece := range shards {
+		got := s.readShard(t, piece, nil)
 		runs, states = append(runs, got.messages), append(states, got.state(t))
 	}
 	s.watch = nil
 	require.NoError(t, edits.problem)
 	require.Greater(t, len(s.issueIDs()), len(edits.ids), "issues came while the pieces were read")
 	slices.Reverse(states)
-	state, err := tap.MergeStates(states)
+	state, err := shard.Merge(states)
 	require.NoError(t, err)
 	s.clock.pass(2 * time.Minute) // Jira withholds worklogs of the last minute from any run
 	return merged(append(runs, s.whole(t, s.shardOptions(state)).messages)...)

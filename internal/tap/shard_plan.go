@@ -9,6 +9,7 @@ import (
 	"tap-jira/internal/bookmark"
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jira"
+	"tap-jira/internal/shard"
 	"tap-jira/internal/singer"
 )
 
@@ -20,11 +21,11 @@ const cutTolerance = 16
 // PlanShards cuts a first load into so many pieces with nearly the same number
 // of issues each. requestsPerSecond is the limit that they share; 0 is none.
 // It asks Jira for counts only.
-func PlanShards(ctx context.Context, o Options, pieces int, requestsPerSecond float64) ([]Shard, error) {
-	if pieces < 1 || pieces > maxShards {
-		return nil, fault.New(fault.Usage, fmt.Sprintf("give a number from 1 to %d", maxShards), "--shards %d cannot be", pieces)
+func PlanShards(ctx context.Context, o Options, pieces int, requestsPerSecond float64) ([]shard.Piece, error) {
+	if pieces < 1 || pieces > shard.Max {
+		return nil, fault.New(fault.Usage, fmt.Sprintf("give a number from 1 to %d", shard.Max), "--shards %d cannot be", pieces)
 	}
-	share, err := ShareRequests(requestsPerSecond, pieces)
+	share, err := shard.ShareRequests(requestsPerSecond, pieces)
 	if err != nil {
 		return nil, err
 	}
@@ -45,20 +46,9 @@ func PlanShards(ctx context.Context, o Options, pieces int, requestsPerSecond fl
 	return r.shards(cuts, cutsOfWorklogs, c, share), nil
 }
 
-// ShareRequests returns each piece's share of a limit on requests a second; 0 is
-// none. The pieces know nothing of each other, and each may send one request in
-// any second: fewer than the pieces cannot be shared. Errors are of kind fault.Usage.
-func ShareRequests(requestsPerSecond float64, pieces int) (float64, error) {
-	if requestsPerSecond > 0 && requestsPerSecond < float64(pieces) && pieces > 1 {
-		return 0, fault.New(fault.Usage, "make at most as many shards, which at that limit are no faster than one process anyway",
-			"requests_per_second is %g, which %d shards together would exceed in single seconds", requestsPerSecond, pieces)
-	}
-	return requestsPerSecond / float64(pieces), nil
-}
-
 // shards writes the pieces between the cuts, those of the creation of issues and
 // those of the updates of worklogs; share is each piece's part of the limit on requests.
-func (r *run) shards(cuts, cutsOfWorklogs []time.Time, c *cutter, share float64) []Shard {
+func (r *run) shards(cuts, cutsOfWorklogs []time.Time, c *cutter, share float64) []shard.Piece {
 	pieces := len(cuts) + 1
 	all, each := []string{}, []string{} // and not nil: a piece may have none
 	for _, t := range r.tables {
@@ -67,12 +57,12 @@ func (r *run) shards(cuts, cutsOfWorklogs []time.Time, c *cutter, share float64)
 			each = append(each, t.stream.Name)
 		}
 	}
-	common := Shard{
-		Version: shardVersion, Of: pieces, Site: r.options.SiteAddress, Scope: bookmark.HashScope(r.scope),
+	common := shard.Piece{
+		Version: shard.Version, Of: pieces, Site: r.options.SiteAddress, Scope: bookmark.HashScope(r.scope),
 		Started: singer.FormatTime(r.site.ServerTime), StartDate: singer.FormatTime(r.start), RequestsPerSecond: share,
 	}
-	common.Plan = planName(common, all, cuts, cutsOfWorklogs, r.options.EndDate)
-	shards := make([]Shard, pieces)
+	common.Plan = shard.PlanName(common, all, cuts, cutsOfWorklogs, r.options.EndDate)
+	shards := make([]shard.Piece, pieces)
 	for i := range shards {
 		s := common
 		s.Number, s.Streams = i+1, each
@@ -80,7 +70,7 @@ func (r *run) shards(cuts, cutsOfWorklogs []time.Time, c *cutter, share float64)
 			s.Streams = all
 		}
 		issues := c.upTo(len(cuts), cuts, i+1) - c.upTo(len(cuts), cuts, i)
-		s.Created, s.Issues = []Span{spanBetween(cuts, i)}, &issues
+		s.Created, s.Issues = []shard.Span{spanBetween(cuts, i)}, &issues
 		if r.scope == "" && slices.Contains(s.Streams, "worklogs") {
 			s.Worklogs = c.spansOfWorklogs(cutsOfWorklogs, i)
 		}
@@ -91,8 +81,8 @@ func (r *run) shards(cuts, cutsOfWorklogs []time.Time, c *cutter, share float64)
 
 // spanBetween is the span before the cut of that number, from 0; behind the last
 // it is open.
-func spanBetween(cuts []time.Time, number int) Span {
-	var span Span
+func spanBetween(cuts []time.Time, number int) shard.Span {
+	var span shard.Span
 	if number > 0 {
 		span.From = singer.FormatTime(cuts[number-1])
 	}
@@ -127,7 +117,7 @@ type cutter struct {
 // were created in one minute, by an import, pieces come out empty.
 func (c *cutter) cut(ctx context.Context, pieces int) ([]time.Time, error) {
 	end := c.run.site.ServerTime.Truncate(time.Minute).Add(time.Minute)
-	oldest := firstMonday()
+	oldest := shard.FirstMonday()
 	c.counts[oldest.UnixMilli()] = 0
 	var err error
 	if c.total, err = c.before(ctx, end); err != nil {

@@ -5,21 +5,23 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-jira/internal/shard"
 )
 
 func TestFeedSpans(t *testing.T) {
 	t.Parallel()
 	day := func(n int) time.Time { return time.Date(2026, 11, n, 0, 0, 0, 0, time.UTC) }
 	ms := func(n int) int64 { return day(n).UnixMilli() }
-	written := func(bounds ...[2]string) []Span {
-		var spans []Span
+	written := func(bounds ...[2]string) []shard.Span {
+		var spans []shard.Span
 		for _, b := range bounds {
-			spans = append(spans, Span{From: b[0], Before: b[1]})
+			spans = append(spans, shard.Span{From: b[0], Before: b[1]})
 		}
 		return spans
 	}
 	for name, c := range map[string]struct {
-		spans      []Span
+		spans      []shard.Span
 		since, now time.Time
 		want       []feedSpan
 	}{
@@ -34,6 +36,6 @@ func TestFeedSpans(t *testing.T) {
 		"it goes on where it was":       {written([2]string{"2026-11-01", "2026-11-03"}, [2]string{"2026-11-05", "2026-11-07"}), day(6), day(20), []feedSpan{{ms(6), ms(7)}}},
 		"the end of one is not read on": {written([2]string{"2026-11-01", "2026-11-06"}), day(6), day(20), nil},
 	} {
-		require.Equal(t, c.want, (&Shard{Worklogs: c.spans}).feedSpans(c.since, c.now), name)
+		require.Equal(t, c.want, feedSpans(c.spans, c.since, c.now), name)
 	}
 }

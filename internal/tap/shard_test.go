@@ -2,10 +2,8 @@ package tap_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +11,7 @@ import (
 
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jirasim"
+	"tap-jira/internal/shard"
 	"tap-jira/internal/singer"
 	"tap-jira/internal/tap"
 )
@@ -27,16 +26,16 @@ func (s *site) shardOptions(state *singer.State) tap.Options {
 }
 
 // planned cuts the load of the site by counts.
-func (s *site) planned(t *testing.T, pieces int) []*tap.Shard {
+func (s *site) planned(t *testing.T, pieces int) []*shard.Piece {
 	t.Helper()
 	shards, err := tap.PlanShards(t.Context(), s.shardOptions(nil), pieces, 100)
 	require.NoError(t, err)
 	require.Len(t, shards, pieces)
-	var parsed []*tap.Shard
-	for _, shard := range shards {
-		line, err := json.Marshal(shard)
+	var parsed []*shard.Piece
+	for _, piece := range shards {
+		line, err := json.Marshal(piece)
 		require.NoError(t, err)
-		read, err := tap.ParseShard(line)
+		read, err := shard.Parse(line)
 		require.NoError(t, err)
 		parsed = append(parsed, read)
 	}
@@ -44,22 +43,22 @@ func (s *site) planned(t *testing.T, pieces int) []*tap.Shard {
 }
 
 // ruled cuts the load of the site by the rule.
-func (s *site) ruled(t *testing.T, pieces int) []*tap.Shard {
+func (s *site) ruled(t *testing.T, pieces int) []*shard.Piece {
 	t.Helper()
-	var shards []*tap.Shard
+	var shards []*shard.Piece
 	for number := 1; number <= pieces; number++ {
-		shard, err := tap.ShardByRule(number, pieces, s.shardOptions(nil))
+		piece, err := shard.ByRule(number, pieces, s.shardOptions(nil).Load(), s.clock.Now())
 		require.NoError(t, err)
-		shards = append(shards, shard)
+		shards = append(shards, piece)
 	}
 	return shards
 }
 
 // readShard reads one piece to its end.
-func (s *site) readShard(t *testing.T, shard *tap.Shard, state *singer.State) outcome {
+func (s *site) readShard(t *testing.T, piece *shard.Piece, state *singer.State) outcome {
 	t.Helper()
 	o := s.shardOptions(state)
-	o.Shard = shard
+	o.Shard = piece
 	return s.whole(t, o)
 }
 
@@ -96,19 +95,19 @@ func TestShardsReadWhatOneRunReads(t *testing.T) {
 		o.Issues = 150
 		s := newSite(t, o)
 		for _, pieces := range []int{1, 4, 16} {
-			for rule, shards := range map[string][]*tap.Shard{"plan": s.planned(t, pieces), "rule": s.ruled(t, pieces)} {
+			for rule, shards := range map[string][]*shard.Piece{"plan": s.planned(t, pieces), "rule": s.ruled(t, pieces)} {
 				alone := s.whole(t, s.shardOptions(nil))
 				var runs [][]message
 				var states []*singer.State
 				issues := 0
-				for _, shard := range shards {
-					got := s.readShard(t, shard, nil)
+				for _, piece := range shards {
+					got := s.readShard(t, piece, nil)
 					runs, states = append(runs, got.messages), append(states, got.state(t))
 					issues += len(got.records("issues"))
 				}
 				require.Equal(t, len(alone.records("issues")), issues, "an issue is in one piece only, by %s of %d", rule, pieces)
 				sameLines(t, lines(t, alone.messages), lines(t, runs...))
-				state, err := tap.MergeStates(states)
+				state, err := shard.Merge(states)
 				require.NoError(t, err)
 				s.goesOn(t, state)
 			}
@@ -143,10 +142,10 @@ func TestPlannedShardsAreBalanced(t *testing.T) {
 			shards := s.planned(t, pieces)
 			require.Less(t, len(s.Requests()), 20+15*pieces)
 			total := 0
-			for _, shard := range shards {
-				require.InEpsilon(t, float64(o.Issues)/float64(pieces), float64(*shard.Issues), 0.2, "piece %d of %d", shard.Number, pieces)
-				require.InDelta(t, 100.0/float64(pieces), shard.RequestsPerSecond, 0.001)
-				total += *shard.Issues
+			for _, piece := range shards {
+				require.InEpsilon(t, float64(o.Issues)/float64(pieces), float64(*piece.Issues), 0.2, "piece %d of %d", piece.Number, pieces)
+				require.InDelta(t, 100.0/float64(pieces), piece.RequestsPerSecond, 0.001)
+				total += *piece.Issues
 			}
 			require.Equal(t, len(s.issueIDs()), total)
 		}
@@ -164,8 +163,8 @@ func TestAShardThatWasCutGoesOn(t *testing.T) {
 		want := lines(t, s.whole(t, s.shardOptions(nil)).messages)
 		var runs [][]message
 		var states []*singer.State
-		for _, shard := range s.planned(t, 2) {
-			first := s.readShard(t, shard, nil)
+		for _, piece := range s.planned(t, 2) {
+			first := s.readShard(t, piece, nil)
 			half := len(first.out) / 2
 			kept := wholeLines(t, first.out[:half])
 			var state *singer.State
@@ -175,15 +174,15 @@ func TestAShardThatWasCutGoesOn(t *testing.T) {
 				}
 			}
 			require.NotNil(t, state)
-			_, err := tap.MergeStates([]*singer.State{state})
+			_, err := shard.Merge([]*singer.State{state})
 			require.Error(t, err)
-			again := s.readShard(t, shard, state)
+			again := s.readShard(t, piece, state)
 			runs, states = append(runs, kept, again.messages), append(states, again.state(t))
-			done := s.readShard(t, shard, again.state(t))
+			done := s.readShard(t, piece, again.state(t))
 			require.Empty(t, lines(t, done.messages), "a finished piece is not read again")
 		}
 		sameLines(t, want, lines(t, runs...))
-		state, err := tap.MergeStates(states)
+		state, err := shard.Merge(states)
 		require.NoError(t, err)
 		s.goesOn(t, state)
 	})
@@ -194,10 +193,10 @@ func TestMergeOfStates(t *testing.T) {
 	s := newSite(t, jirasim.Options{Issues: 60})
 	shards := s.planned(t, 3)
 	var states []*singer.State
-	for _, shard := range shards {
-		states = append(states, s.readShard(t, shard, nil).state(t))
+	for _, piece := range shards {
+		states = append(states, s.readShard(t, piece, nil).state(t))
 	}
-	whole, err := tap.MergeStates(states)
+	whole, err := shard.Merge(states)
 	require.NoError(t, err)
 
 	for name, order := range map[string][]*singer.State{
@@ -206,7 +205,7 @@ func TestMergeOfStates(t *testing.T) {
 		"united already": {whole, states[1]},
 		"itself":         {whole},
 	} {
-		again, err := tap.MergeStates(order)
+		again, err := shard.Merge(order)
 		require.NoError(t, err, name)
 		require.JSONEq(t, string(whole.Encode()), string(again.Encode()), name)
 	}
@@ -220,7 +219,7 @@ func TestMergeOfStates(t *testing.T) {
 		"is of no shard":                        {states[0], singer.NewState()},
 		"there is no state":                     {},
 	} {
-		_, err := tap.MergeStates(refused)
+		_, err := shard.Merge(refused)
 		require.ErrorContains(t, err, name)
 		require.Equal(t, fault.Usage, fault.KindOf(err))
 	}
@@ -230,10 +229,10 @@ func TestVerifyAfterAMerge(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, jirasim.Options{Issues: 120})
 	var states []*singer.State
-	for _, shard := range s.planned(t, 3) {
-		states = append(states, s.readShard(t, shard, nil).state(t))
+	for _, piece := range s.planned(t, 3) {
+		states = append(states, s.readShard(t, piece, nil).state(t))
 	}
-	state, err := tap.MergeStates(states)
+	state, err := shard.Merge(states)
 	require.NoError(t, err)
 	v, err := tap.Verify(t.Context(), s.shardOptions(state))
 	require.NoError(t, err)
@@ -271,64 +270,4 @@ func TestShardsAreRefused(t *testing.T) {
 			require.Empty(t, got.out)
 		})
 	}
-}
-
-func TestShardsThatCannotBeRead(t *testing.T) {
-	t.Parallel()
-	s := newSite(t, jirasim.Options{Issues: 5})
-	line, err := json.Marshal(s.planned(t, 1)[0])
-	require.NoError(t, err)
-	for change, problem := range map[[2]string]string{
-		{`{"version"`, `["version"`}:             "read a shard",
-		{`"version":2`, `"version":3`}:           "version is 3",
-		{`"shard":1`, `"shard":2`}:               "not whole",
-		{`"shard":1`, `"shard":0`}:               "not whole",
-		{`"start_date":"2020`, `"start_date":"`}: "not in RFC 3339 form",
-	} {
-		changed := strings.Replace(string(line), change[0], change[1], 1)
-		require.NotEqual(t, string(line), changed)
-		_, err := tap.ParseShard([]byte(changed))
-		require.ErrorContains(t, err, problem)
-		require.Equal(t, fault.Usage, fault.KindOf(err))
-	}
-}
-
-func TestShardByRule(t *testing.T) {
-	t.Parallel()
-	o := tap.Options{StartDate: longAgo, Now: func() time.Time { return morning }}
-	for _, pieces := range []int{2, 3, 16, 100} {
-		var spans []tap.Span
-		for number := 1; number <= pieces; number++ {
-			shard, err := tap.ShardByRule(number, pieces, o)
-			require.NoError(t, err)
-			require.Less(t, len(shard.Created), 60, "the query stays short")
-			spans = append(spans, shard.Created...)
-		}
-		slices.SortFunc(spans, func(a, b tap.Span) int { return strings.Compare(a.From, b.From) })
-		require.Empty(t, spans[0].From)
-		for i, span := range spans[1:] {
-			require.Equal(t, spans[i].Before, span.From, "no time is left out and none is in two")
-		}
-		require.Greater(t, spans[len(spans)-1].Before, morning.Format(time.RFC3339))
-	}
-	for _, each := range []struct{ number, of int }{{0, 2}, {3, 2}, {1, 0}, {1, 5000}} {
-		_, err := tap.ShardByRule(each.number, each.of, o)
-		require.Equal(t, fault.Usage, fault.KindOf(err), fmt.Sprint(each))
-	}
-	_, err := tap.ShardByRule(1, 2, tap.Options{})
-	require.ErrorContains(t, err, "start_date")
-}
-
-// FuzzParseShard: a line from outside is read or refused.
-func FuzzParseShard(f *testing.F) {
-	f.Add([]byte(`{"version":1,"plan":"x","shard":1,"of":2,"streams":["issues"],"created":[{"from":"","before":"2024-01-01"}]}`))
-	f.Add([]byte(`{"version":1,"plan":"x","shard":1e99}`))
-	f.Fuzz(func(t *testing.T, line []byte) {
-		shard, err := tap.ParseShard(line)
-		if err != nil {
-			require.Equal(t, fault.Usage, fault.KindOf(err))
-			return
-		}
-		require.NotEmpty(t, shard.String())
-	})
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tap-jira/internal/jirasim"
+	"tap-jira/internal/shard"
 	"tap-jira/internal/singer"
 	"tap-jira/internal/tap"
 )
@@ -28,10 +29,10 @@ func TestAFeedThatFailsLeavesTheShardUnfinished(t *testing.T) {
 	require.Error(t, broken.err)
 	s.ClearScript()
 	other := s.worklogsOf(t, shards[1], nil).state(t)
-	_, err := tap.MergeStates([]*singer.State{broken.state(t), other})
+	_, err := shard.Merge([]*singer.State{broken.state(t), other})
 	require.ErrorContains(t, err, "these are not finished: 1")
 	again := s.worklogsOf(t, shards[0], broken.state(t))
-	_, err = tap.MergeStates([]*singer.State{again.state(t), other})
+	_, err = shard.Merge([]*singer.State{again.state(t), other})
 	require.NoError(t, err)
 }
 
@@ -41,19 +42,19 @@ func (s *site) mergedOver(t *testing.T, number int, refused ...string) ([][]mess
 	t.Helper()
 	var runs [][]message
 	var states []*singer.State
-	for i, shard := range s.planned(t, 2) {
+	for i, piece := range s.planned(t, 2) {
 		if i == number {
 			for _, template := range refused {
 				s.Script(jirasim.Fault{Template: template, Status: http.StatusForbidden, Times: -1})
 			}
 		}
 		o := s.shardOptions(nil)
-		o.Shard, o.SkipForbidden = shard, true
+		o.Shard, o.SkipForbidden = piece, true
 		got := s.whole(t, o)
 		runs, states = append(runs, got.messages), append(states, got.state(t))
 		s.ClearScript()
 	}
-	state, err := tap.MergeStates(states)
+	state, err := shard.Merge(states)
 	require.NoError(t, err)
 	return runs, state
 }
@@ -83,10 +84,10 @@ func TestAPartThatWasPassedOverHalfWay(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, jirasim.Options{Issues: 60})
 	var states []*singer.State
-	for _, shard := range s.piecesOf(t, 2, false) {
-		states = append(states, s.worklogsOf(t, shard, nil).state(t))
+	for _, piece := range s.piecesOf(t, 2, false) {
+		states = append(states, s.worklogsOf(t, piece, nil).state(t))
 	}
-	whole, err := tap.MergeStates(states)
+	whole, err := shard.Merge(states)
 	require.NoError(t, err)
 	require.NotEmpty(t, whole.Bookmark("worklogs"))
 	for i, state := range states {
@@ -94,7 +95,7 @@ func TestAPartThatWasPassedOverHalfWay(t *testing.T) {
 		require.NotEqual(t, string(state.Encode()), changed)
 		half := slices.Clone(states)
 		half[i] = parseState(t, changed)
-		merged, err := tap.MergeStates(half)
+		merged, err := shard.Merge(half)
 		require.NoError(t, err)
 		require.Empty(t, merged.Bookmark("worklogs"))
 	}
@@ -116,21 +117,21 @@ func TestATieThatIsNotWhollyReadLeavesTheShardUnfinished(t *testing.T) {
 		}
 	}
 	var states []*singer.State
-	for _, shard := range shards {
+	for _, piece := range shards {
 		s.Script(poison)
 		o := s.worklogOptions(nil)
-		o.Shard = shard
+		o.Shard = piece
 		got := s.sync(t, o)
 		require.False(t, got.stream(t, "worklogs").Failed)
 		states = append(states, got.state(t))
 		s.ClearScript()
 	}
-	_, err := tap.MergeStates(states)
+	_, err := shard.Merge(states)
 	require.ErrorContains(t, err, "not finished")
-	for i, shard := range shards {
-		states[i] = s.worklogsOf(t, shard, states[i]).state(t)
+	for i, piece := range shards {
+		states[i] = s.worklogsOf(t, piece, states[i]).state(t)
 	}
-	_, err = tap.MergeStates(states)
+	_, err = shard.Merge(states)
 	require.NoError(t, err)
 }
 
@@ -166,7 +167,7 @@ func TestAStreamThatIsAddedAfterAMerge(t *testing.T) {
 		part.Client, part.Shard = s.client(4), &planned[i]
 		states = append(states, s.whole(t, part).state(t))
 	}
-	state, err := tap.MergeStates(states)
+	state, err := shard.Merge(states)
 	require.NoError(t, err)
 	more := s.whole(t, s.shardOptions(state))
 	requireLedger(t, s, merged(more.messages), "issue_comments", "changelogs", "worklogs")

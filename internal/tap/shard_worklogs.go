@@ -7,6 +7,7 @@ import (
 
 	"tap-jira/internal/bookmark"
 	"tap-jira/internal/jira"
+	"tap-jira/internal/shard"
 	"tap-jira/internal/singer"
 	"tap-jira/internal/stream"
 )
@@ -23,13 +24,13 @@ func (r *run) sharesFeed(s stream.Stream) bool {
 	return piece != nil && s.Source == stream.WorklogFeed && r.scope == "" && len(piece.Worklogs) > 0
 }
 
-// feedSpans are the shard's parts of the feed between two moments. A part that is
+// feedSpans are a shard's parts of the feed between two moments. A part that is
 // still going on is open: its end must not count as read before it has come.
-func (s *Shard) feedSpans(first, now time.Time) []feedSpan {
+func feedSpans(worklogs []shard.Span, first, now time.Time) []feedSpan {
 	var spans []feedSpan
 	since, settled := first.UnixMilli(), now.Add(-feedSlack)
-	for _, written := range s.Worklogs {
-		from, _ := bookmark.ParseTime(written.From) // ParseShard has read both
+	for _, written := range worklogs {
+		from, _ := bookmark.ParseTime(written.From) // shard.Parse has read both
 		before, _ := bookmark.ParseTime(written.Before)
 		span := feedSpan{from: since}
 		if !from.IsZero() {
@@ -113,7 +114,7 @@ func (f *worklogFeed) endOfPart() task {
 		if f.failed || f.table.whole || !f.run.options.movesBookmarks() {
 			return nil
 		}
-		next := f.run.options.Shard.startedAt(f.run.site.ServerTime).Add(-feedSlack)
+		next := f.run.options.Shard.StartedAt(f.run.site.ServerTime).Add(-feedSlack)
 		if end := f.run.options.EndDate; !end.IsZero() && next.After(end) {
 			next = end
 		}
@@ -144,7 +145,7 @@ func (c *cutter) cutWorklogs(ctx context.Context, pieces int) ([]time.Time, erro
 	if r.scope != "" || r.table("worklogs") == nil {
 		return nil, nil
 	}
-	if r.start.After(firstMonday()) {
+	if r.start.After(shard.FirstMonday()) {
 		var err error
 		if c.older, err = c.before(ctx, r.start.Truncate(time.Minute)); err != nil {
 			return nil, err
@@ -164,7 +165,7 @@ func (c *cutter) cutWorklogs(ctx context.Context, pieces int) ([]time.Time, erro
 
 // spansOfWorklogs are a piece's parts of the feed, its number from 0. On Data Center
 // they are several, to be followed at once; see feedParts.
-func (c *cutter) spansOfWorklogs(cuts []time.Time, number int) []Span {
+func (c *cutter) spansOfWorklogs(cuts []time.Time, number int) []shard.Span {
 	oldest, _ := c.around(c.older)
 	from, before := time.UnixMilli(oldest).UTC(), c.run.site.ServerTime
 	if number > 0 {
@@ -174,13 +175,13 @@ func (c *cutter) spansOfWorklogs(cuts []time.Time, number int) []Span {
 		before = cuts[number]
 	}
 	each := (before.Sub(from) / feedParts).Truncate(time.Minute)
-	spans := []Span{spanBetween(cuts, number)}
+	spans := []shard.Span{spanBetween(cuts, number)}
 	if c.run.site.Deployment != jira.DataCenter || each < feedPart {
 		return spans
 	}
 	for range feedParts - 1 {
 		from = from.Add(each)
-		rest := Span{From: singer.FormatTime(from), Before: spans[len(spans)-1].Before}
+		rest := shard.Span{From: singer.FormatTime(from), Before: spans[len(spans)-1].Before}
 		spans[len(spans)-1].Before = rest.From
 		spans = append(spans, rest)
 	}

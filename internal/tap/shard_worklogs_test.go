@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tap-jira/internal/jirasim"
+	"tap-jira/internal/shard"
 	"tap-jira/internal/singer"
 	"tap-jira/internal/tap"
 )
@@ -24,14 +25,14 @@ func (s *site) worklogOptions(state *singer.State) tap.Options {
 }
 
 // piecesOf cuts the load of the worklogs by counts or by the rule.
-func (s *site) piecesOf(t *testing.T, pieces int, byRule bool) []*tap.Shard {
+func (s *site) piecesOf(t *testing.T, pieces int, byRule bool) []*shard.Piece {
 	t.Helper()
 	if byRule {
 		return s.ruled(t, pieces)
 	}
 	planned, err := tap.PlanShards(t.Context(), s.worklogOptions(nil), pieces, 0)
 	require.NoError(t, err)
-	shards := make([]*tap.Shard, pieces)
+	shards := make([]*shard.Piece, pieces)
 	for i := range planned {
 		shards[i] = &planned[i]
 	}
@@ -39,10 +40,10 @@ func (s *site) piecesOf(t *testing.T, pieces int, byRule bool) []*tap.Shard {
 }
 
 // worklogsOf reads the worklogs of one piece to its end.
-func (s *site) worklogsOf(t *testing.T, shard *tap.Shard, state *singer.State) outcome {
+func (s *site) worklogsOf(t *testing.T, piece *shard.Piece, state *singer.State) outcome {
 	t.Helper()
 	o := s.worklogOptions(state)
-	o.Shard = shard
+	o.Shard = piece
 	return s.whole(t, o)
 }
 
@@ -77,8 +78,8 @@ func TestEachShardReadsItsPartOfTheWorklogs(t *testing.T) {
 		var runs [][]message
 		var states []*singer.State
 		printed, most := 0, 0
-		for _, shard := range s.piecesOf(t, pieces, byRule) {
-			got := s.worklogsOf(t, shard, nil)
+		for _, piece := range s.piecesOf(t, pieces, byRule) {
+			got := s.worklogsOf(t, piece, nil)
 			runs, states = append(runs, got.messages), append(states, got.state(t))
 			printed, most = printed+len(got.records("worklogs")), max(most, len(got.records("worklogs")))
 		}
@@ -86,7 +87,7 @@ func TestEachShardReadsItsPartOfTheWorklogs(t *testing.T) {
 		require.Less(t, most, worklogs/2, "no piece has them all")
 		requireWorklogs(t, s, runs...)
 
-		state, err := tap.MergeStates(states)
+		state, err := shard.Merge(states)
 		require.NoError(t, err)
 		next := s.whole(t, s.worklogOptions(state))
 		require.Empty(t, next.records("worklogs"), "nothing changed since the load began")
@@ -103,11 +104,11 @@ func TestPlannedPartsOfTheFeedMeet(t *testing.T) {
 			options.StartDate = start
 			shards, err := tap.PlanShards(t.Context(), options, 4, 0)
 			require.NoError(t, err, name)
-			var spans []tap.Span
-			for _, shard := range shards {
-				require.NotEmpty(t, shard.Worklogs, name)
-				require.Equal(t, !s.cloud && name != "none", len(shard.Worklogs) > 1, "on Data Center several are followed at once: %s", name)
-				spans = append(spans, shard.Worklogs...)
+			var spans []shard.Span
+			for _, piece := range shards {
+				require.NotEmpty(t, piece.Worklogs, name)
+				require.Equal(t, !s.cloud && name != "none", len(piece.Worklogs) > 1, "on Data Center several are followed at once: %s", name)
+				spans = append(spans, piece.Worklogs...)
 			}
 			require.Empty(t, spans[0].From)
 			require.Empty(t, spans[len(spans)-1].Before, "the last has no end")
@@ -131,15 +132,15 @@ func TestAWorklogThatIsEditedBetweenShards(t *testing.T) {
 		slices.Reverse(shards)
 		var runs [][]message
 		var states []*singer.State
-		for i, shard := range shards {
-			got := s.worklogsOf(t, shard, nil)
+		for i, piece := range shards {
+			got := s.worklogsOf(t, piece, nil)
 			runs, states = append(runs, got.messages), append(states, got.state(t))
 			for k := range 5 {
 				s.clock.pass(30 * time.Second)
 				s.edit(t, jirasim.Edit{Kind: jirasim.ChangeWorklog, Issue: logged[(i*5+k)*7%len(logged)]})
 			}
 		}
-		state, err := tap.MergeStates(states)
+		state, err := shard.Merge(states)
 		require.NoError(t, err)
 		s.clock.pass(time.Hour)
 		next := s.whole(t, s.worklogOptions(state))
@@ -172,13 +173,13 @@ func TestPartsMeetAtAWorklog(t *testing.T) {
 		shards[0].Worklogs, shards[1].Worklogs = nil, nil
 		from := ""
 		for i, before := range append(moments, "") { // dealt out in turn, as the rule does it
-			shards[i%2].Worklogs = append(shards[i%2].Worklogs, tap.Span{From: from, Before: before})
+			shards[i%2].Worklogs = append(shards[i%2].Worklogs, shard.Span{From: from, Before: before})
 			from = before
 		}
 		printed := 0
 		var runs [][]message
-		for _, shard := range shards {
-			got := s.worklogsOf(t, shard, nil)
+		for _, piece := range shards {
+			got := s.worklogsOf(t, piece, nil)
 			printed += len(got.records("worklogs"))
 			runs = append(runs, got.messages)
 		}
@@ -198,10 +199,10 @@ func TestAShardThatWasCutInItsWorklogsGoesOn(t *testing.T) {
 		for cut := 1; cut <= 4; cut++ {
 			var runs [][]message
 			var states []*singer.State
-			for _, shard := range shards {
-				kept := s.stopped(t, shard, cut)
+			for _, piece := range shards {
+				kept := s.stopped(t, piece, cut)
 				runs, states = append(runs, kept.messages), append(states, kept.state(t))
-				_, err := tap.MergeStates([]*singer.State{states[0], states[len(states)-1]})
+				_, err := shard.Merge([]*singer.State{states[0], states[len(states)-1]})
 				require.Error(t, err)
 			}
 			s.clock.pass(3 * 7 * 24 * time.Hour)
@@ -210,14 +211,14 @@ func TestAShardThatWasCutInItsWorklogsGoesOn(t *testing.T) {
 			if byRule { // its spans go on with the time
 				shards = s.ruled(t, 2)
 			}
-			for i, shard := range shards {
-				again := s.worklogsOf(t, shard, states[i])
+			for i, piece := range shards {
+				again := s.worklogsOf(t, piece, states[i])
 				before := merged(runs[i]).ids("worklogs")
 				require.GreaterOrEqual(t, len(minus(before, again.ids("worklogs"))), len(before)-cut, "none but the edited are read again")
 				runs, states[i] = append(runs, again.messages), again.state(t)
-				require.Empty(t, s.worklogsOf(t, shard, states[i]).records("worklogs"), "a finished piece is not read again")
+				require.Empty(t, s.worklogsOf(t, piece, states[i]).records("worklogs"), "a finished piece is not read again")
 			}
-			state, err := tap.MergeStates(states)
+			state, err := shard.Merge(states)
 			require.NoError(t, err)
 			next := s.whole(t, s.worklogOptions(state))
 			requireWorklogs(t, s, append(runs, next.messages)...)
@@ -227,7 +228,7 @@ func TestAShardThatWasCutInItsWorklogsGoesOn(t *testing.T) {
 
 // stopped reads a piece up to its request for worklogs of that number, or to its
 // end when there are fewer: then only the last STATE is missing.
-func (s *site) stopped(t *testing.T, shard *tap.Shard, number int) outcome {
+func (s *site) stopped(t *testing.T, piece *shard.Piece, number int) outcome {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
@@ -240,7 +241,7 @@ func (s *site) stopped(t *testing.T, shard *tap.Shard, number int) outcome {
 	defer func() { s.watch = nil }()
 	var out bytes.Buffer
 	o := s.worklogOptions(nil)
-	o.Shard, o.Concurrency = shard, 1
+	o.Shard, o.Concurrency = piece, 1
 	got := s.syncTo(ctx, o, &out)
 	got.messages = readMessages(t, out.Bytes())
 	if got.err == nil {
@@ -265,14 +266,14 @@ func TestALineOfAnOlderPlan(t *testing.T) {
 		line, err := json.Marshal(older)
 		require.NoError(t, err)
 		require.NotContains(t, string(line), `"worklogs":`)
-		shard, err := tap.ParseShard(line)
+		piece, err := shard.Parse(line)
 		require.NoError(t, err)
-		got := s.readShard(t, shard, nil)
+		got := s.readShard(t, piece, nil)
 		require.Equal(t, i == 0, len(got.records("worklogs")) > 0)
 		runs, states = append(runs, got.messages), append(states, got.state(t))
 	}
 	sameLines(t, lines(t, alone.messages), lines(t, runs...))
-	state, err := tap.MergeStates(states)
+	state, err := shard.Merge(states)
 	require.NoError(t, err)
 	require.Equal(t, alone.state(t).Bookmark("worklogs"), state.Bookmark("worklogs"))
 }

@@ -70,7 +70,7 @@ func (r *run) issueSources() ([]source, error) {
 		if err != nil {
 			return nil, bookmark.Unreadable(group.members[0].stream.Name, err)
 		}
-		tree.scope = r.options.Shard.limit(r.scope, r.client.JQLTime)
+		tree.scope = r.options.Shard.Limit(r.scope, r.client.JQLTime)
 		trees = append(trees, tree)
 		sources = append(sources, feed.beside(tree))
 		for _, t := range group.members {

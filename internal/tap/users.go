@@ -126,7 +126,7 @@ func (u *userPage) Begin() {
 func (u *userPage) EndPage() error {
 	ids, rows, d := u.ids, u.take(), u.run.directory
 	parts := []part{u.part()}
-	if !u.run.options.Shard.first() { // another shard prints the list
+	if !u.run.options.Shard.First() { // another shard prints the list
 		parts[0].lines.reset()
 		parts = nil
 	}

@@ -56,7 +56,7 @@ func (f *worklogFeed) beside(tree *issueTree) source {
 // be long. Later it is a page or two.
 func (f *worklogFeed) list(ctx context.Context) iter.Seq2[jira.WorklogPage, error] {
 	if f.run.sharesFeed(f.table.stream) {
-		return f.inSpans(ctx, f.run.options.Shard.feedSpans(time.UnixMilli(f.since), f.run.site.ServerTime))
+		return f.inSpans(ctx, feedSpans(f.run.options.Shard.Worklogs, time.UnixMilli(f.since), f.run.site.ServerTime))
 	}
 	feed := f.run.client.WorklogsUpdated(ctx, f.since)
 	if f.run.options.RecordLimit > 0 || f.goesOn && !f.near {

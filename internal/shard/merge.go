@@ -1,4 +1,4 @@
-package tap
+package shard
 
 import (
 	"bytes"
@@ -12,12 +12,12 @@ import (
 	"tap-jira/internal/singer"
 )
 
-// MergeStates unites the states of all shards of one load into the state from
+// Merge unites the states of all shards of one load into the state from
 // which the next ordinary run goes on. The order does not matter, and neither
 // does a state that is given twice, or again after all were united. It refuses,
 // with kind fault.Usage, pieces of different loads, pieces that are not finished
 // and loads that are not whole.
-func MergeStates(states []*singer.State) (*singer.State, error) {
+func Merge(states []*singer.State) (*singer.State, error) {
 	pieces, whole, err := piecesOf(states)
 	if err != nil {
 		return nil, err
@@ -34,14 +34,14 @@ func MergeStates(states []*singer.State) (*singer.State, error) {
 		merged.SetBookmark(name, bookmark)
 	}
 	note := pieces[0].note
-	merged.SetMember(nameShards, shardNote{Plan: note.Plan, Of: note.Of, Done: true})
+	merged.SetMember(Member, Note{Plan: note.Plan, Of: note.Of, Done: true})
 	merged.SetCurrentlySyncing("")
 	return merged, nil
 }
 
 // piece is the state of one shard.
 type piece struct {
-	note  shardNote
+	note  Note
 	state *singer.State
 }
 
@@ -49,7 +49,7 @@ type piece struct {
 // or the state that they were united into already.
 func piecesOf(states []*singer.State) (pieces []piece, whole *singer.State, err error) {
 	for _, state := range states {
-		note, err := noteOf(state)
+		note, err := NoteOf(state)
 		if err != nil {
 			return nil, nil, err
 		}

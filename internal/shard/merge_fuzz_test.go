@@ -1,4 +1,4 @@
-package tap
+package shard
 
 import (
 	"testing"
@@ -9,9 +9,9 @@ import (
 	"tap-jira/internal/singer"
 )
 
-// FuzzMergeStates unites states as hands may have left them: refused in words, or united to the same state whatever
+// FuzzMerge unites states as hands may have left them: refused in words, or united to the same state whatever
 // the order, which united again with its pieces stays as it is.
-func FuzzMergeStates(f *testing.F) {
+func FuzzMerge(f *testing.F) {
 	const done = `"plan":"p","of":2,"done":true}`
 	for _, s := range [][2]string{
 		{`{"version":1,"bookmarks":{"issues":{"replication_key_value":"2026-11-22T00:00:00.000000Z"}},"shards":{"shard":1,` + done + `}`, `{"version":1,"bookmarks":{},"shards":{"shard":2,` + done + `}`},
@@ -42,17 +42,17 @@ func FuzzMergeStates(f *testing.F) {
 		if err != nil {
 			return
 		}
-		merged, err := MergeStates([]*singer.State{a, b})
+		merged, err := Merge([]*singer.State{a, b})
 		if err != nil {
 			require.Equal(t, fault.Usage, fault.KindOf(err), "%v", err)
 			require.NotEmpty(t, fault.HintOf(err))
 			require.Less(t, len(err.Error()), 20_000)
 			return
 		}
-		again, err := MergeStates([]*singer.State{b, a})
+		again, err := Merge([]*singer.State{b, a})
 		require.NoError(t, err)
 		require.JSONEq(t, string(merged.Encode()), string(again.Encode()))
-		whole, err := MergeStates([]*singer.State{a, merged, b})
+		whole, err := Merge([]*singer.State{a, merged, b})
 		require.NoError(t, err)
 		require.JSONEq(t, string(merged.Encode()), string(whole.Encode()), "a state that was united already changes")
 	})
@@ -69,10 +69,10 @@ func TestMergeRefusesTwoWholes(t *testing.T) {
 	const shards = `"shards":{"plan":"p","of":2,"done":true}}`
 	early := parse(`{"version":1,"bookmarks":{"issues":{"replication_key_value":"2026-11-21T00:00:00.000000Z"}},` + shards)
 	late := parse(`{"version":1,"bookmarks":{"issues":{"replication_key_value":"2026-11-22T00:00:00.000000Z"}},` + shards)
-	whole, err := MergeStates([]*singer.State{late, late})
+	whole, err := Merge([]*singer.State{late, late})
 	require.NoError(t, err)
 	require.Equal(t, late, whole)
-	_, err = MergeStates([]*singer.State{early, late})
+	_, err = Merge([]*singer.State{early, late})
 	require.Equal(t, fault.Usage, fault.KindOf(err))
 	require.ErrorContains(t, err, "united already, and differ")
 }

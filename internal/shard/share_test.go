@@ -1,4 +1,4 @@
-package tap_test
+package shard
 
 import (
 	"fmt"
@@ -7,7 +7,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tap-jira/internal/fault"
-	"tap-jira/internal/tap"
 )
 
 func TestALimitIsShared(t *testing.T) {
@@ -17,7 +16,7 @@ func TestALimitIsShared(t *testing.T) {
 		pieces int
 		share  float64 // negative: refused
 	}{{0, 16, 0}, {20, 4, 5}, {10, 4, 2.5}, {4, 4, 1}, {3.9, 4, -1}, {0.5, 1, 0.5}, {0.5, 2, -1}} {
-		share, err := tap.ShareRequests(c.limit, c.pieces)
+		share, err := ShareRequests(c.limit, c.pieces)
 		if c.share < 0 {
 			require.Equal(t, fault.Usage, fault.KindOf(err), fmt.Sprint(c))
 			continue
