@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/http/httpproxy"
@@ -152,7 +153,8 @@ func advice(kind config.AuthKind) func(*jira.APIError, jira.Deployment) string {
 	}
 }
 
-// proxy chooses the proxy of each request: proxy_url, else what the environment says. NO_PROXY counts for both.
+// proxy chooses the proxy of each request: proxy_url, else what the environment says. NO_PROXY counts for both. The library
+// leaves every proxy out for this machine itself; one that the config names is meant for its base_url, wherever that is.
 func (a *app) proxy(cfg *config.Config) func(*http.Request) (*url.URL, error) {
 	if len(cfg.ProxyURL) == 0 {
 		return a.Proxy
@@ -162,7 +164,12 @@ func (a *app) proxy(cfg *config.Config) func(*http.Request) (*url.URL, error) {
 		except = a.env("no_proxy")
 	}
 	ask := (&httpproxy.Config{HTTPSProxy: cfg.ProxyURL.Reveal(), NoProxy: except}).ProxyFunc()
-	return func(r *http.Request) (*url.URL, error) { return ask(r.URL) }
+	return func(r *http.Request) (*url.URL, error) {
+		if host := r.URL.Hostname(); config.IsLoopback(host) && !slices.Contains(strings.Split(except, ","), host) {
+			return url.Parse(cfg.ProxyURL.Reveal())
+		}
+		return ask(r.URL)
+	}
 }
 
 // authorities are the certificates to trust besides the system's: ca_file's and, as everybody's OpenSSL has it,

@@ -35,6 +35,10 @@ func TestProxyOfTheConfigAndOfTheEnvironment(t *testing.T) {
 		"not for this host":       {"http://proxy:3128", map[string]string{"NO_PROXY": "acme.com"}, "jira.acme.com", ""},
 		"not for it, small":       {"http://proxy:3128", map[string]string{"no_proxy": ".acme.com,other"}, "jira.acme.com", ""},
 		"for another host though": {"http://proxy:3128", map[string]string{"NO_PROXY": "acme.com"}, "api.atlassian.com", "http://proxy:3128"},
+		"this machine":            {"http://proxy:3128", map[string]string{"NO_PROXY": "acme.com"}, "127.0.0.1:8443", "http://proxy:3128"},
+		"this machine, by name":   {"http://proxy:3128", nil, "localhost:8443", "http://proxy:3128"},
+		"this machine, version 6": {"http://proxy:3128", nil, "[::1]:8443", "http://proxy:3128"},
+		"not for this machine":    {"http://proxy:3128", map[string]string{"NO_PROXY": "localhost,127.0.0.1"}, "127.0.0.1:8443", ""},
 		"another scheme":          {"socks5://proxy:1080", nil, "jira.acme.com", "socks5://proxy:1080"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -106,15 +106,15 @@ func (l *loading) atlassianHost(variable, host string) *url.URL {
 		return &url.URL{Scheme: "https", Host: host}
 	}
 	u, what, _ := siteURL(raw)
-	if what == "" && strings.HasPrefix(raw, "https://") && loopback(u.Hostname()) {
+	if what == "" && strings.HasPrefix(raw, "https://") && IsLoopback(u.Hostname()) {
 		return u
 	}
 	l.problem("", "the variable "+variable+" is not an https address on loopback", "unset it, it is for tests only")
 	return nil
 }
 
-// loopback tells an address of this machine.
-func loopback(host string) bool {
+// IsLoopback tells a host that is this machine: localhost, or an address of its own (127.0.0.0/8, ::1).
+func IsLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
