@@ -28,6 +28,8 @@ type Process struct {
 	// Stdin, Stdout and Stderr are the standard streams.
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
+	// StdoutClosed tells that what is written to Stdout goes nowhere, though writing succeeds.
+	StdoutClosed bool
 	// StdinTerminal, StdoutTerminal and StderrTerminal tell which streams a person sits at.
 	StdinTerminal, StdoutTerminal, StderrTerminal bool
 	// StdoutColumns is how many columns the terminal at Stdout has; 0 where there is none or it does not tell.
@@ -72,6 +74,7 @@ func OS() *Process {
 		Stdin:          os.Stdin,
 		Stdout:         os.Stdout,
 		Stderr:         os.Stderr,
+		StdoutClosed:   closed(os.Stdout),
 		StdinTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		StdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		StderrTerminal: term.IsTerminal(int(os.Stderr.Fd())),

@@ -78,6 +78,9 @@ func (a *app) runDiscover(ctx context.Context) error {
 
 // runSync prints the Singer stream. Files that the flags name are read before anything is sent.
 func (a *app) runSync(ctx context.Context) error {
+	if a.StdoutClosed && a.test == "" {
+		return fault.New(fault.Internal, "give it a target, a file, or >/dev/null to discard what is read", "write to standard output: it is closed")
+	}
 	a.resumes.Store(true)
 	if a.supervised != "" {
 		var stop func()

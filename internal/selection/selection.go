@@ -36,8 +36,8 @@ type Options struct {
 	FieldColumns bool
 	// IssueFields limits the fields of issues where no catalog does, as Jira's own parameter.
 	IssueFields []string
-	// Again tells that only a part of the issues is read again, Piece that only one of a first load's pieces is read.
-	Again, Piece bool
+	// Again tells that only a part of the issues is read again.
+	Again bool
 }
 
 // Selection is what is chosen. It is immutable but for what it notes as absent.
@@ -217,17 +217,11 @@ func (s *Selection) wantsField(field string) bool {
 	return all
 }
 
-// NothingLeft is the error for a run without a stream. It is nil where streams are chosen and this piece of a load has none of
-// them: such a piece is read as soon as it begins, and its state is wanted for the others'.
+// NothingLeft is the error for a run without a stream.
 func (s *Selection) NothingLeft() error {
-	if len(s.absent) == 0 && slices.ContainsFunc(s.streams, s.Chooses) {
-		switch {
-		case s.options.Again:
-			return fault.New(fault.Usage, "select issues, issue_comments, changelogs or others that are read with the issues; every run reads the rest whole",
-				"--issues and --since read nothing of what is selected")
-		case s.options.Piece:
-			return nil
-		}
+	if s.options.Again && len(s.absent) == 0 && slices.ContainsFunc(s.streams, s.Chooses) {
+		return fault.New(fault.Usage, "select issues, issue_comments, changelogs or others that are read with the issues; every run reads the rest whole",
+			"--issues and --since read nothing of what is selected")
 	}
 	text := "no stream is selected"
 	if len(s.absent) > 0 {

@@ -160,6 +160,6 @@ func (o Options) Load() shard.Load {
 func (o Options) selection() selection.Options {
 	return selection.Options{
 		Catalog: o.Catalog, Select: o.Select, Streams: o.Streams, Everything: o.Everything, Also: o.Also, Prefix: o.StreamPrefix,
-		FieldColumns: o.FieldColumns, IssueFields: o.IssueFields, Again: o.again(), Piece: o.Shard != nil,
+		FieldColumns: o.FieldColumns, IssueFields: o.IssueFields, Again: o.again(),
 	}
 }

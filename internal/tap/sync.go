@@ -116,12 +116,34 @@ func (r *run) prepare(ctx context.Context, chosen *selection.Selection) error {
 		return err
 	}
 	chosen.TellLeftOut(r.log)
+	if err := r.choose(chosen); err != nil {
+		return err
+	}
+	if err := errors.Join(r.wholeShard(), r.tellUnmatched(chosen.Patterns())); err != nil {
+		return err
+	}
+	r.absent = chosen.Absent()
+	r.keepColumns()
+	if err := r.tellDrift(); err != nil {
+		return err
+	}
+	r.collectPeople()
+	return nil
+}
+
+// choose makes a table of each chosen stream that this run reads. There is none at
+// the end where another piece of the load reads all of them.
+func (r *run) choose(chosen *selection.Selection) error {
+	another := false
 	for _, s := range chosen.Streams() {
-		if !r.inShard(s) || !r.inPart(s) {
+		switch {
+		case !r.inPart(s):
 			continue
-		}
-		if !s.Offered(r.site.Deployment) {
+		case !s.Offered(r.site.Deployment):
 			chosen.Elsewhere(s)
+			continue
+		case !r.inShard(s):
+			another = true
 			continue
 		}
 		t, err := r.chosenTable(s, chosen)
@@ -135,22 +157,16 @@ func (r *run) prepare(ctx context.Context, chosen *selection.Selection) error {
 		}
 		r.tables = append(r.tables, t)
 	}
-	if len(r.tables) == 0 && r.unnamed != nil {
+	switch {
+	case len(r.tables) > 0:
+		return nil
+	case r.unnamed != nil:
 		return r.unnamed
+	case another:
+		r.log.Info("this piece reads nothing: another has all that is selected", "shard", r.options.Shard.String())
+		return nil
 	}
-	if len(r.tables) == 0 {
-		return chosen.NothingLeft()
-	}
-	if err := errors.Join(r.wholeShard(), r.tellUnmatched(chosen.Patterns())); err != nil {
-		return err
-	}
-	r.absent = chosen.Absent()
-	r.keepColumns()
-	if err := r.tellDrift(); err != nil {
-		return err
-	}
-	r.collectPeople()
-	return nil
+	return chosen.NothingLeft()
 }
 
 // ask asks Jira for the fields of issues and about the limits on them, both at
@@ -284,7 +300,7 @@ func inOrder(ctx context.Context, sources []source) iter.Seq[task] {
 
 // incomplete says what is missing from a run that came to its end.
 func (r *run) incomplete() error {
-	missing := slices.Clone(r.absent)
+	var missing []string
 	for _, t := range slices.Concat(r.lost, r.tables) {
 		a := t.account
 		switch {
@@ -296,10 +312,19 @@ func (r *run) incomplete() error {
 			missing = append(missing, fmt.Sprintf("deletes in %s are not told: %s", t.stream.Name, strings.Join(a.reasons, "; ")))
 		}
 	}
+	const again, correct = "what is missing is asked for again by the next run", "correct what is selected; tap-jira streams lists what there is"
+	hint := []string{"everything else was read"}
+	if len(r.absent) > 0 {
+		hint = append(hint, correct)
+	}
+	if len(missing) > 0 {
+		hint = append(hint, again)
+	}
+	missing = slices.Concat(r.absent, missing)
 	if len(missing) == 0 {
 		return nil
 	}
-	return fault.New(fault.Incomplete, "everything else was read; what is missing is asked for again by the next run", "%s", strings.Join(missing, " · "))
+	return fault.New(fault.Incomplete, strings.Join(hint, "; "), "%s", strings.Join(missing, " · "))
 }
 
 // summary says what became of the run.
