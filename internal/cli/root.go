@@ -187,17 +187,3 @@ func exclusive(command *cobra.Command, one, other string) {
 		return nil
 	}
 }
-
-// noArguments refuses arguments that no command of ours takes, and guesses what was meant.
-func noArguments(command *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	if args[0] == "version" {
-		return fault.New(fault.Usage, "write "+programName+" --version", "unknown command %q", args[0])
-	}
-	if near := command.SuggestionsFor(args[0]); len(near) > 0 {
-		return fault.New(fault.Usage, "did you mean "+strings.Join(near, " or ")+"?", "unknown command %q", args[0])
-	}
-	return fault.New(fault.Usage, "see "+command.CommandPath()+" --help", "unexpected argument %q", args[0])
-}
