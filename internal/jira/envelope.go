@@ -95,7 +95,7 @@ func (e *envelope) array(rep *reply, record func() error) error {
 	if err := e.once(rep); err != nil {
 		return err
 	}
-	return eachElement(rep.dec, func() error {
+	return eachElementOrNull(rep.dec, func() error {
 		if rep.hashRecords {
 			raw, err := rep.dec.PeekValue()
 			if err != nil {

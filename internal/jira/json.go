@@ -70,6 +70,16 @@ func eachElement(dec *jsonread.Decoder, element func() error) error {
 	return err
 }
 
+// eachElementOrNull reads an array for which null may stand where it is empty, as
+// some servers write a list that was never filled. What else the answer says of
+// its size still holds.
+func eachElementOrNull(dec *jsonread.Decoder, element func() error) error {
+	if dec.PeekKind() == 'n' {
+		return dec.SkipValue()
+	}
+	return eachElement(dec, element)
+}
+
 // readInt reads a whole number, also one written as a string; ok is false for null.
 func readInt(dec *jsonread.Decoder) (n int64, ok bool, err error) {
 	raw, err := dec.ReadValue()

@@ -20,7 +20,7 @@ func (e *envelope) lists(rep *reply, names []string, sink Sink) error {
 			return &shapeError{at: string(rep.dec.StackPointer()), want: "the records once", got: "them twice"}
 		}
 		read[name] = true
-		return eachElement(rep.dec, func() error {
+		return eachElementOrNull(rep.dec, func() error {
 			e.records++
 			return sink.Record(rep.dec)
 		})

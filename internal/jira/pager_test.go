@@ -78,7 +78,7 @@ func TestStartLimit(t *testing.T) {
 		"start ignored, rows shift":  {pager: p, pages: []string{`{"start":0,"isLastPage":false,"values":[1,2]}`, `{"start":0,"isLastPage":false,"values":[9,1]}`}, want: []string{"1", "2"}, asked: []string{"0", "2"}, err: "start=2 gave a page that starts at 0"},
 		"start jumps ahead":          {pager: p, pages: []string{`{"start":0,"isLastPage":false,"values":[1,2]}`, `{"start":4,"isLastPage":true,"values":[5]}`}, want: []string{"1", "2"}, asked: []string{"0", "2"}, err: "starts at 4"},
 		"values missing":             {pager: p, pages: []string{`{"size":0,"isLastPage":true}`}, asked: []string{"0"}, err: `"/values"`},
-		"values null":                {pager: p, pages: []string{`{"values":null,"isLastPage":true}`}, asked: []string{"0"}, err: "expected an array"},
+		"values null":                {pager: p, pages: []string{`{"values":null,"isLastPage":true}`}, asked: []string{"0"}},
 		"isLastPage misspoken":       {pager: p, pages: []string{`{"values":[1],"isLastPage":1}`}, asked: []string{"0"}, err: "true or false"},
 	})
 }

@@ -155,7 +155,7 @@ func sprintStreams() []Stream {
 			Once:       true,
 			Cloud:      Get("/rest/agile/1.0/board/{boardId}/sprint", jira.Offset("values")),
 			DataCenter: Get("/rest/agile/1.0/board/{boardId}/sprint", jira.Offset("values")),
-			Parent:     &Parent{Stream: "boards", Field: "id", As: "boardId", Column: true, Where: map[string][]string{"type": {"scrum", "simple"}}},
+			Parent:     &Parent{Stream: "boards", Field: "id", As: "boardId", Column: true, Where: sprintBoards()},
 			Absent:     append(boardGone(), On(400, "the board has no sprints").Saying("does not support sprints")),
 			Standard:   true,
 		},
@@ -209,7 +209,7 @@ func epicStreams() []Stream {
 			Cloud:      Get("/rest/agile/1.0/board/{boardId}/epic", jira.Offset("values")),
 			DataCenter: Get("/rest/agile/1.0/board/{boardId}/epic", jira.Offset("values")),
 			Parent:     &Parent{Stream: "boards", Field: "id", As: "boardId", Column: true},
-			Absent:     boardGone(),
+			Absent:     append(boardGone(), noEpics("next-gen"), noEpics("team-managed"), noEpics("support epics")),
 		},
 		{
 			Name:       "epic_issues",
@@ -238,6 +238,18 @@ func epicStreams() []Stream {
 			},
 		},
 	}
+}
+
+// sprintBoards are the boards that may have sprints: not those of kanban. Of a
+// board that shows no kind, such as somebody's private one, only asking tells.
+func sprintBoards() map[string][]string {
+	return map[string][]string{"type": {"scrum", "simple", ""}}
+}
+
+// noEpics is the answer for boards of team-managed projects, some of which list no
+// epics: the issues there name theirs as their parent.
+func noEpics(saying string) Absence {
+	return On(400, "the board belongs to a team-managed project: its issues name their epic as their parent").Saying(saying)
 }
 
 // boardGone is the answer for the parts of a board that is private, or was

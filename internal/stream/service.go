@@ -260,7 +260,7 @@ func organizationPropertyStreams() []Stream {
 			Documented: serviceDesk("organization"),
 			Keys:       []string{"organizationId", "key"},
 			Hidden:     true,
-			Cloud:      Get("/rest/servicedeskapi/organization/{organizationId}/property", jira.Whole("entityPropertyKeyBeans")),
+			Cloud:      Get("/rest/servicedeskapi/organization/{organizationId}/property", jira.Lists("entityPropertyKeyBeans", "keys")),
 			NotOn:      noServiceAPI,
 			Parent:     &Parent{Stream: "organizations", Field: "id", As: "organizationId", Column: true},
 			Absent:     []Absence{On(404, "the organization was deleted")},

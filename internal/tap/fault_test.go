@@ -221,6 +221,19 @@ func TestSuccessorsOfEndpoints(t *testing.T) {
 	}
 }
 
+// A refusal stands where the site knows no other address: what the stream lacks
+// is told, and not that the other address leads nowhere.
+func TestRefusalWithoutASuccessor(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, jirasim.Options{})
+	s.Script(jirasim.Fault{Template: "/rest/software/1.0/board/{boardId}/issue", Status: http.StatusForbidden, Times: -1, Body: `{"errorMessages":["no licence"]}`})
+	s.Script(jirasim.Fault{Template: "/rest/agile/1.0/board/{boardId}/issue", Status: http.StatusNotFound, Times: -1, Body: `{"message":"null for uri"}`})
+	got := s.sync(t, light("board_issues"))
+	require.Equal(t, fault.Incomplete, fault.KindOf(got.err))
+	require.ErrorContains(t, got.err, "no licence")
+	require.NotContains(t, got.err.Error(), "404")
+}
+
 func TestAPoisonIssueIsNamedAndAskedForAgain(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, o jirasim.Options) {

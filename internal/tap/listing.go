@@ -272,7 +272,7 @@ type share struct {
 }
 
 // read reads all pages, from the endpoint's successor when the endpoint is
-// refused or gone.
+// refused or gone. Where the site has no successor, the refusal is the word.
 func (s *share) read(ctx context.Context, e stream.Endpoint, out func(*page) error) error {
 	sink := &parentPage{recorder: s.run.newRecorder(s.table), params: s.params, inside: s.run.insideOf(s.table)}
 	sink.added = s.table.added(s.params)
@@ -281,7 +281,10 @@ func (s *share) read(ctx context.Context, e stream.Endpoint, out func(*page) err
 	pages := 0
 	for info, err := range s.run.client.Pages(jira.WithMeter(ctx, s.table.meter), request, e.Pager, sink) {
 		if err != nil && pages == 0 && e.Successor != nil && refusedOrGone(err) {
-			return s.read(ctx, *e.Successor, out)
+			other := s.read(ctx, *e.Successor, out)
+			if !errors.Is(other, jira.ErrUnrouted) || errors.Is(err, jira.ErrUnrouted) {
+				return other
+			}
 		}
 		if err != nil {
 			return fmt.Errorf("read %s: %w", s.table.stream.Name, s.run.doubted(ctx, s.table, s.params, err))
