@@ -1,6 +1,7 @@
 package singer_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -84,6 +85,18 @@ func TestKnows(t *testing.T) {
 	cut := catalog(t, fixture(t, "catalog_singer_io.json")).Entry("issues")
 	require.True(t, cut.Knows("fields", "customfield_2"), "that catalog does not list nested properties")
 	require.False(t, cut.Knows("created"))
+}
+
+func TestLists(t *testing.T) {
+	t.Parallel()
+	catalog, err := singer.ParseCatalog([]byte(`{"streams":[{"tap_stream_id":"issues",
+		"schema":{"properties":{"fields":{"properties":{"summary":{}}},"key":{}}},
+		"metadata":[{"breadcrumb":["properties","later"],"metadata":{"selected":true}}]}]}`))
+	require.NoError(t, err)
+	issues := catalog.Entry("issues")
+	for path, want := range map[string]bool{"key": true, "fields": true, "fields/summary": true, "later": true, "fields/labels": false, "summary": false} {
+		require.Equal(t, want, issues.Lists(strings.Split(path, "/")...), path)
+	}
 }
 
 func TestPaths(t *testing.T) {

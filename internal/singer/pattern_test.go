@@ -138,6 +138,30 @@ func TestPatternsCanonical(t *testing.T) {
 	require.Equal(t, "acme_jira-issues.key", ps[0].String(), "messages show what the user wrote")
 }
 
+func TestPatternsNames(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"issues.fields":          true,
+		"issues.fields.summary":  true,
+		"issues.fields.*":        true,
+		"iss*.fields":            true,
+		"projects issues.fields": true,
+		"issues":                 false,
+		"issues.*":               false,
+		"issues.field?":          false,
+		"issues.fieldset":        false,
+		"issues.key.fields":      false,
+		"projects.fields":        false,
+		"!issues.fields":         false,
+		"issues !issues.fields":  false,
+		"":                       false,
+	} {
+		require.Equal(t, want, patterns(t, text).Names("issues", "fields"), text)
+	}
+	require.True(t, patterns(t, `issues.story\.points`).Names("issues", "story.points"), "a dot that is part of the name")
+	require.False(t, patterns(t, "issues.story.points").Names("issues", "story.points"))
+}
+
 func TestPatternsExcludesOnly(t *testing.T) {
 	t.Parallel()
 	require.True(t, patterns(t, "").ExcludesOnly())

@@ -92,6 +92,13 @@ func TestParseStateOfOtherTaps(t *testing.T) {
 		"the own name beats another's": {
 			`{"issue":{"updated":"2020-01-01T00:00:00Z"},"issues":{"updated":"2024-05-01T00:00:00.000000Z"}}`, want,
 		},
+		"of two names the one that says something": {
+			`{"acme_jira-issues":{"updated":"2024-05-01T00:00:00.000000Z"},"issue":{"replication_key":"updated"}}`, want,
+		},
+		"of two names the other that says something": {
+			`{"acme_jira-issues":{"replication_key":"updated"},"issue":{"updated":"2024-05-01T00:00:00.000000Z"}}`, want,
+		},
+		"two names, and neither says anything": {`{"acme_jira-issues":{},"issue":null}`, `{}`},
 		"but not when it is null": {`{"issues":null,"issue":{"updated":"2024-05-01T00:00:00.000000Z"}}`, want},
 	}
 	for name, tt := range tests {

@@ -113,6 +113,24 @@ func TestWriterErrorIsFinal(t *testing.T) {
 	require.Len(t, out.writes, 1)
 }
 
+func TestWriterLargePageFollowsWhatWaits(t *testing.T) {
+	t.Parallel()
+	small, large := []byte("{\"r\":1}\n"), append(bytes.Repeat([]byte("x"), 1<<20), '\n')
+	out := &recorder{}
+	w := singer.NewWriter(out)
+	require.NoError(t, w.Lines(small, large, small))
+	require.NoError(t, w.Flush())
+	require.Equal(t, []string{string(small), string(large), string(small)}, out.writes)
+
+	out = &recorder{err: errors.New("disk full")}
+	w = singer.NewWriter(out)
+	require.NoError(t, w.Lines(small))
+	require.ErrorContains(t, w.Lines(large), "disk full")
+	out.err = nil
+	require.Error(t, w.Lines(large), "what was to come before it is lost")
+	require.Empty(t, out.writes)
+}
+
 func TestWriterLargePageFails(t *testing.T) {
 	t.Parallel()
 	w := singer.NewWriter(&recorder{err: errors.New("disk full")})

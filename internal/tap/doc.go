@@ -9,7 +9,7 @@
 // through it, read in this order:
 //
 //   - Choice. [selection.New] joins catalog and patterns. run.prepare
-//     (sync.go) makes a table of each chosen [stream.Stream] (table.go): its
+//     (prepare.go) makes a table of each chosen [stream.Stream] (table.go): its
 //     schema with the chosen columns, and a shape.Plan for copying them.
 //     run.begin prints the STATE that came in and the SCHEMAs.
 //   - Order. run.sources (sources.go) puts the readers of everything chosen in

@@ -79,6 +79,13 @@ func (r *run) issueSources() ([]source, error) {
 			}
 		}
 	}
+	behind, err := r.behindIssues(trees, feed)
+	return append(sources, behind...), err
+}
+
+// behindIssues are the sources that come after the walks over issues.
+func (r *run) behindIssues(trees []*issueTree, feed *worklogFeed) ([]source, error) {
+	var sources []source
 	// Before the feed of worklogs: what the feed does not show of an issue that is out
 	// of sight is read when the issue comes back, because the census has dropped it.
 	// A worklog of such an issue may then come by the feed as well.
