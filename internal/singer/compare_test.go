@@ -42,7 +42,7 @@ func TestCompare(t *testing.T) {
 		"columns": {
 			`{"streams":[{"stream":"boards","schema":{"properties":{"id":{"type":"integer"},"name":{"type":"string"}}}},{"stream":"projects"},
 			{"stream":"issues","selected":true,"schema":{"properties":{"id":{"type":"string"},"key":{"type":["string","null"]},
-				"old":{"type":"object","properties":{"deep":{}}},"updated":{"type":["null","string"]}}}}]}`,
+				"old":{"type":"object","properties":{"deep":{"properties":{"deeper":{}}}}},"updated":{"type":["null","string"]}}}}]}`,
 			[]string{"retyped issues.updated string, null -> string date-time, null *", "new issues.fields *", "gone issues.old *"},
 		},
 		"nested": {

@@ -93,6 +93,25 @@ func TestSelectsByAnnotatedSchema(t *testing.T) {
 	require.False(t, c.Entry("roles").Selected(true), "not marked, while others are")
 }
 
+func TestSelectsByAnnotationsBesideItems(t *testing.T) {
+	t.Parallel()
+	e := catalog(t, []byte(`{"streams":[{"stream":"a","selected":true,"schema":{"properties":{
+		"list":{"type":"array","items":{"properties":{"b":{}}},"selected":false},
+		"keys":{"type":"array","items":{"properties":{"b":{}}},"inclusion":"automatic"},
+		"rest":{"type":"array","items":{"properties":{"b":{}}},"inclusion":"unsupported"}}}}]}`)).Entry("a")
+	requireSelects(t, e, map[string]bool{"list": false, "list.b": false, "keys": true, "rest": false})
+}
+
+func TestBreadcrumbsThatLeadNowhereSayNothing(t *testing.T) {
+	t.Parallel()
+	for _, crumbs := range []string{`["properties"]`, `["properties","a","properties"]`, `["a"]`, `["items","a"]`, `["properties","a","b"]`} {
+		e := catalog(t, []byte(`{"streams":[{"stream":"s","selected":true,"schema":{"properties":{"a":{"properties":{"b":{}}}}},
+			"metadata":[{"breadcrumb":`+crumbs+`,"metadata":{"selected":false}}]}]}`)).Entry("s")
+		requireSelects(t, e, map[string]bool{"a": true, "a.b": true})
+		require.Equal(t, [][]string{{"a"}, {"a", "b"}}, e.Paths(), crumbs)
+	}
+}
+
 func TestSelectsKeysWhateverTheCatalogSays(t *testing.T) {
 	t.Parallel()
 	e := catalog(t, []byte(`{"streams":[{"stream":"a","key_properties":["k"],"replication_key":"r","schema":{"properties":{"x":{}}},"metadata":[

@@ -99,7 +99,7 @@ func TestParseStateOfOtherTaps(t *testing.T) {
 			`{"acme_jira-issues":{"replication_key":"updated"},"issue":{"updated":"2024-05-01T00:00:00.000000Z"}}`, want,
 		},
 		"two names, and neither says anything": {`{"acme_jira-issues":{},"issue":null}`, `{}`},
-		"but not when it is null": {`{"issues":null,"issue":{"updated":"2024-05-01T00:00:00.000000Z"}}`, want},
+		"but not when it is null":              {`{"issues":null,"issue":{"updated":"2024-05-01T00:00:00.000000Z"}}`, want},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -162,6 +162,8 @@ func TestParseStateRefuses(t *testing.T) {
 		"cut JSON":              {`{"bookmarks":{"issues":`, "the text ends too early"},
 		"several lines":         {"{\"bookmarks\":{}}\n{\"bookmarks\":{}}\n", "more than one JSON document"},
 		"UTF-16":                {"\xff\xfe{\x00}\x00", "is UTF-16 text"},
+		"UTF-16, big end first": {"\xfe\xff\x00{\x00}", "is UTF-16 text"},
+		"neither, and no UTF-8": {"\xff{}", "is not UTF-8 text"},
 		"Latin-1":               {"{\"bookmarks\":{\"\xe4\":{}}}", "is not UTF-8 text"},
 		"a list":                {`[]`, "the state is a list, not an object"},
 		"a string":              {`"2024-01-01"`, "the state is a string, not an object"},
