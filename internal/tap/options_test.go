@@ -3,6 +3,7 @@ package tap_test
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -318,6 +319,16 @@ func TestUsersOfGroups(t *testing.T) {
 		missing := s.sync(t, tap.Options{Select: []string{"users", "projects"}, Groups: []string{"no-such-group"}})
 		require.Equal(t, fault.Incomplete, fault.KindOf(missing.err))
 		require.ErrorContains(t, missing.err, "no-such-group")
+
+		one := s.whole(t, tap.Options{Select: []string{"users"}, Groups: []string{"no-such-group", "jira-administrators"}})
+		require.Equal(t, admins.ids("users"), one.ids("users"), "the others are read")
+		require.Contains(t, one.log, "no-such-group")
+		require.EqualValues(t, 1, one.stream(t, "users").Tolerated)
+
+		s.Script(jirasim.Fault{Template: "/rest/api/{v}/group/member", Contains: "jira-software-users", Status: http.StatusForbidden, Times: -1})
+		refused := s.sync(t, tap.Options{Select: []string{"users"}, Groups: []string{"jira-software-users", "jira-administrators"}})
+		require.Equal(t, fault.Incomplete, fault.KindOf(refused.err))
+		require.Equal(t, admins.ids("users"), refused.ids("users"), "the others are read")
 	})
 }
 

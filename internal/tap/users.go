@@ -48,10 +48,11 @@ func (d *directory) unlisted() []person {
 // readUsers is the task that lists the users: all of them, or the members of
 // the groups that the user named.
 func (r *run) readUsers(t *table) task {
+	var unknown []string // groups that the user named and Jira does not know
 	return task{
-		fetch: func(ctx context.Context, out func(*page) error) error {
+		fetch: func(ctx context.Context, out func(*page) error) (err error) {
 			sink := r.newUserPage(t, out)
-			err := r.listUsers(jira.WithMeter(ctx, t.meter), sink)
+			unknown, err = r.listUsers(jira.WithMeter(ctx, t.meter), sink)
 			if errors.Is(err, errEnough) {
 				return nil
 			}
@@ -59,6 +60,7 @@ func (r *run) readUsers(t *table) task {
 		},
 		done: func(err error) error {
 			r.options.Progress.Ended(t.stream.Name)
+			r.lacksGroups(t, unknown)
 			if r.directory != nil {
 				r.directory.ended = true
 			}
@@ -68,23 +70,62 @@ func (r *run) readUsers(t *table) task {
 }
 
 // listUsers lists the users, and fails when Jira is known to have cut the list.
-func (r *run) listUsers(ctx context.Context, sink jira.PageSink) error {
-	for _, group := range r.options.Groups {
-		if err := r.client.GroupMembers(ctx, group, sink); err != nil {
-			return fmt.Errorf("read the members of the group %q: %w", group, err)
-		}
-	}
+// Unknown are those of the user's groups that the site lacks.
+func (r *run) listUsers(ctx context.Context, sink jira.PageSink) (unknown []string, err error) {
 	if len(r.options.Groups) > 0 {
-		return nil
+		return r.listMembers(ctx, sink)
 	}
 	complete, why, err := r.client.Users(ctx, sink)
 	if err != nil {
-		return fmt.Errorf("read users: %w", err)
+		return nil, fmt.Errorf("read users: %w", err)
 	}
 	if !complete {
-		return &incompleteError{why: why}
+		return nil, &incompleteError{why: why}
 	}
-	return nil
+	return nil, nil
+}
+
+// listMembers lists the members of each of the user's groups. One that fails does
+// not keep the others from being read, and one that the site lacks, as a list of
+// names made for several sites has it, is no failure while there is another.
+func (r *run) listMembers(ctx context.Context, sink jira.PageSink) (unknown []string, failed error) {
+	var absent error
+	for _, group := range r.options.Groups {
+		err := r.client.GroupMembers(ctx, group, sink)
+		if err == nil {
+			continue
+		}
+		absence := jira.Absent(err)
+		err = fmt.Errorf("read the members of the group %q: %w", group, err)
+		switch {
+		case ends(err), errors.Is(err, errEnough):
+			return nil, err
+		case absence:
+			unknown, absent = append(unknown, group), and(absent, err)
+		default:
+			failed = and(failed, err)
+		}
+	}
+	if len(unknown) == len(r.options.Groups) {
+		return nil, absent
+	}
+	return unknown, failed
+}
+
+// and is both errors on one line.
+func and(first, second error) error {
+	if first == nil {
+		return second
+	}
+	return fmt.Errorf("%w; %w", first, second)
+}
+
+// lacksGroups tells of the user's groups that the site lacks.
+func (r *run) lacksGroups(t *table, unknown []string) {
+	for _, group := range unknown {
+		r.log.Warn("the site has no such group: correct groups in the config, where it was renamed", "group", group)
+		t.account.tolerate("a group of the config is not on this site")
+	}
 }
 
 // incompleteError says that a list ended before its end.
