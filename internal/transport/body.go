@@ -35,11 +35,15 @@ func (b *body) Read(p []byte) (int, error) {
 	b.clock.Begin()
 	n, err := b.ReadCloser.Read(p)
 	b.clock.End()
-	if err == nil || errors.Is(err, io.EOF) {
-		return n, err
+	if err == nil {
+		return n, nil
 	}
+	// Also at an orderly end: a server that is told of the request's end may close what it has not finished.
 	if cause := context.Cause(b.ctx); errors.Is(cause, errStalled) {
-		err = cause
+		return n, explain(cause, b.host)
+	}
+	if errors.Is(err, io.EOF) {
+		return n, err
 	}
 	return n, explain(err, b.host)
 }

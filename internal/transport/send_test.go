@@ -9,11 +9,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -226,35 +228,67 @@ func cutBody(t *testing.T, ca *authority) string {
 	return s.URL
 }
 
+// pipes is a listener that hands over one end of a pipe for each connection that is dialled, so that a server may be reached
+// within a bubble of time.
+type pipes chan net.Conn
+
+func (p pipes) Accept() (net.Conn, error) {
+	connection, open := <-p
+	if !open {
+		return nil, net.ErrClosed
+	}
+	return connection, nil
+}
+
+func (p pipes) Close() error   { return nil }
+func (p pipes) Addr() net.Addr { return &net.TCPAddr{} }
+
+func (p pipes) dial(context.Context, string, string) (net.Conn, error) {
+	client, server := net.Pipe()
+	p <- server
+	return client, nil
+}
+
 func TestSlowServerIsATimeout(t *testing.T) {
 	t.Parallel()
-	release := make(chan struct{})
-	s, o := trusting(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/body" {
-			_, _ = fmt.Fprint(w, "[1,")
-			_ = http.NewResponseController(w).Flush()
-		}
-		<-release
-	})
-	defer close(release)
-	o.Timeout = 150 * time.Millisecond
-	rt := build(t, o)
-	_, err := rt.RoundTrip(request(t, s.URL+"/header"))
-	check(t, err, "did not answer in time", "request_timeout", true)
+	synctest.Test(t, func(t *testing.T) {
+		ca := newAuthority(t, "Acme Root CA") // here, so that it is valid in the bubble's year
+		listener := make(pipes)
+		server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/body" {
+				_, _ = fmt.Fprint(w, "[1,")
+				_ = http.NewResponseController(w).Flush()
+			}
+			<-r.Context().Done() // and then the answer ends as if it were whole
+		}), TLSConfig: &tls.Config{Certificates: []tls.Certificate{ca.issue(t, nil)}, MinVersion: tls.VersionTLS12}, ReadHeaderTimeout: time.Hour, ErrorLog: log.New(io.Discard, "", 0)}
+		go func() { _ = server.ServeTLS(listener, "", "") }()
+		defer func() { _ = server.Close() }()
+		defer close(listener)
+		rt := build(t, transport.Options{CAFile: ca.pem, Timeout: time.Minute, Dial: listener.dial})
 
-	resp, err := rt.RoundTrip(request(t, s.URL+"/body"))
-	require.NoError(t, err)
-	text, err := io.ReadAll(resp.Body)
-	require.Equal(t, "[1,", string(text))
-	check(t, err, "stopped in the middle", "page_size", true)
-	require.NoError(t, resp.Body.Close())
+		began := time.Now()
+		_, err := rt.RoundTrip(request(t, "https://127.0.0.1/header"))
+		check(t, err, "did not answer in time", "request_timeout", true)
+		require.Equal(t, time.Minute, time.Since(began))
+
+		began = time.Now()
+		resp, err := rt.RoundTrip(request(t, "https://127.0.0.1/body"))
+		require.NoError(t, err)
+		text, err := io.ReadAll(resp.Body)
+		require.Equal(t, "[1,", string(text))
+		check(t, err, "stopped in the middle", "page_size", true)
+		require.Equal(t, time.Minute, time.Since(began))
+		require.NoError(t, resp.Body.Close())
+	})
 }
 
 func TestCancelledRequestStaysCancelled(t *testing.T) {
 	t.Parallel()
-	s, o := trusting(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(20*time.Millisecond, cancel)
+	s, o := trusting(t, func(_ http.ResponseWriter, r *http.Request) {
+		cancel() // now that it has arrived
+		<-r.Context().Done()
+	})
 	_, err := build(t, o).RoundTrip(request(t, s.URL).WithContext(ctx))
 	require.ErrorIs(t, err, context.Canceled)
 	require.Equal(t, fault.Internal, fault.KindOf(err), "the end of a run is no fault of the network")
