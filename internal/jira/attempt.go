@@ -235,6 +235,9 @@ func (e *APIError) read(h http.Header, body io.Reader) error {
 
 // inspectBody holds a 200 to JSON: content type and first byte.
 func (ex *exchange) inspectBody(e *APIError, res *http.Response, body *bodyReader) error {
+	if res.StatusCode == http.StatusNoContent { // whole as it is: asked again it says the same
+		return shapeOf(ex, &shapeError{want: "JSON", got: "no content (204)"})
+	}
 	head := make([]byte, 512)
 	n, err := io.ReadAtLeast(body, head, 1)
 	head = head[:n]
@@ -246,7 +249,8 @@ func (ex *exchange) inspectBody(e *APIError, res *http.Response, body *bodyReade
 	}
 	body.r = io.MultiReader(bytes.NewReader(head), body.r)
 	first := bytes.TrimLeft(head, " \t\r\n")
-	if isJSON(res.Header.Get("Content-Type")) && (len(first) == 0 || bytes.IndexByte([]byte(`{["-0123456789tfn`), first[0]) >= 0) {
+	starts := startsOf(res.Header.Get("Content-Type"))
+	if starts != "" && (len(first) == 0 || strings.IndexByte(starts, first[0]) >= 0) {
 		return nil
 	}
 	_ = e.read(res.Header, body) // the page is told as far as it goes
@@ -254,14 +258,19 @@ func (ex *exchange) inspectBody(e *APIError, res *http.Response, body *bodyReade
 	return e
 }
 
-// isJSON says whether a content type is JSON's. A missing one is judged by the
-// first byte.
-func isJSON(contentType string) bool {
-	if contentType == "" {
-		return true
-	}
+// startsOf are the bytes that an answer of a content type begins with when it is
+// JSON. Some proxies call everything plain text; of that only objects and arrays
+// pass, which are what Jira answers.
+func startsOf(contentType string) string {
+	const objects, values = "{[", `{["-0123456789tfn`
 	kind, _, _ := mime.ParseMediaType(contentType) // a bad parameter leaves the kind readable
-	return kind == "application/json" || strings.HasSuffix(kind, "+json")
+	switch {
+	case contentType == "", kind == "application/json", strings.HasSuffix(kind, "+json"):
+		return values
+	case kind == "text/plain", kind == "application/octet-stream":
+		return objects
+	}
+	return ""
 }
 
 // decode hands the body over and then reads to its end, where a checksum or a

@@ -92,6 +92,41 @@ func TestPagers(t *testing.T) {
 	})
 }
 
+// An answer is judged by its content type and its first byte, because a page of
+// a login is no list; what is whole and no JSON is not asked for again.
+func TestContentTypes(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		handler http.HandlerFunc
+		want    []string
+		err     string
+	}{
+		"none":                   {status(200, `[1]`, "Content-Type", ""), []string{"1"}, ""},
+		"a kind of JSON":         {status(200, `[1]`, "Content-Type", "application/vnd.x+json; charset"), []string{"1"}, ""},
+		"plain text":             {status(200, "\n [1]", "Content-Type", "text/plain; charset=utf-8"), []string{"1"}, ""},
+		"bytes":                  {status(200, `[1]`, "Content-Type", "application/octet-stream"), []string{"1"}, ""},
+		"plain text, no list":    {status(200, `not here`, "Content-Type", "text/plain"), nil, "not Jira's"},
+		"a web page of brackets": {status(200, `[1]`, "Content-Type", "text/html"), nil, "not Jira's"},
+		"a web page":             {status(200, `<p>`, "Content-Type", "application/json"), nil, "not Jira's"},
+		"a blank web page":       {status(200, "\n", "Content-Type", "text/html"), nil, "not Jira's"},
+		"no content":             {status(204, ``), nil, "no content (204)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, DataCenter)
+			s.handle("GET "+thingPath, tt.handler)
+			got, _, err := readAll(t, s.connected(nil), thing, Whole(""))
+			if tt.err == "" {
+				require.NoError(t, err)
+			} else {
+				require.ErrorContains(t, err, tt.err)
+			}
+			require.Equal(t, tt.want, got)
+			require.Len(t, s.asked(thingPath), 1)
+		})
+	}
+}
+
 func TestEndlessEmptyPages(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
