@@ -21,7 +21,8 @@ type account struct {
 	tolerated int64
 	gaps      int64
 	failed    bool
-	reasons   []string
+	reasons   []string // why something is missing
+	notes     []string // what else is to be said, such as what was taken as "nothing here"
 	// doubted tells that something seems to be gone and the run does not say so.
 	doubted bool
 	// skipped tells that the stream is left out with the user's consent.
@@ -79,14 +80,21 @@ func (a *account) doubt(reason string) {
 // tolerate counts an answer that was taken as "nothing here".
 func (a *account) tolerate(reason string) {
 	a.tolerated++
-	a.because(reason)
+	a.note(reason)
 }
 
-// because adds a reason once.
-func (a *account) because(reason string) {
-	if len(a.reasons) < maxReasons && !slices.Contains(a.reasons, reason) {
-		a.reasons = append(a.reasons, reason)
+// note adds what is said in the summary of a stream that misses nothing for it.
+func (a *account) note(text string) { a.notes = with(a.notes, text) }
+
+// because adds a reason why something is missing, once.
+func (a *account) because(reason string) { a.reasons = with(a.reasons, reason) }
+
+// with is reasons and one more, once.
+func with(reasons []string, reason string) []string {
+	if len(reasons) < maxReasons && !slices.Contains(reasons, reason) {
+		return append(reasons, reason)
 	}
+	return reasons
 }
 
 // repaired counts a value that was changed, and tells whether it is the first
@@ -104,7 +112,7 @@ func (a *account) repaired(fixed repair) (first bool) {
 func (a *account) summary(name string) StreamSummary {
 	s := StreamSummary{
 		Stream: name, Records: a.records, Tolerated: a.tolerated,
-		Failed: a.failed, Gaps: a.gaps, Reasons: append([]string{}, a.reasons...), // never null in JSON
+		Failed: a.failed, Gaps: a.gaps, Reasons: append(append([]string{}, a.reasons...), a.notes...), // never null in JSON
 	}
 	for _, what := range sortedKeys(a.repairs) {
 		s.Reasons = append(s.Reasons, fmt.Sprintf("%s (%d)", what, a.repairs[what]))

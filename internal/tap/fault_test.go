@@ -234,6 +234,21 @@ func TestRefusalWithoutASuccessor(t *testing.T) {
 	require.NotContains(t, got.err.Error(), "404")
 }
 
+// What is let pass is no part of what failed.
+func TestFailuresAreToldWithoutWhatIsLetPass(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, jirasim.Options{})
+	passed := s.whole(t, light("sprints")).stream(t, "sprints").Reasons
+	require.NotEmpty(t, passed)
+	s.Script(jirasim.Fault{Path: "/rest/agile/1.0/board/1/sprint", Status: http.StatusForbidden, Times: -1, Body: `{"errorMessages":["no licence"]}`})
+	got := s.sync(t, light("sprints"))
+	require.ErrorContains(t, got.err, "no licence")
+	for _, reason := range passed {
+		require.NotContains(t, got.err.Error(), reason)
+		require.Contains(t, got.stream(t, "sprints").Reasons, reason)
+	}
+}
+
 func TestAPoisonIssueIsNamedAndAskedForAgain(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, o jirasim.Options) {

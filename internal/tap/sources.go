@@ -162,9 +162,9 @@ func (r *run) tellSweep(t *table, b bookmark.Issues) {
 	switch {
 	case r.options.again() || t.account.swept == "": // a first load reads everything, and says nothing of it
 	case b.Value == "" || b.Loading != nil:
-		t.account.because("read whole, as Jira does not date its changes")
+		t.account.note("read whole, as Jira does not date its changes")
 	default:
-		t.account.because("last read whole at " + b.Swept + ", as Jira does not date its changes")
+		t.account.note("last read whole at " + b.Swept + ", as Jira does not date its changes")
 	}
 }
 
