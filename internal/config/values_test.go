@@ -76,6 +76,7 @@ func TestBadValues(t *testing.T) {
 		"negative":          {"requests_per_second", -1, `is -1, expected a number from 0 to 1000: correct it or remove it (default 0)`},
 		"duration":          {"lookback", "5y", `is "5y", expected a duration such as "30m" or "2h", or seconds as a number, from 0s to 30d: correct it or remove it (default 30m)`},
 		"duration too long": {"lookback", "31d", `is 744h0m0s, expected a duration such as "30m" or "2h", or seconds as a number, from 0s to 30d: correct it or remove it (default 30m)`},
+		"seconds too many":  {"lookback", 1e12, `is 1000000000000, expected a duration such as "30m" or "2h", or seconds as a number, from 0s to 30d: correct it or remove it (default 30m)`},
 		"negative duration": {"lookback", "-5m", `is -5m0s, expected a duration such as "30m" or "2h", or seconds as a number, from 0s to 30d: correct it or remove it (default 30m)`},
 		"timeout":           {"request_timeout", 1e6, `is 277h46m40s, expected a number of seconds from 0.001 to 86400: correct it or remove it (default 300)`},
 		"bool":              {"activate_version", "perhaps", `is "perhaps", expected true or false: correct it or remove it (default false)`},

@@ -4,11 +4,13 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -61,5 +63,22 @@ func TestExplanations(t *testing.T) {
 	own := fault.New(fault.Credentials, "h", "x")
 	for _, kept := range []error{nil, own, context.Canceled} {
 		require.Equal(t, kept, explain(kept, "the host"))
+	}
+}
+
+func TestUntrustedNamesWhoStandsAtTheEnd(t *testing.T) {
+	t.Parallel()
+	by := func(issuer pkix.Name) *x509.Certificate { return &x509.Certificate{Issuer: issuer} }
+	for want, sent := range map[string][]*x509.Certificate{
+		"the certificate of h is not trusted here":                              nil,
+		"the certificate of h is not trusted here, ":                            {by(pkix.Name{CommonName: "A"}), nil},
+		`the certificate of h is issued by "Root", which is not trusted here`:   {by(pkix.Name{CommonName: "Middle"}), by(pkix.Name{CommonName: "Root"})},
+		`the certificate of h is issued by "Acme", which is not trusted here`:   {by(pkix.Name{Organization: []string{"Acme"}})},
+		`the certificate of h is issued by "C=DE", which is not trusted here`:   {by(pkix.Name{Country: []string{"DE"}})},
+		`the certificate of h is issued by "nobody", which is not trusted here`: {by(pkix.Name{})},
+	} {
+		got := untrusted(sent, "h")
+		require.Equal(t, strings.TrimSuffix(want, ", "), got.text)
+		require.Contains(t, got.hint, "ca_file")
 	}
 }

@@ -201,14 +201,44 @@ func TestWaitEndsWithTheContext(t *testing.T) {
 		for cause, kind := range map[error]fault.Kind{context.Canceled: fault.Internal, context.DeadlineExceeded: fault.Network} {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			time.AfterFunc(time.Minute, func() { cancel(cause) })
-			body := io.NopCloser(strings.NewReader("{}"))
+			body := &closing{Reader: strings.NewReader("{}")}
 			req, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://h/y", body)
 			require.NoError(t, err)
 			_, err = p.RoundTrip(req)
 			require.ErrorIs(t, err, cause)
 			require.Equal(t, kind, fault.KindOf(err))
+			require.True(t, body.closed, "as net/http asks of a RoundTripper, also when nothing is sent")
 		}
 	})
+}
+
+// closing is a body that knows whether it was closed.
+type closing struct {
+	io.Reader
+	closed bool
+}
+
+func (c *closing) Close() error { c.closed = true; return nil }
+
+func TestARateComesBackOnceThePauseIsOver(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+	var l lane
+	l.hold(at, notice{wait: 20 * time.Second})
+	l.cut(at, 10, deepCut)
+	require.InDelta(t, 5, float64(l.limiter.Limit()), 0.001)
+	for _, after := range []time.Duration{raiseEvery, 19 * time.Second} { // answers to what was sent before the refusal
+		l.succeed(at.Add(after))
+		require.InDelta(t, 5, float64(l.limiter.Limit()), 0.001, "after %s", after)
+	}
+	l.succeed(at.Add(25 * time.Second))
+	raised := l.limiter.Limit()
+	require.Greater(t, float64(raised), 5.0)
+	require.Less(t, float64(raised), 10.0)
+	l.succeed(at.Add(25*time.Second + raiseEvery/2))
+	require.InDelta(t, float64(raised), float64(l.limiter.Limit()), 0, "at most once a second")
+	l.succeed(at.Add(25*time.Second + raiseEvery))
+	require.Greater(t, float64(l.limiter.Limit()), float64(raised))
 }
 
 func TestPauseLengthenedWhileWaiting(t *testing.T) {
