@@ -75,11 +75,17 @@ func orNull(text string) *string {
 	return &text
 }
 
+// secondsBelow parts the two kinds of numbers that stand for moments: 1e11 milliseconds are the year 1973.
+const secondsBelow = 1e11
+
 // momentOf reads a date-time of Jira: a text in an issue, a number of
-// milliseconds in bulk. What is no date counts as long ago.
+// milliseconds or seconds in bulk. What is no date counts as long ago.
 func momentOf(v jsontext.Value) int64 {
 	text := orEmpty(textOf(v))
 	if ms, err := strconv.ParseInt(text, 10, 64); err == nil {
+		if ms < secondsBelow {
+			ms *= time.Second.Milliseconds()
+		}
 		return ms
 	}
 	for _, layout := range []string{"2006-01-02T15:04:05.000-0700", time.RFC3339Nano} {

@@ -75,6 +75,27 @@ func TestChangelogs(t *testing.T) {
 	}
 }
 
+// Changes of some fields are asked for in bulk or not at all: a refusal stands.
+func TestChangesOfSomeFields(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, Cloud)
+	s.answer("POST "+bulkLogs,
+		`{"issueChangeLogs":[{"issueId":"1","changeHistories":[{"id":"a"}]}],"nextPageToken":"t"}`,
+		`{"issueChangeLogs":[{"issueId":"2","changeHistories":[{"id":"b"}]}]}`)
+	sink := &logs{}
+	require.NoError(t, s.connected(nil).ChangesOf(t.Context(), numbers(1, 2), []string{"project", "security"}, sink))
+	require.Equal(t, []string{`1 {"id":"a"}`, `2 {"id":"b"}`}, sink.kept)
+	asked := s.asked(bulkLogs)
+	require.Len(t, asked, 2)
+	require.JSONEq(t, `{"issueIdsOrKeys":["1","2"],"fieldIds":["project","security"],"maxResults":10000}`, asked[0].Body)
+	require.JSONEq(t, `{"issueIdsOrKeys":["1","2"],"fieldIds":["project","security"],"maxResults":10000,"nextPageToken":"t"}`, asked[1].Body)
+
+	refusing := newSite(t, Cloud)
+	refusing.handle("POST "+bulkLogs, status(403, `{"errorMessages":["no"]}`))
+	require.ErrorIs(t, refusing.connected(nil).ChangesOf(t.Context(), numbers(1, 2), []string{"project"}, &logs{}), ErrForbidden)
+	require.Empty(t, refusing.asked("/rest/api/2/issue/1/changelog"))
+}
+
 func TestChangelogsOfAPoisonIssueAreSplitOff(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, Cloud)

@@ -111,6 +111,22 @@ func TestJQLTime(t *testing.T) {
 	}
 }
 
+// What is counted as surely before a moment is what every reading puts before it.
+func TestJQLBefore(t *testing.T) {
+	t.Parallel()
+	c := New(Options{})
+	night := time.Date(2027, 3, 14, 5, 54, 30, 0, time.UTC) // 00:54 in New York, an hour before the clocks change
+	for want, form := range map[string]dateForm{
+		`updated < 1805003670000`:      {millis: true},
+		`updated < "2027-03-14 05:54"`: {zone: zone(t, "UTC")},
+		`updated < "2027-03-14 00:54"`: {zone: zone(t, "America/New_York")},
+		`updated < "2027-03-13 17:54"`: {},
+	} {
+		c.dates.Store(&knownDates{dateForm: form})
+		require.Equal(t, want, c.JQLBefore("updated", night))
+	}
+}
+
 func zone(t *testing.T, name string) *time.Location {
 	t.Helper()
 	z, err := time.LoadLocation(name)

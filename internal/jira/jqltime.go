@@ -62,6 +62,16 @@ func (c *Client) JQLTime(field, operator string, t time.Time) string {
 	return field + ` < "` + form.upper(t, operator == "<=") + `"`
 }
 
+// JQLBefore writes that field lies before t for sure: what text cannot say for sure
+// is left out.
+func (c *Client) JQLBefore(field string, t time.Time) string {
+	form := c.form()
+	if form.millis {
+		return c.JQLTime(field, "<", t)
+	}
+	return field + ` < "` + form.lower(t) + `"`
+}
+
 // ExactDates says that JQLTime writes exact instants, as far as is known: it does
 // after a ProbeDates that found so.
 func (c *Client) ExactDates() bool { return c.form().millis }

@@ -23,9 +23,11 @@ const (
 	MoveIssue     // to another project, with a new key
 	CreateIssue
 	DeleteIssue
+	RestrictIssue // by a security level that the account is not in: to the account it is as if deleted
+	LiftIssue     // that level
 	ArchiveIssue
 	RestoreIssue // from the archive, where an edit put it
-	HideIssue    // by a security level: to the account it is as if deleted
+	HideIssue    // by who is in its security level, which changes nothing in the issue: as if deleted, too
 	ShowIssue    // again
 )
 
@@ -84,7 +86,8 @@ type delta struct {
 	oldKeys   []keyRef
 	deleted   bool
 	archived  bool
-	hidden    bool
+	hidden    bool // by who is in its level
+	secret    bool // by a level of its own
 	comments  entries
 	worklogs  entries
 	histories []history

@@ -71,6 +71,51 @@ func TestEditsMoveUpdatedAndNothingElse(t *testing.T) {
 	}
 }
 
+// A security level takes an issue out of sight and brings it back, each time with a history and a newer updated.
+func TestASecurityLevelOfTheIssueIsAnEdit(t *testing.T) {
+	t.Parallel()
+	for name, deployment := range map[string]Deployment{"cloud": Cloud, "datacenter": DataCenter} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newClock()
+			s := testSite(t, SiteOptions{Deployment: deployment, Issues: 200, Now: c.now})
+			i := busyIssue(t, s)
+			id, histories, held := s.issueID(i), s.historyCount(i), s.heldNow(i)["security"]
+			for _, kind := range []EditKind{RestrictIssue, LiftIssue} {
+				c.forward(time.Minute)
+				_, err := s.edit(Edit{Kind: kind, Issue: utoa(id)})
+				require.NoError(t, err)
+				require.Equal(t, c.now().UnixMilli(), s.issueMeta(i).Updated)
+				histories++
+				require.Equal(t, histories, s.historyCount(i))
+				require.True(t, s.historyTouches(i, histories-1, []string{"security"}))
+				require.Equal(t, kind == LiftIssue, s.ledger().Vanished(id) == "")
+				_, err = s.edit(Edit{Kind: kind, Issue: utoa(id)})
+				require.Error(t, err, "it is so already")
+			}
+			b := s.biography(i)
+			require.Equal(t, held, b.initial["security"])
+			require.Equal(t, held, b.heldAt(c.now().UnixMilli())["security"])
+			require.Equal(t, secretLevel().name, b.heldAt(c.now().Add(-time.Second).UnixMilli())["security"].Text)
+		})
+	}
+}
+
+// A move changes the project as well as the key.
+func TestAMoveIsToldOfKeyAndProject(t *testing.T) {
+	t.Parallel()
+	s := testSite(t, SiteOptions{Issues: 200})
+	i := busyIssue(t, s)
+	_, err := s.edit(Edit{Kind: MoveIssue, Issue: s.issueKey(i)})
+	require.NoError(t, err)
+	var fields []string
+	for _, item := range s.itemsOf(i, s.historyCount(i)-1) {
+		fields = append(fields, item.field)
+	}
+	require.Equal(t, []string{"issuekey", "project"}, fields)
+	require.Equal(t, s.heldNow(i)["project"], s.biography(i).heldAt(s.opt.Now().Add(time.Hour).UnixMilli())["project"])
+}
+
 func TestDeletingACommentDoesNotMoveUpdated(t *testing.T) {
 	t.Parallel()
 	s := testSite(t, SiteOptions{Issues: 200})

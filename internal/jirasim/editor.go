@@ -15,7 +15,7 @@ type editor struct {
 // change makes an edit of an issue that exists.
 func (t *editor) change(e Edit) error {
 	i, ok := t.s.find(e.Issue)
-	if !ok || t.s.isDeleted(t.snap, i) && e.Kind != ShowIssue {
+	if d := t.snap.deltas[i]; !ok || d != nil && d.deleted { // those whom the account does not see may be edited by others
 		return errNoSuchIssue
 	}
 	t.issue, t.d = i, t.snap.deltas[i].clone()
@@ -23,7 +23,7 @@ func (t *editor) change(e Edit) error {
 		EditSummary: t.editSummary, EditStatus: t.editStatus, MoveIssue: t.move,
 		AddComment: t.addComment, ChangeComment: t.changeComment, DeleteComment: t.deleteComment,
 		AddWorklog: t.addWorklog, ChangeWorklog: t.changeWorklog, DeleteWorklog: t.deleteWorklog,
-		DeleteIssue:  t.deleteIssue,
+		DeleteIssue: t.deleteIssue, RestrictIssue: t.restrict, LiftIssue: t.lift,
 		ArchiveIssue: func() bool { t.d.archived = true; return true },
 		RestoreIssue: func() bool { return swap(&t.d.archived, false) },
 		HideIssue:    func() bool { return swap(&t.d.hidden, true) },
@@ -140,6 +140,20 @@ func (t *editor) move() bool {
 	t.d.key = t.giveKey((old.project + 1) % 4)
 	t.log(changeMove, "", t.s.keyText(old), "", t.s.keyText(t.d.key))
 	return true
+}
+
+// restrict puts the issue on a security level that the account is not in.
+func (t *editor) restrict() bool {
+	level, secret := t.s.levelOf(t.issue), secretLevel()
+	t.log(changeSecurity, level.id, level.name, secret.id, secret.name)
+	return swap(&t.d.secret, true)
+}
+
+// lift gives the issue the level back that it had, or none.
+func (t *editor) lift() bool {
+	level, secret := t.s.levelOf(t.issue), secretLevel()
+	t.log(changeSecurity, secret.id, secret.name, level.id, level.name)
+	return swap(&t.d.secret, false)
 }
 
 // addComment adds a comment of the account. Comments leave no history.

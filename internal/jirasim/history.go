@@ -20,6 +20,7 @@ const (
 	changePoints
 	changeMove
 	changeWork
+	changeSecurity
 )
 
 // changeShares are the shares of the kinds in a hundred histories, in the order of the kinds.
@@ -186,6 +187,7 @@ func (s *Site) changedField(kind change) (f struct {
 		changeFixVersion: {"Fix Version", "fixVersions"}, changeLink: {"Link", "issuelinks"},
 		changeAttachment: {"Attachment", "attachment"}, changePriority: {"priority", "priority"}, changeRank: {"Rank", ""},
 		changePoints: {"Story Points", ""}, changeMove: {"Key", "issuekey"}, changeWork: {"timespent", "timespent"},
+		changeSecurity: {"security", "security"},
 	}
 	f.name, f.id = names[kind][0], names[kind][1]
 	if f.id == "" {

@@ -54,7 +54,7 @@ func (s *Site) issueKey(i int) string { return s.keyText(s.keyOf(s.live.Load(), 
 // base data has none such, only gaps in its ids.
 func (s *Site) isDeleted(snap *snapshot, i int) bool {
 	d := snap.deltas[i]
-	return d != nil && (d.deleted || d.hidden)
+	return d != nil && (d.deleted || d.hidden || d.secret)
 }
 
 // isArchived reports whether the issue was archived, by itself or with its project. The giant and the issues that ghosts

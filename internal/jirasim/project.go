@@ -48,6 +48,12 @@ func (s *Site) projectByIDOrKey(idOrKey string) (p int, ok bool) {
 	return 0, false
 }
 
+// projectOfKey is the project of an issue's key.
+func (s *Site) projectOfKey(key string) *project {
+	p, _ := s.projectByIDOrKey(key[:strings.LastIndexByte(key, '-')])
+	return &s.catalog.projects[p]
+}
+
 // appendProject appends a project as project/search (Cloud) or /project (Data Center) lists it.
 func (s *Site) appendProject(dst []byte, p int, o projectOptions) []byte {
 	w := s.writer(dst, renderOptions{API: o.API})

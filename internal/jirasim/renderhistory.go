@@ -33,9 +33,12 @@ func (w *writer) history(i, j int, bulk bool) {
 		w.date("created", created)
 	}
 	w.list("items")
-	if live != nil {
+	switch {
+	case live != nil && live.kind == changeMove:
+		w.moveItems(live.fromTxt, live.toTxt)
+	case live != nil:
 		w.item(live.kind, live.from, live.fromTxt, live.to, live.toTxt)
-	} else {
+	default:
 		w.items(i, j)
 	}
 	w.end()
@@ -118,7 +121,8 @@ func (w *writer) items(i, j int) {
 	case changePoints:
 		w.item(kind, "", "", "", itoa(1+r.intn(13)))
 	case changeMove:
-		w.moveItems(i)
+		now := keyRef{project: int(w.s.base.project[i]), number: w.s.base.number[i]}
+		w.moveItems(w.s.keyText(w.s.base.moved[i]), w.s.keyText(now))
 	}
 }
 
@@ -154,12 +158,10 @@ func (w *writer) userItem(from, to int) {
 	w.item(changeAssignee, parts[0], parts[1], parts[2], parts[3])
 }
 
-// moveItems writes the change of key and project of an issue that was moved in the base data.
-func (w *writer) moveItems(i int) {
-	old := w.s.base.moved[i]
-	now := keyRef{project: int(w.s.base.project[i]), number: w.s.base.number[i]}
-	w.item(changeMove, "", w.s.keyText(old), "", w.s.keyText(now))
-	from, to := &w.s.catalog.projects[old.project], &w.s.catalog.projects[now.project]
+// moveItems writes the change of key and project of an issue that was moved.
+func (w *writer) moveItems(oldKey, newKey string) {
+	w.item(changeMove, "", oldKey, "", newKey)
+	from, to := w.s.projectOfKey(oldKey), w.s.projectOfKey(newKey)
 	w.open("")
 	w.str("field", "project")
 	w.str("fieldtype", "jira")

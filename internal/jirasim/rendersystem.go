@@ -192,18 +192,29 @@ func (w *writer) dueDate(key string, i int) {
 
 // security writes the security level, which few issues have.
 func (w *writer) security(key string, i int) {
-	h := w.s.hash(domField, i, -3)
-	if h%25 != 0 {
+	level := w.s.levelOf(i)
+	if level.id == "" {
 		w.null(key)
 		return
 	}
-	level := w.s.catalog.levels[h>>8%2]
 	w.open(key)
 	w.self("securitylevel/", level.id)
 	w.str("id", level.id)
 	w.str("description", level.about)
 	w.str("name", level.name)
 	w.close()
+}
+
+// secretLevel is a security level that the account is not in, so that no list of its levels has it.
+func secretLevel() securityLevel { return securityLevel{id: "10990", name: "Board only"} }
+
+// levelOf is the security level of the issue as the account sees it; empty for none.
+func (s *Site) levelOf(i int) securityLevel {
+	h := s.hash(domField, i, -3)
+	if h%25 != 0 {
+		return securityLevel{}
+	}
+	return s.catalog.levels[h>>8%2]
 }
 
 // callers writes watches and votes: a count, and whether the account is among them.

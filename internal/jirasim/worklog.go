@@ -163,7 +163,8 @@ func (s *Site) goneWithIssue(snap *snapshot, id uint64) bool {
 		return false
 	}
 	i, ok := s.worked(snap, id)
-	return ok && s.isDeleted(snap, i)
+	d := snap.deltas[i]
+	return ok && d != nil && d.deleted // those of a hidden issue are in the feed, and in no list
 }
 
 // takeFeed adds the entries of live edits, which are sorted, behind those of the base data.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,6 +39,7 @@ var brokenTaps = map[string]brokenTap{
 	"id > keyset":                  {dialects: []jirasim.Deployment{jirasim.DataCenter}, middle: uncounted(walksBy(idPages))},
 	"embedded lists only":          {dialects: bothDialects, middle: embeddedOnly},
 	"naive time zone":              {dialects: bothDialects, options: textDates, middle: naiveZone},
+	"worklogs by the feed alone":   {dialects: bothDialects, middle: moveless},
 }
 
 // TestHistoriesCatchBrokenTaps shows that the proof proves something: each of
@@ -126,6 +128,40 @@ func embeddedOnly(_ *history, next http.RoundTripper) http.RoundTripper {
 			}
 		})
 	})
+}
+
+// moveless hides what histories tell of who sees an issue, as from a tap that takes
+// the feed of worklogs for all of them.
+func moveless(_ *history, next http.RoundTripper) http.RoundTripper {
+	return roundTrip(func(req *http.Request) (*http.Response, error) {
+		resp, err := next.RoundTrip(req)
+		if err != nil || !strings.HasSuffix(req.URL.Path, "/changelog/bulkfetch") && !strings.HasSuffix(req.URL.Path, "/search") {
+			return resp, err
+		}
+		return rewritten(resp, func(body map[string]any) {
+			for _, logs := range []string{"issueChangeLogs", "issues"} {
+				issues, _ := body[logs].([]any)
+				for _, issue := range issues {
+					withoutMoves(issue.(map[string]any))
+				}
+			}
+		})
+	})
+}
+
+// withoutMoves empties the histories that tell of a move or of a security level.
+func withoutMoves(issue map[string]any) {
+	histories, _ := issue["changeHistories"].([]any)
+	if log, ok := issue["changelog"].(map[string]any); ok {
+		histories, _ = log["histories"].([]any)
+	}
+	for _, history := range histories {
+		for _, item := range history.(map[string]any)["items"].([]any) {
+			if slices.Contains([]any{"Key", "security"}, item.(map[string]any)["field"]) {
+				history.(map[string]any)["items"] = []any{}
+			}
+		}
+	}
 }
 
 // rewritten changes the JSON of an answer that is whole.

@@ -75,13 +75,23 @@ func (h *history) compareStreams(began time.Time, streams []string) error {
 		case "worklogs":
 			err = h.compareWorklogs(began, indexed)
 		default:
-			err = h.compareKeys(stream, slices.Contains(streams, "issues"))
+			err = h.compareKeys(stream, slices.Contains(streams, "issues") && h.allArrived(indexed))
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return h.compareEver()
+}
+
+// allArrived tells that the index knew of every issue that came in sight by an edit.
+func (h *history) allArrived(indexed time.Time) bool {
+	for _, at := range h.arrived {
+		if !at.Before(indexed) {
+			return false
+		}
+	}
+	return true
 }
 
 func (h *history) compareIssues(indexed time.Time) error {
@@ -117,14 +127,15 @@ func (h *history) compareChildren(stream string, indexed time.Time) error {
 }
 
 // compareWorklogs expects worklogs from their feed, which keeps back a minute
-// and passes over what the account does not see at the time.
+// and passes over what the account does not see at the time, and those of an
+// issue that comes in sight by an edit of its own with that edit.
 func (h *history) compareWorklogs(began, indexed time.Time) error {
 	if h.options.JQL != "" {
 		return h.compareChildren("worklogs", indexed)
 	}
 	for worklog := range h.site.Ledger().Children("worklogs") {
 		back, returned := h.returned[worklog.Issue]
-		if returned && !worklog.Updated.After(back) || !worklog.Updated.Before(began.Add(-time.Minute)) {
+		if returned && !worklog.Updated.After(back) || !worklog.Updated.Before(began.Add(-time.Minute)) || !h.arrived[worklog.Issue].Before(indexed) {
 			continue
 		}
 		if err := h.compareRow("worklogs", worklog.ID, worklog.Updated); err != nil {

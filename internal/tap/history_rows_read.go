@@ -26,7 +26,9 @@ func (tree *issueTree) readHistories(ids []uint64, group hydratedGroup) task {
 			return err
 		}
 		t := tree.historyTables()[0]
-		sink := &historyPage{rows: tree.rows.newPage(), pasts: map[string]*derive.Past{}, out: out}
+		sink := &historyPage{
+			rows: tree.rows.newPage(), pasts: map[string]*derive.Past{}, arrivals: tree.arrivals, revealed: tree.arrivals.revealed(), out: out,
+		}
 		if tree.histories != nil {
 			sink.recorder = tree.run.newRecorder(tree.histories)
 		}
@@ -45,6 +47,9 @@ type historyPage struct {
 	added    []byte
 	rows     *rowPage // nil when no rows are made of them
 	pasts    map[string]*derive.Past
+	// arrivals is told of the issues that the histories reveal.
+	arrivals *arrivals
+	revealed *revealed
 	out      func(*page) error
 }
 
@@ -54,6 +59,7 @@ func (h *historyPage) Begin() {
 		h.recorder.Begin()
 	}
 	h.rows.begin()
+	h.revealed.begin()
 }
 
 // History reads one history of the issue.
@@ -63,6 +69,10 @@ func (h *historyPage) History(issueID []byte, dec *jsonread.Decoder) error {
 		if h.recorder != nil {
 			h.added = h.recorder.table.childOf(h.issue)
 		}
+	}
+	dec, err := h.revealed.look(h.issue, dec)
+	if err != nil {
+		return err
 	}
 	if h.rows == nil {
 		return h.recorder.append(dec, h.added)
@@ -88,7 +98,8 @@ func (h *historyPage) past(issue string) *derive.Past {
 
 // EndPage hands the page over.
 func (h *historyPage) EndPage() error {
-	return h.out(&page{parts: h.parts()})
+	came := h.revealed.take()
+	return h.out(&page{parts: h.parts(), after: func() error { h.arrivals.add(came); return nil }})
 }
 
 func (h *historyPage) parts() []part {

@@ -107,6 +107,12 @@ func (h *history) run(t trouble) error {
 	}
 	h.remember()
 	began := h.site.clock.Now()
+	if load := loadingSince(h.state); !load.IsZero() {
+		began = load // what changed behind its place since then is the next run's
+	}
+	if t.lasting {
+		began = began.Add(-h.options.Lookback) // what a walk that ended early lacks behind its bookmark is the next run's, too
+	}
 	got := h.sync(t)
 	h.site.watch = nil
 	h.site.ClearScript()
@@ -215,7 +221,16 @@ func (h *history) checkState(next []byte) error {
 }
 
 // loading tells that a first load of issues is to be gone on with.
-func loading(state []byte) bool { return bytes.Contains(state, []byte(`"loading":{`)) }
+func loading(state []byte) bool { return !loadingSince(state).IsZero() }
+
+// loadingSince is when that load began; zero when there is none.
+func loadingSince(state []byte) time.Time {
+	var read struct {
+		Bookmarks map[string]struct{ Loading struct{ Started time.Time } }
+	}
+	_ = json.Unmarshal(state, &read) // nil before the first
+	return read.Bookmarks["issues"].Loading.Started
+}
 
 // bookmarksOf are the bookmarks' values, which are in a form that sorts.
 func bookmarksOf(state []byte) map[string]string {

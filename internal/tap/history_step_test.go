@@ -1,6 +1,7 @@
 package tap_test
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -18,8 +19,10 @@ func (h *history) step() {
 		h.editAny()
 	case n < 16:
 		h.bulk()
-	case n < 17 || !h.shutting:
+	case n < 17:
 		h.burst()
+	case n < 18 || !h.shutting:
+		h.outOfSight()
 	default:
 		h.changeProject()
 	}
@@ -34,20 +37,54 @@ func (h *history) moment() time.Duration {
 // visible are the issues that the account sees, in order.
 func (h *history) visible() []string { return slices.Sorted(h.site.Ledger().Keys("issues")) }
 
-// change makes edits and notes which issues came back into sight by them: only
-// their own edits bring those to the target, as without detect_deletes nothing
-// tells of permissions.
+// permit changes what the account may see and notes which issues came back into
+// sight by that: only their own edits bring those to the target, as without
+// detect_deletes nothing tells of permissions.
+func (h *history) permit(change func()) {
+	for _, id := range h.comeBy(change) {
+		h.returned[id] = h.site.clock.Now()
+	}
+}
+
+// change makes edits. An issue that comes in sight by an edit of its own, a move
+// or another security level, is to be in the target with all that hangs on it.
 func (h *history) change(edit func()) {
+	for _, id := range h.comeBy(edit) {
+		delete(h.returned, id)
+		h.arrived[id] = h.site.clock.Now()
+	}
+}
+
+// comeBy are the issues that come in sight by what happens.
+func (h *history) comeBy(happen func()) (ids []string) {
 	before := map[string]bool{}
 	for _, id := range h.visible() {
 		before[id] = true
 	}
-	edit()
-	for _, id := range h.visible() {
-		if !before[id] {
-			h.returned[id] = h.site.clock.Now()
-		}
+	happen()
+	return slices.DeleteFunc(h.visible(), func(id string) bool { return before[id] })
+}
+
+// hiddenKinds are what others do to issues that the account does not see. The last
+// two may bring them in sight.
+var hiddenKinds = []jirasim.EditKind{
+	jirasim.AddWorklog, jirasim.AddWorklog, jirasim.ChangeWorklog, jirasim.AddComment, jirasim.EditSummary, jirasim.MoveIssue, jirasim.LiftIssue,
+	jirasim.LiftIssue,
+}
+
+// outOfSight lets something happen to an issue that the account does not see, or
+// puts one out of sight by a security level.
+func (h *history) outOfSight() {
+	visible := h.visible()
+	unseen := slices.DeleteFunc(slices.Sorted(maps.Keys(h.ever["issues"])), func(id string) bool {
+		_, seen := slices.BinarySearch(visible, id)
+		return seen
+	})
+	if len(unseen) == 0 || h.rng.IntN(3) == 0 {
+		h.edit(jirasim.RestrictIssue, h.anyIssue())
+		return
 	}
+	h.change(func() { h.edit(hiddenKinds[h.rng.IntN(len(hiddenKinds))], unseen[h.rng.IntN(len(unseen))]) })
 }
 
 var editKinds = []jirasim.EditKind{
@@ -91,6 +128,7 @@ var editNames = map[jirasim.EditKind]string{
 	jirasim.ChangeComment: "changed comment", jirasim.DeleteComment: "deleted comment", jirasim.AddWorklog: "new worklog",
 	jirasim.ChangeWorklog: "changed worklog", jirasim.DeleteWorklog: "deleted worklog", jirasim.MoveIssue: "move",
 	jirasim.CreateIssue: "creation", jirasim.DeleteIssue: "deletion", jirasim.ArchiveIssue: "archiving",
+	jirasim.RestrictIssue: "security level", jirasim.LiftIssue: "lifting of the security level",
 }
 
 // bulk changes many issues in one millisecond.
@@ -131,7 +169,7 @@ func (h *history) changeProject() {
 	}
 	h.tell("project %s is %s", key, []string{"withdrawn", "given back", "archived", "restored"}[change])
 	h.remember()
-	h.change(func() {
+	h.permit(func() {
 		if err := h.site.ChangeProject(key, change); err != nil {
 			h.t.Fatal(err)
 		}

@@ -95,8 +95,9 @@ type history struct {
 
 	state    []byte // the last STATE that reached the target; nil before the first
 	target   *target
-	printed  int // bytes of the longest run, to break off the next one within
-	returned map[string]time.Time
+	printed  int                  // bytes of the longest run, to break off the next one within
+	returned map[string]time.Time // issues that came in sight by a permission
+	arrived  map[string]time.Time // and by an edit of their own
 	ever     map[string]map[string]bool
 	shut     map[string]jirasim.ProjectChange // what gives a withdrawn or archived project back
 }
@@ -116,7 +117,7 @@ func newHistory(t *testing.T, o jirasim.Options, seed uint64, b *brokenTap) *his
 	rng := rand.New(rand.NewPCG(seed, uint64(o.Deployment)))
 	h := &history{
 		t: t, rng: rng, broken: b, target: merged(),
-		returned: map[string]time.Time{}, ever: map[string]map[string]bool{}, shut: map[string]jirasim.ProjectChange{},
+		returned: map[string]time.Time{}, arrived: map[string]time.Time{}, ever: map[string]map[string]bool{}, shut: map[string]jirasim.ProjectChange{},
 	}
 	o.Seed, o.Issues, o.UserCount = seed, 30+rng.IntN(60), 20
 	if rng.IntN(12) == 0 {
@@ -143,6 +144,10 @@ func newHistory(t *testing.T, o jirasim.Options, seed uint64, b *brokenTap) *his
 	h.tell("%d issues, zone %s, text dates only %t, lookback %s, index lag up to %s, pages of %d, jql %q",
 		o.Issues, o.TimeZone, o.TextDatesOnly, h.options.Lookback, h.lag, h.pageSize, h.options.JQL)
 	h.toTheNight(o.TimeZone)
+	h.remember()
+	for range h.rng.IntN(4) {
+		h.edit(jirasim.RestrictIssue, h.anyIssue()) // so that there are issues that the tap has never seen
+	}
 	return h
 }
 

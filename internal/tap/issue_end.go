@@ -19,7 +19,7 @@ func (tree *issueTree) wrote(sink *issuePage, missing []uint64, poison *jira.Poi
 	}
 	tree.reached = max(tree.reached, sink.reached)
 	for _, v := range sink.versions {
-		if !v.Settled(sink.asked) {
+		if !v.Settled(sink.asked) || tree.leaves(v) {
 			continue
 		}
 		tree.overlap.Add(v)
@@ -27,6 +27,7 @@ func (tree *issueTree) wrote(sink *issuePage, missing []uint64, poison *jira.Poi
 			other.overlap.Add(v)
 		}
 	}
+	tree.arrivals.note(sink)
 	tree.tally.note(sink, missing)
 	for _, other := range tree.echo {
 		other.tally.found(sink)
@@ -43,6 +44,12 @@ func (tree *issueTree) wrote(sink *issuePage, missing []uint64, poison *jira.Poi
 		tree.tally.lost(poison.IDs)
 	}
 	return tree.run.deletions.note(tree, sink)
+}
+
+// leaves tells that a version is printed now and again by the next walk, which sees
+// whether the issue came in sight.
+func (tree *issueTree) leaves(v overlap.Version) bool {
+	return !tree.again.IsZero() && v.Updated >= tree.again.UnixMilli()
 }
 
 // lacks notes the issues whose long lists could not be read, to ask for them again.

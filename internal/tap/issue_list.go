@@ -18,6 +18,8 @@ type embeddedList struct {
 type childRows struct {
 	recorder *recorder
 	list     embeddedList
+	revealed *revealed // looks at histories; nil where nobody asks
+	issue    string
 	added    []byte   // the issue's id and the like, before the members of each row
 	ids      []uint64 // noted where deletions are looked for
 	count    int
@@ -81,7 +83,7 @@ func (c *childRows) cut() bool {
 
 // readList reads the object around the embedded rows, or the array itself.
 func (c *childRows) readList(dec *jsonread.Decoder, issue string) error {
-	c.added = c.recorder.table.childOf(issue)
+	c.issue, c.added = issue, c.recorder.table.childOf(issue)
 	if c.list.records == "" {
 		return c.readRows(dec)
 	}
@@ -130,7 +132,11 @@ func (c *childRows) readRows(dec *jsonread.Decoder) error {
 	}
 	c.came = true
 	for dec.PeekKind() != ']' {
-		if err := c.recorder.append(dec, c.added); err != nil {
+		row, err := c.revealed.look(c.issue, dec)
+		if err != nil {
+			return err
+		}
+		if err := c.recorder.append(row, c.added); err != nil {
 			return err
 		}
 		c.count++

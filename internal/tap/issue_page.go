@@ -41,6 +41,8 @@ type issuePage struct {
 	projectTypes []string
 	// created are the versions' dates of creation, epoch milliseconds.
 	created []int64
+	// revealed are the issues that may have come in sight, where the page brings their histories.
+	revealed *revealed
 	// long lists the children whose embedded list is shorter than its total.
 	long []longList
 }
@@ -56,9 +58,13 @@ type longList struct {
 
 // newIssuePage starts the page of one hydration.
 func (tree *issueTree) newIssuePage() *issuePage {
-	p := &issuePage{tree: tree, issues: tree.run.newRecorder(tree.issues), asked: tree.run.siteTime()}
+	p := &issuePage{tree: tree, issues: tree.run.newRecorder(tree.issues), asked: tree.run.siteTime(), revealed: tree.arrivals.revealed()}
 	for _, embedded := range tree.embedded {
-		p.children = append(p.children, &childRows{recorder: tree.run.newRecorder(embedded.table), list: embedded.list})
+		child := &childRows{recorder: tree.run.newRecorder(embedded.table), list: embedded.list}
+		if embedded.ofHistories() {
+			child.revealed = p.revealed
+		}
+		p.children = append(p.children, child)
 	}
 	for _, d := range tree.derived {
 		d.recorder = tree.run.newRecorder(d.table)
@@ -83,6 +89,7 @@ func (p *issuePage) Begin() {
 	p.reached, p.versions, p.long = 0, p.versions[:0], p.long[:0]
 	p.kin, p.projects, p.projectTypes, p.created = p.kin[:0], p.projects[:0], p.projectTypes[:0], p.created[:0]
 	p.rows.begin()
+	p.revealed.begin()
 	p.presents, p.cut = nil, p.cut[:0]
 }
 
@@ -120,6 +127,7 @@ func (p *issuePage) record(dec *jsonread.Decoder) error {
 		}
 		if !whole {
 			p.long = append(p.long, longList{child: child, issue: id, absent: !child.came})
+			child.revealed.doubt(id)
 			continue
 		}
 		if child.recorder.table.notesIDs() {

@@ -55,7 +55,7 @@ func (tree *issueTree) countUpdated(ctx context.Context, walk jira.Walk) (int, e
 	if !walk.From.Before(end) {
 		return 0, nil
 	}
-	conditions := []string{client.JQLTime("updated", ">=", walk.From), client.JQLTime("updated", "<", end)}
+	conditions := []string{client.JQLTime("updated", ">=", walk.From), client.JQLBefore("updated", end)}
 	for _, limit := range []string{walk.Scope, walk.Also} {
 		if limit != "" {
 			conditions = append(conditions, "("+limit+")")

@@ -49,7 +49,7 @@ func (tree *issueTree) tasks(ctx context.Context) iter.Seq[task] {
 				group = nil
 			}
 		}
-		if tree.yieldGroup(group, yield) {
+		if tree.yieldGroup(group, yield) && tree.arrivals.tasks(ctx, yield) {
 			yield(tree.end())
 		}
 	}

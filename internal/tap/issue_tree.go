@@ -38,6 +38,10 @@ type issueTree struct {
 
 	// tally counts the issues in the output; nil when they are not printed.
 	tally *tally
+	// arrivals are the issues that come in sight; nil where nobody looks for them.
+	arrivals *arrivals
+	// again is since when changes are left to the next walk as well; zero for none.
+	again time.Time
 	// aside tells that the walk completes another and keeps no bookmark.
 	aside bool
 	// echo are walks whose next run need not print what this one did.

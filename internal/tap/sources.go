@@ -71,6 +71,9 @@ func (r *run) issueSources() ([]source, error) {
 			return nil, bookmark.Unreadable(group.members[0].stream.Name, err)
 		}
 		tree.scope = r.options.Shard.Limit(r.scope, r.client.JQLTime)
+		if err := tree.seekArrivals(feed); err != nil {
+			return nil, err
+		}
 		trees = append(trees, tree)
 		sources = append(sources, feed.beside(tree))
 		for _, t := range group.members {

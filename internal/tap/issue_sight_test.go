@@ -1,0 +1,272 @@
+package tap_test
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"tap-jira/internal/fault"
+	"tap-jira/internal/jira"
+	"tap-jira/internal/jirasim"
+	"tap-jira/internal/singer"
+	"tap-jira/internal/tap"
+)
+
+const (
+	bulkHistoriesPath = "/rest/api/{v}/changelog/bulkfetch"
+	issueWorklogPath  = "/rest/api/{v}/issue/{issueIdOrKey}/worklog"
+)
+
+// withWorklogs are ways to select worklogs with something that reads the issues:
+// with their histories, without, and with what is made of histories alone.
+var withWorklogs = map[string][]string{
+	"with histories":    {"issues", "issue_comments", "changelogs", "worklogs"},
+	"without histories": {"issues", "worklogs"},
+	"with rows of them": {"issue_keys", "worklogs"},
+	"comments alone":    {"issue_comments", "worklogs"},
+}
+
+// onEachSelection runs a test on both dialects with each of them.
+func onEachSelection(t *testing.T, test func(t *testing.T, s *site, run func(state *singer.State) tap.Options)) {
+	t.Helper()
+	for name, streams := range withWorklogs {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			onEach(t, func(t *testing.T, o jirasim.Options) {
+				o.Issues = 60
+				test(t, newSite(t, o).plain(), func(state *singer.State) tap.Options {
+					o := light(streams...)
+					o.State = state
+					return o
+				})
+			})
+		})
+	}
+}
+
+// logged are issues with worklogs, the fewest first.
+func (s *site) logged() []string {
+	counts := map[string]int{}
+	for worklog := range s.Ledger().Children("worklogs") {
+		counts[worklog.Issue]++
+	}
+	issues := slices.Sorted(s.Ledger().Keys("issues"))
+	issues = slices.DeleteFunc(issues, func(id string) bool { return counts[id] == 0 })
+	slices.SortStableFunc(issues, func(a, b string) int { return counts[a] - counts[b] })
+	return issues
+}
+
+// newestLogged is the newest issue with worklogs that are not the last ones of all.
+func (s *site) newestLogged() string {
+	var newest time.Time
+	last := map[string]time.Time{}
+	for worklog := range s.Ledger().Children("worklogs") {
+		if worklog.Updated.After(last[worklog.Issue]) {
+			last[worklog.Issue] = worklog.Updated
+		}
+		if worklog.Updated.After(newest) {
+			newest = worklog.Updated
+		}
+	}
+	maps.DeleteFunc(last, func(_ string, at time.Time) bool { return at.Equal(newest) })
+	return slices.Max(slices.Collect(maps.Keys(last)))
+}
+
+// The feed of worklogs has passed over what was logged before a security level was
+// lifted: these worklogs come when the issue does.
+func TestWorklogsOfAnIssueWhoseLevelIsLifted(t *testing.T) {
+	t.Parallel()
+	onEachSelection(t, func(t *testing.T, s *site, run func(*singer.State) tap.Options) {
+		ids := s.logged()
+		before, never := ids[len(ids)-1], ids[len(ids)-2]
+		s.edit(t, jirasim.Edit{Kind: jirasim.RestrictIssue, Issue: never})
+		first := s.whole(t, run(nil))
+		s.edit(t, jirasim.Edit{Kind: jirasim.RestrictIssue, Issue: before})
+		s.edit(t, jirasim.Edit{Kind: jirasim.AddWorklog, Issue: before})
+		s.clock.pass(time.Hour)
+		second := s.whole(t, run(first.state(t)))
+		s.clock.pass(time.Hour)
+		for _, id := range []string{before, never} {
+			s.edit(t, jirasim.Edit{Kind: jirasim.LiftIssue, Issue: id})
+		}
+		third := s.whole(t, run(second.state(t)))
+		requireProtocol(t, third)
+		requireLedger(t, s, merged(first.messages, second.messages, third.messages), "worklogs")
+
+		s.clock.pass(2 * time.Hour)
+		idle := s.whole(t, run(third.state(t)))
+		require.Empty(t, idle.incremental(), "they come once")
+		require.LessOrEqual(t, len(idle.requests), 10)
+	})
+}
+
+// So with an issue that others move out of a project that the account may not browse.
+func TestWorklogsOfAnIssueThatIsMovedIntoSight(t *testing.T) {
+	t.Parallel()
+	onEachSelection(t, func(t *testing.T, s *site, run func(*singer.State) tap.Options) {
+		all := s.logged()
+		require.NoError(t, s.ChangeProject("BETA", jirasim.WithdrawProject))
+		hidden := slices.DeleteFunc(all, func(id string) bool { return slices.Contains(s.logged(), id) })
+		require.NotEmpty(t, hidden)
+		first := s.whole(t, run(nil))
+		s.clock.pass(time.Hour)
+		s.edit(t, jirasim.Edit{Kind: jirasim.MoveIssue, Issue: hidden[0]})
+		require.Contains(t, s.logged(), hidden[0])
+		second := s.whole(t, run(first.state(t)))
+		requireLedger(t, s, merged(first.messages, second.messages), "worklogs")
+	})
+}
+
+// Who came in sight is asked for all changed issues at once, and nothing is asked
+// for where the histories tell it or nothing changed.
+func TestLookingForArrivalsCostsARequest(t *testing.T) {
+	t.Parallel()
+	for name, streams := range withWorklogs {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			onEach(t, func(t *testing.T, o jirasim.Options) {
+				o.Issues = 250
+				s := newSite(t, o).plain()
+				first := s.whole(t, light(streams...))
+				s.clock.pass(time.Hour)
+				for _, id := range slices.Sorted(s.Ledger().Keys("issues")) {
+					s.edit(t, jirasim.Edit{Kind: jirasim.EditStatus, Issue: id})
+				}
+				next := light(streams...)
+				next.State = first.state(t)
+				second := s.whole(t, next)
+				require.Empty(t, second.records("worklogs"), "none of the issues moved")
+				require.Empty(t, second.asked(issueWorklogPath))
+				asked := second.asked(bulkHistoriesPath)
+				if slices.Contains(streams, "changelogs") || slices.Contains(streams, "issue_keys") {
+					require.False(t, slices.ContainsFunc(asked, func(r jirasim.RequestRecord) bool { return strings.Contains(r.Body, "fieldIds") }))
+					return
+				}
+				require.Len(t, asked, map[bool]int{true: 1, false: 0}[s.cloud])
+			})
+		})
+	}
+}
+
+// A site that does not tell histories in bulk costs more, and no worklogs.
+func TestArrivalsWhereHistoriesAreWithheld(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, jirasim.Options{Deployment: jirasim.Cloud, Issues: 60}).plain()
+	ids := s.logged()
+	hidden := ids[len(ids)-1]
+	s.edit(t, jirasim.Edit{Kind: jirasim.RestrictIssue, Issue: hidden})
+	o := light("issues", "worklogs")
+	first := s.whole(t, o)
+	s.clock.pass(time.Hour)
+	s.edit(t, jirasim.Edit{Kind: jirasim.LiftIssue, Issue: hidden})
+	s.Script(jirasim.Fault{Template: bulkHistoriesPath, Status: http.StatusForbidden, Times: -1})
+	o.State = first.state(t)
+	second := s.whole(t, o)
+	require.Contains(t, second.log, "Jira does not tell who moved")
+	requireLedger(t, s, merged(first.messages, second.messages), "worklogs")
+}
+
+// An issue may come in sight behind its worklogs' place in the feed while a first
+// load goes on, and before its own place in the walk.
+func TestArrivalsDuringAFirstLoad(t *testing.T) {
+	t.Parallel()
+	for name, streams := range withWorklogs {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			onEach(t, func(t *testing.T, o jirasim.Options) {
+				o.Issues = 450
+				s := newSite(t, o).plain()
+				hidden := s.newestLogged()
+				s.edit(t, jirasim.Edit{Kind: jirasim.RestrictIssue, Issue: hidden})
+				listed := false
+				s.watch = func(req *http.Request) {
+					s.clock.pass(time.Second)
+					if listed {
+						s.watch = nil
+						s.edit(t, jirasim.Edit{Kind: jirasim.LiftIssue, Issue: hidden})
+					}
+					listed = strings.Contains(req.URL.Path, "/worklog/list") // its answer is without them
+				}
+				load := light(streams...)
+				load.Concurrency = 1
+				load.Client = jira.New(jira.Options{
+					BaseURL: s.address, Transport: login{s}, Unsigned: s, Concurrency: 1, ListSize: 20, Now: s.clock.Now, Wait: s.clock.Wait,
+				})
+				first := s.whole(t, load)
+				require.Nil(t, s.watch, "it was lifted meanwhile")
+				if slices.Contains(streams, "issues") {
+					require.Contains(t, first.ids("issues"), hidden)
+				}
+
+				next := light(streams...)
+				s.clock.pass(time.Hour)
+				next.State = first.state(t)
+				second := s.whole(t, next)
+				requireLedger(t, s, merged(first.messages, second.messages), "worklogs")
+				s.clock.pass(time.Hour)
+				next.State = second.state(t)
+				require.Empty(t, s.whole(t, next).incremental())
+			})
+		})
+	}
+}
+
+// Worklogs that cannot be read when their issue comes are named and asked for again.
+func TestArrivalsWhoseWorklogsCannotBeRead(t *testing.T) {
+	t.Parallel()
+	onEachSelection(t, func(t *testing.T, s *site, run func(*singer.State) tap.Options) {
+		hidden := s.logged()[0]
+		for range 25 { // more than Jira embeds
+			s.edit(t, jirasim.Edit{Kind: jirasim.AddWorklog, Issue: hidden})
+		}
+		s.edit(t, jirasim.Edit{Kind: jirasim.RestrictIssue, Issue: hidden})
+		first := s.whole(t, run(nil))
+		s.clock.pass(time.Hour)
+		s.edit(t, jirasim.Edit{Kind: jirasim.LiftIssue, Issue: hidden})
+		s.Script(jirasim.Fault{Template: issueWorklogPath, Status: http.StatusForbidden, Times: -1})
+		second := s.sync(t, run(first.state(t)))
+		require.Equal(t, fault.Incomplete, fault.KindOf(second.err))
+		require.ErrorContains(t, second.err, "worklogs lacks 1 rows")
+
+		s.ClearScript()
+		s.clock.pass(3 * time.Hour)
+		third := s.whole(t, run(second.state(t)))
+		requireLedger(t, s, merged(first.messages, second.messages, third.messages), "worklogs")
+		s.clock.pass(time.Hour)
+		require.Empty(t, s.whole(t, run(third.state(t))).incremental())
+	})
+}
+
+// A history that stands inside an issue that cannot be read is older than the walk
+// that reads the issue at last.
+func TestArrivalsThatCouldNotBeRead(t *testing.T) {
+	t.Parallel()
+	onEachSelection(t, func(t *testing.T, s *site, run func(*singer.State) tap.Options) {
+		ids := s.logged()
+		hidden := ids[len(ids)-1]
+		s.edit(t, jirasim.Edit{Kind: jirasim.RestrictIssue, Issue: hidden})
+		first := s.whole(t, run(nil))
+		s.clock.pass(time.Hour)
+		s.edit(t, jirasim.Edit{Kind: jirasim.LiftIssue, Issue: hidden})
+		template := "/rest/api/{v}/search"
+		if s.cloud {
+			template = "/rest/api/{v}/issue/bulkfetch"
+		}
+		s.Script(jirasim.Fault{Template: template, Contains: hidden, Status: http.StatusInternalServerError, Times: -1})
+		outputs, state := [][]message{first.messages}, first.state(t)
+		for range 2 { // the second begins behind the history
+			failing := s.sync(t, run(state))
+			require.Equal(t, fault.Incomplete, fault.KindOf(failing.err))
+			outputs, state = append(outputs, failing.messages), failing.state(t)
+			s.clock.pass(3 * time.Hour)
+		}
+		s.ClearScript()
+		last := s.whole(t, run(state))
+		requireLedger(t, s, merged(append(outputs, last.messages)...), "worklogs")
+	})
+}
