@@ -49,7 +49,7 @@ func (w *censusWalk) judge(ctx context.Context, missing *roaring64.Bitmap, v *ve
 	}
 	doubt, err := w.loginDoubt(ctx)
 	if doubt != "" || err != nil {
-		v.tombs, v.astray, v.doubts = nil, nil, append(v.doubts, doubt)
+		v.tombs, v.doubts = nil, append(v.doubts, doubt)
 	}
 	return err
 }
@@ -101,14 +101,14 @@ const projectsAtOnce = 500
 func (w *censusWalk) judgeProject(ctx context.Context, project uint64, status projectStatus, ids []uint64, v *verdict) error {
 	switch status {
 	case projectArchived:
-		v.bury(ids, allFor(ids, archived))
+		v.tombs = append(v.tombs, allFor(ids, archived)...)
 		return nil
 	case projectTrashed:
-		v.bury(ids, allFor(ids, deleted))
+		v.tombs = append(v.tombs, allFor(ids, deleted)...)
 		return nil
 	case projectUnknown:
 		there, err := w.presentInBulk(ctx, ids)
-		v.bury(ids, allFor(slices.DeleteFunc(slices.Clone(ids), there.has), accessLost))
+		v.tombs = append(v.tombs, allFor(slices.DeleteFunc(slices.Clone(ids), there.has), accessLost)...)
 		return err
 	}
 	answers, err := w.ask(ctx, project, ids)
@@ -126,18 +126,8 @@ func (w *censusWalk) judgeProject(ctx context.Context, project uint64, status pr
 	for _, id := range answers.unreadable {
 		v.doubts = append(v.doubts, fmt.Sprintf("issue %d is not listed and cannot be asked for", id))
 	}
-	v.bury(ids, answers.tombs)
+	v.tombs = append(v.tombs, answers.tombs...)
 	return nil
-}
-
-// bury adds the tombstones for those of the issues that are gone. The others are astray.
-func (v *verdict) bury(ids []uint64, tombs []tomb) {
-	gone := make(map[uint64]bool, len(tombs))
-	for _, each := range tombs {
-		gone[each.id] = true
-	}
-	v.tombs = append(v.tombs, tombs...)
-	v.astray = append(v.astray, slices.DeleteFunc(slices.Clone(ids), func(id uint64) bool { return gone[id] })...)
 }
 
 func allFor(ids []uint64, why reason) []tomb {

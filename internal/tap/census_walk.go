@@ -52,8 +52,8 @@ type verdict struct {
 	// returned are those that the walks before have found.
 	returned []heldIssue
 	doubts   []string
-	// astray are neither listed nor said to be gone.
-	astray []uint64
+	// missing are those that were printed and are not listed.
+	missing []uint64
 }
 
 // tasks waits until all that stands before is in the output, because only then
@@ -75,6 +75,7 @@ func (w *censusWalk) tasks(ctx context.Context) iter.Seq[task] {
 		v, err := w.look(jira.WithMeter(ctx, w.table.meter))
 		if err != nil {
 			yield(task{fetch: nothing, done: func(error) error {
+				w.lose(v)
 				return w.run.settle(fmt.Errorf("compare issues with the census: %w", err), w.table)
 			}})
 			return
@@ -92,7 +93,7 @@ func (w *censusWalk) trustworthy() bool {
 
 // tell yields the tasks that print what the comparison says.
 func (w *censusWalk) tell(v *verdict, yield func(task) bool) {
-	if !yield(task{fetch: nothing, done: func(error) error { w.lose(v.astray); return w.doubt(v.doubts) }}) {
+	if !yield(task{fetch: nothing, done: func(error) error { w.lose(v); return w.doubt(v.doubts) }}) {
 		return
 	}
 	for tombs := range slices.Chunk(v.tombs, tombstonesPage) {
@@ -131,13 +132,19 @@ func (w *censusWalk) doubt(reasons []string) error {
 	return nil
 }
 
-// lose makes unsure what is out of sight without a reason. What happens to it there
-// is not listed once it is back, when its last change is older than the bookmark:
-// it is read then, like anything that comes in sight.
-func (w *censusWalk) lose(astray []uint64) {
-	for _, id := range astray {
-		project, _ := w.known.census.Project(id)
-		w.known.census.AboutTo(id, project, tombstone)
+// lose makes unsure what is out of sight and gets no tombstone, whatever keeps it
+// from one. What happens to it there is not listed once it is back, when its last
+// change is older than the bookmark: it is read then, like anything that comes in
+// sight.
+func (w *censusWalk) lose(v *verdict) {
+	gone := make(map[uint64]bool, len(v.tombs))
+	for _, each := range v.tombs {
+		gone[each.id] = true
+	}
+	for _, id := range v.missing {
+		if project, _ := w.known.census.Project(id); !gone[id] {
+			w.known.census.AboutTo(id, project, tombstone)
+		}
 	}
 }
 
@@ -210,12 +217,13 @@ func (w *censusWalk) end(v *verdict) error {
 	return nil
 }
 
-// look compares. It reads the census and changes nothing.
+// look compares. It reads the census and changes nothing. With an error it says
+// what is missing, as far as that is known.
 func (w *censusWalk) look(ctx context.Context) (*verdict, error) {
 	limit := w.run.updatedWithin(w.run.start)
 	listed, err := w.list(ctx, w.run.scope, limit)
 	if err != nil {
-		return nil, err
+		return &verdict{}, err
 	}
 	known := w.known.census.Known()
 	if both := roaring64.And(listed, known); !both.IsEmpty() {
@@ -232,19 +240,24 @@ func (w *censusWalk) look(ctx context.Context) (*verdict, error) {
 	for _, h := range w.known.returned {
 		found.Remove(h.issue)
 	}
-	v := &verdict{found: found.ToArray(), returned: w.known.returned}
+	v := &verdict{found: found.ToArray(), returned: w.known.returned, missing: missing.ToArray()}
 	if missing.IsEmpty() {
 		return v, nil
 	}
 	short, err := w.short(ctx, limit, int(listed.GetCardinality()))
 	if err != nil {
-		return nil, err
+		return v, err
 	}
 	if short > 0 {
 		v.doubts = append(v.doubts, fmt.Sprintf("Jira counts %d more issues than it lists, so %d that were not listed may be there", short, missing.GetCardinality()))
+		v.missing = nil // the listing is at fault, and not what it lacks
 		return v, nil
 	}
-	return v, w.judge(ctx, missing, v)
+	if err := w.judge(ctx, missing, v); err != nil {
+		v.tombs = nil // not all is judged, and none is printed
+		return v, err
+	}
+	return v, nil
 }
 
 // list walks over ids.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -42,7 +43,9 @@ func TestTooManyOfAProjectVanishAtOnce(t *testing.T) {
 		for _, id := range alpha[:len(alpha)*6/10] {
 			f.edit(t, jirasim.Edit{Kind: jirasim.ShowIssue, Issue: id})
 		}
-		require.Empty(t, f.run(t).incremental(), "they were in the output all the time")
+		f.clock.pass(time.Hour)
+		requireSame(t, slices.Sorted(slices.Values(alpha[:len(alpha)*6/10])), f.run(t).ids("issues"), "who knows what happened to them")
+		require.Empty(t, f.run(t).incremental(), "they come once")
 
 		for _, id := range alpha[:len(alpha)*6/10] {
 			f.edit(t, jirasim.Edit{Kind: jirasim.DeleteIssue, Issue: id})
@@ -53,6 +56,58 @@ func TestTooManyOfAProjectVanishAtOnce(t *testing.T) {
 		f.requireTruth(t)
 		require.Len(t, f.tombs["issues"], len(alpha)*6/10)
 	})
+}
+
+// What is edited while so many are out of sight that nobody believes it is in the
+// output once they are back, though the edits are older than the bookmark by then:
+// rows, comments, and worklogs, which the feed has passed over.
+func TestWhatChangedWhileTooManyWereGone(t *testing.T) {
+	t.Parallel()
+	for name, doubted := range map[string]func(f *follower){
+		"too many": func(*follower) {},
+		"an error": func(f *follower) {
+			f.Script(noProjects("/rest/api/{v}/project"), noProjects("/rest/api/{v}/project/search"))
+		},
+		"no account": func(f *follower) {
+			f.Script(jirasim.Fault{Template: "/rest/api/{v}/myself", From: 2, Times: -1, Status: http.StatusOK, Body: someoneElse})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			onEach(t, func(t *testing.T, o jirasim.Options) {
+				o.Issues = 200
+				f := newSite(t, o).plain().follow(t, withProject(trackedStreams...))
+				f.run(t)
+				gone := f.in(t, "ALPHA")
+				for _, id := range gone {
+					f.edit(t, jirasim.Edit{Kind: jirasim.HideIssue, Issue: id})
+				}
+				for _, kind := range []jirasim.EditKind{jirasim.EditSummary, jirasim.AddComment, jirasim.AddWorklog} {
+					f.edit(t, jirasim.Edit{Kind: kind, Issue: gone[0]})
+				}
+				doubted(f)
+				f.clock.pass(2 * time.Hour)
+				require.Equal(t, 5, f.attempt(t).summary.Exit)
+				require.Empty(t, f.tombs["issues"])
+				f.ClearScript()
+				for _, id := range gone {
+					f.edit(t, jirasim.Edit{Kind: jirasim.ShowIssue, Issue: id})
+				}
+				f.clock.pass(2 * time.Hour)
+				f.run(t)
+				f.requireTruth(t)
+				require.Empty(t, f.run(t).incremental())
+			})
+		})
+	}
+}
+
+// someoneElse is who the account is not.
+const someoneElse = `{"accountId":"someone","key":"someone","name":"someone","displayName":"Someone else"}`
+
+// noProjects is a list of projects that cannot be read.
+func noProjects(template string) jirasim.Fault {
+	return jirasim.Fault{Template: template, Status: http.StatusBadRequest, Times: -1, Body: `{"errorMessages":["no"]}`}
 }
 
 func TestFewMayVanishWhateverTheShare(t *testing.T) {
