@@ -17,6 +17,7 @@ import (
 
 	"tap-jira/internal/fault"
 	"tap-jira/internal/jsonread"
+	"tap-jira/internal/ratelimit"
 )
 
 // attempt sends a request once and decodes its answer, under one permit.
@@ -57,7 +58,7 @@ func (c *Client) attempt(ctx context.Context, ex *exchange, decode func(*reply) 
 	if permitted, err = c.passGate(ctx); err != nil {
 		return err
 	}
-	clock, _ := serverClock(res.Header)
+	clock, _ := ratelimit.Clock(res.Header)
 	return c.decode(ctx, watched, ex, body, func(rep *reply) error {
 		rep.clock = clock
 		return decode(rep)
@@ -131,7 +132,7 @@ func (c *Client) inspect(ex *exchange, res *http.Response, body *bodyReader) err
 
 // name says in one word what a refusal means, where there is one.
 func (c *Client) name(ex *exchange, res *http.Response, e *APIError) error {
-	if now, ok := serverClock(res.Header); ok {
+	if now, ok := ratelimit.Clock(res.Header); ok {
 		e.Skew = c.now().Sub(now)
 	}
 	if name := nameRefusal(e); name != "" && (e.Code == "" || e.Code == codeFailed || e.Code == codeAnonymous) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tap-jira/internal/fault"
+	"tap-jira/internal/ratelimit"
 )
 
 // maxLimited is how many 429 in a row a page bears. With the backoff that is
@@ -123,7 +124,7 @@ func (c *Client) renew(ctx context.Context, ex *exchange, t *tries, e *APIError,
 // slowDown makes every worker rest, not only the one that was told to.
 func (c *Client) slowDown(t *tries, e *APIError, err error) (time.Duration, bool, error) {
 	t.limited++
-	if t.limited > maxLimited || e.Wait > maxWait || e.Code == codeBlocked {
+	if t.limited > maxLimited || e.Wait > ratelimit.Longest || e.Code == codeBlocked {
 		return 0, false, err
 	}
 	jitter := c.opts.Jitter()
@@ -144,7 +145,7 @@ func (c *Client) again(ex *exchange, t *tries, ownFault bool, asked time.Duratio
 	if ownFault && ex.patience > 0 {
 		limit = min(limit, ex.patience)
 	}
-	if t.failed >= limit || asked > maxWait {
+	if t.failed >= limit || asked > ratelimit.Longest {
 		return 0, false, err
 	}
 	return max(asked, backoff(t.failed, c.opts.Jitter())), true, err

@@ -6,10 +6,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
-)
 
-// maxPause bounds what one answer can make us wait; Cloud's hourly quota is the longest honest wait.
-const maxPause = 65 * time.Minute
+	"tap-jira/internal/ratelimit"
+)
 
 // notice is what one answer says about limits.
 type notice struct {
@@ -27,22 +26,15 @@ type notice struct {
 // "Beta-" announce limits that are not enforced, and are not read.
 func readNotice(resp *http.Response, now time.Time) notice {
 	h := resp.Header
-	if date, err := http.ParseTime(h.Get("Date")); err == nil {
-		now = date // the moments that an answer names are of the clock that dated it
-	}
-	n := notice{
+	return notice{
 		status:    resp.StatusCode,
+		wait:      min(ratelimit.Wait(h, now), ratelimit.Longest),
 		reason:    h.Get("RateLimit-Reason"),
 		limit:     max(0, number(h.Get("X-RateLimit-Limit"))),
 		remaining: number(h.Get("X-RateLimit-Remaining")),
 		fill:      max(0, number(h.Get("X-RateLimit-FillRate"))),
-		interval:  time.Duration(max(0, min(number(h.Get("X-RateLimit-Interval-Seconds")), maxPause.Seconds())) * float64(time.Second)),
+		interval:  time.Duration(max(0, min(number(h.Get("X-RateLimit-Interval-Seconds")), ratelimit.Longest.Seconds())) * float64(time.Second)),
 	}
-	n.wait = retryAfter(h.Get("Retry-After"), now)
-	if n.wait == 0 {
-		n.wait = until(h.Get("X-RateLimit-Reset"), now)
-	}
-	return n
 }
 
 // refused tells whether Jira wants fewer requests.
@@ -73,28 +65,3 @@ func number(text string) float64 {
 	}
 	return value
 }
-
-// retryAfter reads seconds or an HTTP date (RFC 9110, 10.2.3).
-func retryAfter(text string, now time.Time) time.Duration {
-	if seconds := number(text); seconds >= 0 {
-		return time.Duration(min(seconds, maxPause.Seconds()) * float64(time.Second))
-	}
-	at, err := http.ParseTime(text)
-	if err != nil {
-		return 0
-	}
-	return clamp(at.Sub(now))
-}
-
-// until reads X-RateLimit-Reset, which comes with and without seconds.
-func until(text string, now time.Time) time.Duration {
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00"} {
-		if at, err := time.Parse(layout, text); err == nil {
-			return clamp(at.Sub(now))
-		}
-	}
-	return 0
-}
-
-// clamp keeps a wait that a server asks for within what is sane.
-func clamp(d time.Duration) time.Duration { return max(0, min(d, maxPause)) }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"tap-jira/internal/ratelimit"
 )
 
 func TestReadNotice(t *testing.T) {
@@ -25,7 +27,7 @@ func TestReadNotice(t *testing.T) {
 		"no date":            {map[string]string{"Date": "today", "Retry-After": "Thu, 26 Mar 2026 16:00:00 GMT"}, notice{wait: time.Minute, remaining: -1}},
 		"words":              {map[string]string{"Retry-After": "soon"}, notice{remaining: -1}},
 		"negative":           {map[string]string{"Retry-After": "-3"}, notice{remaining: -1}},
-		"absurd":             {map[string]string{"Retry-After": "1e300"}, notice{wait: maxPause, remaining: -1}},
+		"absurd":             {map[string]string{"Retry-After": "1e300"}, notice{wait: ratelimit.Longest, remaining: -1}},
 		"not a number":       {map[string]string{"Retry-After": "NaN"}, notice{remaining: -1}},
 		"reset":              {map[string]string{"X-RateLimit-Reset": "2026-03-26T16:00:00Z"}, notice{wait: time.Minute, remaining: -1}},
 		"reset, no seconds":  {map[string]string{"X-RateLimit-Reset": "2026-03-26T16:00Z"}, notice{wait: time.Minute, remaining: -1}},
@@ -62,7 +64,7 @@ func FuzzReadNotice(f *testing.F) {
 		h.Set("X-RateLimit-Interval-Seconds", interval)
 		n := readNotice(&http.Response{StatusCode: http.StatusTooManyRequests, Header: h}, now)
 		require.GreaterOrEqual(t, n.wait, time.Duration(0))
-		require.LessOrEqual(t, n.wait, maxPause)
+		require.LessOrEqual(t, n.wait, ratelimit.Longest)
 		var b bucket
 		b.follow(now, n)
 		b.follow(now.Add(time.Second), n)
