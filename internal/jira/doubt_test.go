@@ -21,6 +21,9 @@ type door struct {
 	queue time.Duration
 	mu    sync.Mutex
 	next  time.Time
+	// quick refuses after a hundredth of a second, as what looks no further does, and lets each good answer take a
+	// tenth longer than the one before.
+	quick bool
 	// changed says that the password is another one, only that it is good but nothing may be read.
 	changed, only atomic.Bool
 	knocks        atomic.Int64 // requests with credentials
@@ -41,13 +44,22 @@ func (d *door) RoundTrip(req *http.Request) (*http.Response, error) {
 	case d.asking.Load() > 0:
 		d.stray.Add(1)
 	}
-	time.Sleep(time.Second + time.Duration(knock)*time.Millisecond) // no two answers at once
+	refused := d.changed.Load() // when it came in
+	switch {
+	case d.quick && refused:
+		time.Sleep(10 * time.Millisecond)
+	case d.quick:
+		time.Sleep(time.Second + time.Duration(knock)*100*time.Millisecond)
+	default:
+		time.Sleep(time.Second + time.Duration(knock)*time.Millisecond) // no two answers at once
+		refused = d.changed.Load()
+	}
 	switch {
 	case strings.HasSuffix(req.URL.Path, "/serverInfo"):
 		return told(req, http.StatusOK, dataInfo), nil
-	case who && !d.changed.Load():
+	case who && !refused:
 		return told(req, http.StatusOK, dataMe), nil
-	case d.changed.Load(), d.only.Load():
+	case refused, d.only.Load():
 		return told(req, http.StatusUnauthorized, `{}`), nil
 	}
 	return told(req, http.StatusOK, `[]`), nil
@@ -124,6 +136,26 @@ func TestChangedPasswordCostsWhatIsInFlight(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A server looks at the password before it does anything else: its first refusal is there before the other workers,
+// whose requests came in before the change, have their answers and send the next ones.
+func TestChangedPasswordIsFoundOutByTheFirstRefusal(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := &door{quick: true}
+		c := d.behind(t, 8)
+		time.AfterFunc(time.Second/2, func() { d.changed.Store(true); d.knocks.Store(0) }) // eight are under way
+		var refused int
+		for _, err := range crowd(t.Context(), c, 40) {
+			if err != nil {
+				require.ErrorIs(t, err, ErrLoginLost)
+				refused++
+			}
+		}
+		require.Equal(t, 40-8, refused)
+		require.EqualValues(t, 2, d.knocks.Load(), "one request, and the question who we are")
+	})
 }
 
 func TestRequestsGoOnWhenTheLoginWasNotAtFault(t *testing.T) {
