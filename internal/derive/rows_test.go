@@ -88,6 +88,14 @@ func TestRowsOfAnIssue(t *testing.T) {
 	var rows []string
 	require.NoError(t, derived(func(_ stream.Part, row any) error {
 		rows = append(rows, shown(row))
+		switch r := row.(type) {
+		case fieldRow:
+			require.Equal(t, strings.HasPrefix(r.ID, "initial:"), r.Initial, r.ID)
+		case valueRow:
+			require.Equal(t, strings.HasPrefix(r.HistoryID, "initial:"), r.Initial, r.HistoryID)
+		case sprintRow:
+			require.Equal(t, strings.HasPrefix(r.HistoryID, "initial:"), r.Initial, r.HistoryID)
+		}
 		return nil
 	}))
 	require.Equal(t, []string{
