@@ -87,3 +87,26 @@ func dropTime(_ []string, a slog.Attr) slog.Attr {
 	}
 	return a
 }
+
+func TestLogNamesParametersWithoutTheirValues(t *testing.T) {
+	t.Parallel()
+	for query, want := range map[string]string{
+		"": "", "?jql=hush": "jql", "?b=hush&a=hush": "a,b", "?a=hush&a=hush2": "a", "?token": "token",
+	} {
+		var out bytes.Buffer
+		l := &logger{
+			log: slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug})), now: newClock().now,
+			next: failing{err: errors.New("broken")},
+		}
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://h/x"+query, http.NoBody)
+		require.NoError(t, err)
+		_, err = l.RoundTrip(req)
+		require.Error(t, err)
+		require.NotContains(t, out.String(), "hush")
+		if want == "" {
+			require.NotContains(t, out.String(), "parameters")
+		} else {
+			require.Contains(t, out.String(), " parameters="+want+" ")
+		}
+	}
+}

@@ -74,3 +74,19 @@ func FuzzReadNotice(f *testing.F) {
 		}
 	})
 }
+
+func TestWhatIsABucket(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		notice notice
+		want   bool
+	}{
+		"Data Center's":       {notice{limit: 1, fill: 1, interval: time.Second}, true},
+		"Cloud's":             {notice{limit: 5}, false},
+		"nothing comes":       {notice{limit: 5, interval: time.Second}, false},
+		"it comes at no time": {notice{limit: 5, fill: 1}, false},
+		"holds nothing":       {notice{limit: 0.5, fill: 1, interval: time.Second}, false},
+	} {
+		require.Equal(t, c.want, c.notice.bucket(), name)
+	}
+}
