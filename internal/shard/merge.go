@@ -171,7 +171,7 @@ func mergeFeed(held []bookmark.Issues, parts []string, pieces int) (singer.Bookm
 	if len(held) < pieces || slices.ContainsFunc(parts, func(part string) bool { return part != bookmark.PartRead }) {
 		return singer.Bookmark{}, nil
 	}
-	merged := bookmark.Feed{Key: held[0].Key, Value: held[0].Value, Printed: []uint64{}}
+	merged := bookmark.Feed{Key: held[0].Key, Value: held[0].Value, Printed: []uint64{}, Spans: []bookmark.Span{}}
 	for _, next := range held {
 		merged.Value = min(merged.Value, next.Value)
 	}

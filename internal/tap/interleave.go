@@ -5,8 +5,9 @@ import (
 	"iter"
 )
 
-// interleave yields the tasks of a walk and, at the first place to go on from and
-// each so many further, one task of another source, whose rest comes behind.
+// interleave yields one task of another source and then those of a walk, and among
+// them, after each so many places to go on from, one more of the other, whose rest
+// comes behind. The walk's first page takes round trips in which little else is asked.
 // So what both are asked for is in the output soon after it was listed, and their
 // bookmarks move side by side. It goes by tasks and never by time: the order of
 // the output is the same for any concurrency.
@@ -16,20 +17,24 @@ func interleave(walk, other source, every int) source {
 		return func(yield func(task) bool) {
 			next, stop := iter.Pull(others)
 			defer stop()
+			oneMore := func() bool {
+				t, more := next()
+				return !more || yield(t)
+			}
+			if !oneMore() {
+				return
+			}
 			places := 0
 			for t := range tasks {
 				if !yield(t) {
 					return
 				}
-				if !t.place {
-					continue
+				if t.place {
+					places++
 				}
-				if places%every == 0 {
-					if t, more := next(); more && !yield(t) {
-						return
-					}
+				if t.place && places%every == 0 && !oneMore() {
+					return
 				}
-				places++
 			}
 			for t, more := next(); more; t, more = next() {
 				if !yield(t) {

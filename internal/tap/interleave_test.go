@@ -44,13 +44,13 @@ func TestTasksAreInterleavedByPlaces(t *testing.T) {
 		every       int
 		want        []string
 	}{
-		"at each place":            {walk, []string{"1", "2", "3"}, 1, []string{"a", "b", "|", "1", "c", "|", "2", "|", "3", "d", "|", "end"}},
-		"at each second":           {walk, []string{"1", "2", "3"}, 2, []string{"a", "b", "|", "1", "c", "|", "|", "2", "d", "|", "end", "3"}},
-		"the rest comes behind":    {walk, []string{"1", "2", "3", "4", "5", "6"}, 3, []string{"a", "b", "|", "1", "c", "|", "|", "d", "|", "2", "end", "3", "4", "5", "6"}},
+		"at each place":            {walk, []string{"1", "2", "3"}, 1, []string{"1", "a", "b", "|", "2", "c", "|", "3", "|", "d", "|", "end"}},
+		"at each second":           {walk, []string{"1", "2", "3"}, 2, []string{"1", "a", "b", "|", "c", "|", "2", "|", "d", "|", "3", "end"}},
+		"the rest comes behind":    {walk, []string{"1", "2", "3", "4", "5", "6"}, 3, []string{"1", "a", "b", "|", "c", "|", "|", "2", "d", "|", "end", "3", "4", "5", "6"}},
 		"nothing to put between":   {walk, nil, 1, walk},
-		"a walk without places":    {[]string{"a", "b"}, []string{"1", "2"}, 1, []string{"a", "b", "1", "2"}},
+		"a walk without places":    {[]string{"a", "b"}, []string{"1", "2"}, 1, []string{"1", "a", "b", "2"}},
 		"a walk without anything":  {nil, []string{"1", "2"}, 1, []string{"1", "2"}},
-		"places between are other": {walk, []string{"|", "|", "|"}, 2, []string{"a", "b", "|", "|", "c", "|", "|", "|", "d", "|", "end", "|"}},
+		"places between are other": {walk, []string{"|", "|", "|"}, 2, []string{"|", "a", "b", "|", "c", "|", "|", "|", "d", "|", "|", "end"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -82,7 +82,7 @@ func TestInterleavedSourcesBeginAndEndTogether(t *testing.T) {
 	}
 	tasks := interleave(watched("walk"), watched("feed"), 1)(t.Context())
 	require.Equal(t, []string{"walk begins", "feed begins"}, events)
-	require.Equal(t, []string{"walk0", "feed0", "walk1"}, kinds(tasks, 3))
+	require.Equal(t, []string{"feed0", "walk0", "feed1"}, kinds(tasks, 3))
 	require.Equal(t, []string{"feed ends", "walk ends"}, slices.Sorted(slices.Values(events[2:])))
 }
 

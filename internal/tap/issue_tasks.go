@@ -21,7 +21,7 @@ const (
 )
 
 // idsAhead is how many pages of ids are listed ahead of their reading.
-const idsAhead = 2
+const idsAhead = 1
 
 // tasks lists the issues, from the moment of the call on, and yields what there is
 // to fetch, in order.
@@ -104,31 +104,49 @@ func (tree *issueTree) groupSize() int {
 
 // yieldGroup yields the tasks of one group of issues: the issues themselves, then
 // what takes requests of its own for single issues, then their histories. So the
-// pages of issues, the largest of all, need not wait for what hangs on them.
+// pages of issues, the largest of all, need not wait for what hangs on them. Issues
+// that are read by one request are one task with what hangs on them. The last task
+// ends with a place to go on from.
 func (tree *issueTree) yieldGroup(group []uint64, yield func(task) bool) bool {
 	if tree.barred.Load() {
 		return false
 	}
-	var read hydratedGroup
-	for ids := range slices.Chunk(group, tree.run.client.Capped(hydrateIssues)) {
-		if !yield(tree.hydrate(ids, read.batch())) {
+	if len(group) == 0 {
+		return true
+	}
+	tasks := tree.groupTasks(group)
+	last := &tasks[len(tasks)-1]
+	last.place, last.done = true, bothDone(last.done, tree.reachedGroup)
+	for _, t := range tasks {
+		if !yield(t) {
 			return false
 		}
 	}
-	if tree.hasRest() {
-		for _, batch := range read.batches {
-			if !yield(tree.readRest(batch)) {
-				return false
-			}
-		}
-	}
-	if tree.bulkHistories() && len(group) > 0 && !yield(tree.readHistories(group, read)) {
-		return false
-	}
-	return len(group) == 0 || yield(task{fetch: nothing, done: tree.reachedGroup, place: true})
+	return true
 }
 
-// nothing is the fetch of a task that only marks a place.
+// groupTasks are the tasks of one group of issues.
+func (tree *issueTree) groupTasks(group []uint64) []task {
+	var issues, rest []task
+	var read hydratedGroup
+	for ids := range slices.Chunk(group, tree.run.client.Capped(hydrateIssues)) {
+		batch := read.batch()
+		issues, rest = append(issues, tree.hydrate(ids, batch)), append(rest, tree.readRest(batch))
+	}
+	switch {
+	case !tree.hasRest():
+		rest = nil
+	case len(issues) == 1:
+		issues[0].fetch, rest = bothFetched(issues[0].fetch, rest[0].fetch), nil
+	}
+	tasks := slices.Concat(issues, rest)
+	if tree.bulkHistories() {
+		tasks = append(tasks, tree.readHistories(group, read))
+	}
+	return tasks
+}
+
+// nothing is the fetch of a task that only does something in its turn.
 func nothing(context.Context, func(*page) error) error { return nil }
 
 // failure is a task that ends the walk with an error.

@@ -17,8 +17,28 @@ type task struct {
 	fetch func(ctx context.Context, out func(*page) error) error
 	// done is called in order, after the task's last page was written.
 	done func(err error) error
-	// place marks a place to go on from.
+	// place tells that its end is a place to go on from.
 	place bool
+}
+
+// bothFetched fetches by one after the other.
+func bothFetched(first, then func(context.Context, func(*page) error) error) func(context.Context, func(*page) error) error {
+	return func(ctx context.Context, out func(*page) error) error {
+		if err := first(ctx, out); err != nil {
+			return err
+		}
+		return then(ctx, out)
+	}
+}
+
+// bothDone ends a task by one after the other.
+func bothDone(first, then func(error) error) func(error) error {
+	return func(err error) error {
+		if broken := first(err); broken != nil {
+			return broken
+		}
+		return then(err)
+	}
 }
 
 // running is a task that was started.
@@ -41,7 +61,7 @@ type ahead struct {
 // waits for those before it costs nothing, so that there are as many as keep every
 // permit in use while the first in line is waited for.
 func aheadOf(concurrency int) ahead {
-	return ahead{tasks: 3*concurrency + 1, bytes: int64(concurrency+concurrency/2+1) * taskBytes}
+	return ahead{tasks: 2*concurrency + 1, bytes: int64(concurrency+concurrency/2+1) * taskBytes}
 }
 
 // runInOrder starts the tasks in their order and calls write with their pages in

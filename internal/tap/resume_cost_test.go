@@ -85,5 +85,5 @@ func (w *stateWriter) state(t *testing.T) *singer.State {
 }
 
 // startAndFlight are the requests that do not grow with the site: the login and the fields once more, the page of ids
-// that was begun, and what was in flight or read ahead when the load was cut off.
-func startAndFlight(concurrency int) int { return 8 + 2*concurrency }
+// that was begun, what was in flight, and the few pages of ids and of the feed that were listed ahead.
+func startAndFlight(concurrency int) int { return 7 + concurrency }

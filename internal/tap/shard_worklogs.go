@@ -2,7 +2,6 @@ package tap
 
 import (
 	"context"
-	"iter"
 	"time"
 
 	"tap-jira/internal/bookmark"
@@ -11,10 +10,6 @@ import (
 	"tap-jira/internal/singer"
 	"tap-jira/internal/stream"
 )
-
-// feedSpan is a time of update, epoch milliseconds: from inclusive, before
-// exclusive and 0 where it is open.
-type feedSpan struct{ from, before int64 }
 
 // sharesFeed tells that the run's piece reads a part of the feed of worklogs. A
 // worklog that is edited meanwhile goes from one part into the last, whose piece
@@ -46,66 +41,6 @@ func feedSpans(worklogs []shard.Span, first, now time.Time) []feedSpan {
 	return spans
 }
 
-// inSpans follows parts of the feed, some at once, and gives their pages in order.
-func (f *worklogFeed) inSpans(ctx context.Context, spans []feedSpan) iter.Seq2[jira.WorklogPage, error] {
-	ahead := feedAhead / feedParts
-	switch {
-	case f.near && len(spans) == 1:
-		ahead = feedNear
-	case f.near:
-		ahead = partNear
-	}
-	var begun []iter.Seq2[jira.WorklogPage, error]
-	begin := func() {
-		if next := len(begun); next < len(spans) {
-			begun = append(begun, readAhead(ctx, f.run, f.inSpan(ctx, spans[next]), ahead))
-		}
-	}
-	for range feedParts {
-		begin()
-	}
-	return func(yield func(jira.WorklogPage, error) bool) {
-		for i := range spans {
-			for page, err := range begun[i] {
-				if !yield(page, err) || err != nil {
-					return
-				}
-			}
-			begin()
-		}
-	}
-}
-
-// inSpan follows one part of the feed. It asks from a millisecond early, should a
-// site take "since" for "after".
-func (f *worklogFeed) inSpan(ctx context.Context, span feedSpan) iter.Seq2[jira.WorklogPage, error] {
-	since := span.from
-	if since > f.since {
-		since--
-	}
-	pages := f.run.client.WorklogsUpdated(ctx, since)
-	if span.before != 0 {
-		pages = f.run.client.WorklogsUpdatedBetween(ctx, since, span.before)
-	}
-	return func(yield func(jira.WorklogPage, error) bool) {
-		for page, err := range pages {
-			if !yield(pageFrom(page, span.from), err) || err != nil {
-				return
-			}
-		}
-	}
-}
-
-// pageFrom is the page without what changed before an instant.
-func pageFrom(page jira.WorklogPage, from int64) jira.WorklogPage {
-	early := 0 // the oldest come first
-	for early < len(page.Times) && page.Times[early] < from {
-		early++
-	}
-	page.IDs, page.Times = page.IDs[early:], page.Times[early:]
-	return page
-}
-
 // endOfPart is the task that ends a piece's part of the feed: the run after the
 // merge goes on from when the load began, as all pieces say alike, and not from
 // where this part ends.
@@ -121,7 +56,8 @@ func (f *worklogFeed) endOfPart() task {
 		if next.Before(f.run.start) {
 			next = f.run.start
 		}
-		f.bookmark.Value, f.bookmark.Printed, f.bookmark.Part = singer.FormatTime(next), []uint64{}, bookmark.PartRead
+		f.bookmark.Value, f.bookmark.Part = singer.FormatTime(next), bookmark.PartRead
+		f.bookmark.Printed, f.bookmark.Spans = []uint64{}, []bookmark.Span{}
 		if err := f.save(); err != nil {
 			return err
 		}

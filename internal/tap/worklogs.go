@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"slices"
 	"time"
 
 	"tap-jira/internal/bookmark"
@@ -21,14 +20,21 @@ const maxFeedIDs = 200
 type worklogFeed struct {
 	run      *run
 	table    *table
-	since    int64            // epoch milliseconds
-	printed  map[uint64]bool  // worklogs changed at since that are in the output
-	last     map[uint64]int64 // the page before: Jira lists its edge again
+	since    int64                    // epoch milliseconds
+	end      int64                    // where the last run left the end of the feed, epoch milliseconds
+	printed  map[uint64]bool          // worklogs changed at end that are in the output
+	last     map[int]map[uint64]int64 // of each span the page before: Jira lists its edge again
 	bookmark bookmark.Feed
 	failed   bool
 	goesOn   bool // from a bookmark
+	// spans are what the last run had begun to follow and not finished; nil for none.
+	spans []feedSpan
+	// left are the spans that are followed, from where they are in the output on, and
+	// reached is how far the last of them is. Once tasks come only the writing side uses both.
+	left    []feedSpan
+	reached int64
 	// pages are the feed's, where it is followed already.
-	pages iter.Seq2[jira.WorklogPage, error]
+	pages iter.Seq2[spanPage, error]
 	// near tells that its pages come among the issues, and placed that a walk has
 	// taken them.
 	near, placed bool
@@ -36,7 +42,7 @@ type worklogFeed struct {
 
 // newWorklogFeed prepares the feed from the state's bookmark on.
 func (r *run) newWorklogFeed(t *table) (*worklogFeed, error) {
-	feed := &worklogFeed{run: r, table: t, since: r.start.UnixMilli(), printed: map[uint64]bool{}}
+	feed := &worklogFeed{run: r, table: t, since: r.start.UnixMilli(), printed: map[uint64]bool{}, last: map[int]map[uint64]int64{}}
 	feed.bookmark.Key = t.stream.Bookmark
 	if t.whole || r.options.again() {
 		return feed, nil
@@ -44,22 +50,39 @@ func (r *run) newWorklogFeed(t *table) (*worklogFeed, error) {
 	if err := bookmark.Read(t.stream.Name, r.state.Bookmark(t.stream.Name), &feed.bookmark); err != nil {
 		return nil, err
 	}
-	feed.bookmark.Key, feed.bookmark.Part = t.stream.Bookmark, ""
-	if r.sharesFeed(t.stream) {
-		feed.bookmark.Part = bookmark.PartLoading
-	}
-	value, err := bookmark.ParseTime(feed.bookmark.Value)
-	if err != nil {
+	if err := feed.goOn(); err != nil {
 		return nil, bookmark.Unreadable(t.stream.Name, err)
 	}
-	if value.IsZero() {
-		return feed, nil
-	}
-	feed.since, feed.goesOn = value.UnixMilli(), true
-	for _, id := range feed.bookmark.Printed {
-		feed.printed[id] = true
-	}
 	return feed, nil
+}
+
+// goOn goes on from the bookmark, where there is one.
+func (f *worklogFeed) goOn() error {
+	part := ""
+	if f.run.sharesFeed(f.table.stream) {
+		part = bookmark.PartLoading
+	}
+	spans, err := readSpans(f.bookmark.Spans)
+	if err != nil {
+		return err
+	}
+	if f.bookmark.Part != part || !f.run.options.EndDate.IsZero() {
+		spans = nil // they are another load's, or lead beyond what is wanted
+	}
+	f.bookmark.Key, f.bookmark.Part = f.table.stream.Bookmark, part
+	value, err := bookmark.ParseTime(f.bookmark.Value)
+	if err != nil || value.IsZero() {
+		return err
+	}
+	f.since, f.goesOn, f.spans = value.UnixMilli(), true, spans
+	if f.end = f.since; len(spans) > 0 {
+		f.end = spans[len(spans)-1].from
+	}
+	f.reached = f.end
+	for _, id := range f.bookmark.Printed {
+		f.printed[id] = true
+	}
+	return nil
 }
 
 // tasks follows the feed, from the moment of the call on, and yields the lists
@@ -71,7 +94,6 @@ func (f *worklogFeed) tasks(ctx context.Context) iter.Seq[task] {
 		pages = f.list(ctx)
 	}
 	return func(yield func(task) bool) {
-		reached := f.since
 		for listed, err := range pages {
 			if err != nil {
 				yield(task{
@@ -82,12 +104,9 @@ func (f *worklogFeed) tasks(ctx context.Context) iter.Seq[task] {
 				})
 				return
 			}
-			// A part that is followed from a millisecond early may end there.
-			reached = max(reached, listed.Until)
-			listed.Until = reached
 			then := f.advance
 			if listed.Tie { // the bookmark moves once the issues are read, too
-				then = func(jira.WorklogPage) error { return nil }
+				then = func(spanPage) error { return nil }
 			}
 			if !yield(f.read(f.fresh(listed), listed, then)) || f.run.options.RecordLimit > 0 {
 				return
@@ -106,7 +125,7 @@ func (f *worklogFeed) tasks(ctx context.Context) iter.Seq[task] {
 // millisecond than the feed can list: an import, which dates what it brings as it
 // likes and need not touch the issues. Those that the feed did list are printed
 // again, as only the issues know of the others.
-func (f *worklogFeed) readTie(ctx context.Context, listed jira.WorklogPage, yield func(task) bool) bool {
+func (f *worklogFeed) readTie(ctx context.Context, listed spanPage, yield func(task) bool) bool {
 	moment := time.UnixMilli(listed.Until - 1)
 	f.run.log.Warn("more worklogs changed in one millisecond than Jira lists at once: reading them from their issues", "moment", singer.FormatTime(moment))
 	tree, err := f.run.newIssueTree([]*table{f.table}, bookmark.Issues{})
@@ -132,11 +151,11 @@ func (f *worklogFeed) readTie(ctx context.Context, listed jira.WorklogPage, yiel
 }
 
 // fresh returns the listed worklogs that are not in the output, each once.
-func (f *worklogFeed) fresh(listed jira.WorklogPage) []uint64 {
+func (f *worklogFeed) fresh(listed spanPage) []uint64 {
 	var ids []uint64
 	seen := map[uint64]bool{}
 	for i, id := range listed.IDs {
-		if changed, again := f.last[id]; again && changed == listed.Times[i] || listed.Times[i] <= f.since && f.printed[id] || seen[id] {
+		if changed, again := f.last[listed.span][id]; again && changed == listed.Times[i] || listed.Times[i] <= f.end && f.printed[id] || seen[id] {
 			continue
 		}
 		if end := f.run.options.EndDate; !end.IsZero() && listed.Times[i] > end.UnixMilli() {
@@ -145,16 +164,17 @@ func (f *worklogFeed) fresh(listed jira.WorklogPage) []uint64 {
 		seen[id] = true
 		ids = append(ids, id)
 	}
-	f.last = map[uint64]int64{}
+	page := make(map[uint64]int64, len(listed.IDs))
 	for i, id := range listed.IDs {
-		f.last[id] = listed.Times[i]
+		page[id] = listed.Times[i]
 	}
+	f.last[listed.span] = page
 	return ids
 }
 
 // read is the task that reads the worklogs of one page of the feed; then runs
 // once they are in the output.
-func (f *worklogFeed) read(ids []uint64, listed jira.WorklogPage, then func(jira.WorklogPage) error) task {
+func (f *worklogFeed) read(ids []uint64, listed spanPage, then func(spanPage) error) task {
 	return task{
 		kind: "worklogs",
 		fetch: func(ctx context.Context, out func(*page) error) error {
@@ -179,50 +199,4 @@ func (f *worklogFeed) read(ids []uint64, listed jira.WorklogPage, then func(jira
 func (f *worklogFeed) done(err error) error {
 	f.failed = true
 	return f.run.settle(err, f.table)
-}
-
-// advance moves the bookmark behind a page that is in the output, and prints it: the
-// rest of a long feed comes behind the issues, where nothing else does.
-func (f *worklogFeed) advance(listed jira.WorklogPage) error {
-	if f.failed || !f.run.options.movesBookmarks() || len(listed.IDs) == 0 && f.bookmark.Value == "" && listed.Until == 0 {
-		return nil
-	}
-	f.remember(listed)
-	if f.table.whole {
-		return nil
-	}
-	if err := f.save(); err != nil || listed.Last {
-		return err // a STATE stands at the end of the run
-	}
-	return f.run.printState()
-}
-
-// save puts the bookmark into the state.
-func (f *worklogFeed) save() error {
-	if err := f.run.printMet(); err != nil {
-		return err
-	}
-	bookmark, err := bookmark.Write(f.bookmark)
-	if err != nil {
-		return err
-	}
-	f.run.state.SetBookmark(f.table.stream.Name, bookmark)
-	return nil
-}
-
-// remember sets the bookmark to the end of the page.
-func (f *worklogFeed) remember(listed jira.WorklogPage) {
-	until := time.UnixMilli(listed.Until)
-	if end := f.run.options.EndDate; !end.IsZero() && until.After(end) {
-		until = end
-	}
-	value := singer.FormatTime(until)
-	if value != f.bookmark.Value {
-		f.bookmark.Value, f.bookmark.Printed = value, []uint64{}
-	}
-	for i, id := range listed.IDs {
-		if listed.Times[i] == until.UnixMilli() && len(f.bookmark.Printed) < maxFeedIDs && !slices.Contains(f.bookmark.Printed, id) {
-			f.bookmark.Printed = append(f.bookmark.Printed, id)
-		}
-	}
 }

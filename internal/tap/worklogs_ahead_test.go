@@ -62,7 +62,7 @@ func TestWorklogsComeAmongTheIssuesOfAFirstLoad(t *testing.T) {
 		got := s.whole(t, selected)
 		requireProtocol(t, got)
 		requireLedger(t, s, merged(got.messages), "issues", "worklogs")
-		require.Equal(t, []string{"issues", "worklogs", "issues"}, streamsInTurn(got.messages)[:3])
+		require.Equal(t, []string{"worklogs", "issues", "worklogs", "issues"}, streamsInTurn(got.messages)[:4])
 		values, loading := worklogStates(t, got.messages)
 		require.NotEmpty(t, loading)
 		require.True(t, slices.IsSorted(values), "a bookmark does not go back: %v", values)
@@ -173,4 +173,19 @@ func TestAFeedThatBeganEndsWithTheRun(t *testing.T) {
 		require.Error(t, got.err)
 		require.Empty(t, got.out)
 	})
+}
+
+// Nor where it had begun to follow several spans.
+func TestSpansThatWereBegunEndWithTheRun(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, withIssues("datacenter", 2_000)).plain()
+	asked := make(chan struct{})
+	s.Script(
+		jirasim.Fault{Template: "/rest/api/{v}/field", HoldHeader: asked, Anonymous: true, Times: -1},
+		jirasim.Fault{Template: "/rest/api/{v}/worklog/updated", From: 2, Rewrite: func(body []byte) []byte { close(asked); return body }},
+	)
+	got := s.sync(t, light("issues", "worklogs"))
+	require.Error(t, got.err)
+	require.Empty(t, got.out)
+	require.Greater(t, len(got.asked("/rest/api/{v}/worklog/updated")), 1)
 }
