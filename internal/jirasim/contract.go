@@ -38,7 +38,7 @@ func (c *Contract) Breach(d Deployment, r RequestRecord) string {
 	if slices.ContainsFunc(loginPaths(), func(path string) bool { return strings.HasPrefix(r.Path, path) }) {
 		return ""
 	}
-	operation := d.String() + " " + r.Method + " " + generalPath(r.Template)
+	operation := published(d, r.Path).String() + " " + r.Method + " " + generalPath(r.Template)
 	known, documented := c.operations[operation]
 	if !documented {
 		known, documented = c.alike(operation)
@@ -61,6 +61,14 @@ func (c *Contract) Breach(d Deployment, r RequestRecord) string {
 		}
 	}
 	return ""
+}
+
+// published is the deployment whose document describes a path. Of service management there is one for Cloud alone.
+func published(d Deployment, path string) Deployment {
+	if strings.HasPrefix(path, serviceAPI) {
+		return Cloud
+	}
+	return d
 }
 
 // alike finds an operation of which only the path is known as it was sent, because the site has no such resource.

@@ -127,12 +127,33 @@ func (c cell) portalUser(u int) map[string]any {
 	made := map[string]any{
 		"accountId": who.id, "emailAddress": who.email, "displayName": who.shown, "active": who.active(),
 		"timeZone": c.j.site.timeZoneOf(u),
-		"_links":   map[string]any{"jiraRest": self, "self": self, "avatarUrls": map[string]any{}},
 	}
+	if c.j.opt.Deployment == DataCenter {
+		self = c.j.BaseURL() + "/rest/api/2/user?username=" + who.query
+		made["accountId"] = leftOut{}
+	}
+	made["_links"] = map[string]any{"jiraRest": self, "self": self, "avatarUrls": map[string]any{}}
 	if who.email == "" {
 		made["emailAddress"] = leftOut{}
 	}
 	return made
+}
+
+// portalUserRules make a record of a user, who has other ids on Data Center.
+func portalUserRules(which func(c cell) int) []rule {
+	onServer := func(value func(u *user) string) func(c cell) any {
+		return func(c cell) any {
+			if c.j.opt.Deployment == Cloud {
+				return leftOut{}
+			}
+			return value(&c.j.site.users[which(c)])
+		}
+	}
+	return []rule{
+		{to: func(c cell) any { return c.portalUser(which(c)) }},
+		{path: "key", to: onServer(func(u *user) string { return u.id })},
+		{path: "name", to: onServer(func(u *user) string { return u.name })},
+	}
 }
 
 // address moves an address to the site.

@@ -8,7 +8,8 @@ import (
 // agentsOnly is what service management tells those who are no agents.
 const agentsOnly = "You do not have permission to access this service desk as an agent."
 
-// deskResources are service desks, what customers may ask for, and queues. Only Cloud's are published.
+// deskResources are service desks, what customers may ask for, and queues. Only Cloud's are published; Data Center's
+// are taken to be the same, but for the users.
 func deskResources() []resource {
 	desk := []string{"serviceDeskId"}
 	return []resource{
@@ -52,10 +53,10 @@ func deskResources() []resource {
 			rules:  []rule{{to: func(c cell) any { return c.queued()[c.k].members }}},
 		},
 		{
-			stream: "customers", columns: append(desk, "accountId"), denied: agentsOnly,
+			stream: "customers", columns: append(desk, "accountId"), serverColumns: append(desk, "key"), denied: agentsOnly,
 			cloud:  portalAt("servicedesk/{serviceDeskId}/customer"),
 			amount: &amount{most: siblings, of: func(c cell) int { return len(c.j.customers()) }},
-			rules:  []rule{{to: func(c cell) any { return c.portalUser(c.j.customers()[c.k]) }}},
+			rules:  portalUserRules(func(c cell) int { return c.j.customers()[c.k] }),
 		},
 	}
 }
@@ -113,9 +114,9 @@ func requestResources() []resource {
 			rules: []rule{from("id", 7)},
 		},
 		{
-			stream: "request_participants", columns: []string{"issueId", "accountId"}, amount: atMost(2),
+			stream: "request_participants", columns: []string{"issueId", "accountId"}, serverColumns: []string{"issueId", "key"}, amount: atMost(2),
 			cloud: at(request("/participant")),
-			rules: []rule{{to: func(c cell) any { return c.portalUser((c.place + c.k) % c.j.site.userCount()) }}},
+			rules: portalUserRules(func(c cell) int { return (c.place + c.k) % c.j.site.userCount() }),
 		},
 		{
 			stream: "request_statuses", columns: []string{"issueId", "epochMillis=statusDate.epochMillis"},
@@ -152,7 +153,7 @@ func portalDate(c cell) any {
 	}
 }
 
-// organizationResources are the companies that customers belong to, and Assets.
+// organizationResources are the companies that customers belong to.
 func organizationResources() []resource {
 	values := properties("organization_properties", serviceAPI+"organization/{organizationId}/property",
 		[]string{"organizationId"}, oneIn(2), "entityPropertyKeyBeans")
@@ -173,18 +174,20 @@ func organizationResources() []resource {
 			},
 		},
 		{
-			stream: "organization_users", columns: []string{"organizationId", "accountId"},
+			stream: "organization_users", columns: []string{"organizationId", "accountId"}, serverColumns: []string{"organizationId", "key"},
 			cloud:  portalAt("organization/{organizationId}/user"),
 			amount: &amount{most: siblings, of: func(c cell) int { return min(2, len(c.j.customers())) }},
-			rules: []rule{
-				{to: func(c cell) any { all := c.j.customers(); return c.portalUser(all[(c.place+c.k)%len(all)]) }},
-			},
+			rules:  portalUserRules(func(c cell) int { all := c.j.customers(); return all[(c.place+c.k)%len(all)] }),
 		},
-		{
-			stream: "assets_workspaces", columns: []string{"workspaceId"}, cloud: portalAt("assets/workspace"),
-			also: portalAt("insight/workspace"), rules: []rule{unique("workspaceId")},
-		},
-	}), deniedTo(agentsOnly, cloudOf(values))...)
+	}), deniedTo(agentsOnly, values)...)
+}
+
+// assetsResources are where Assets are.
+func assetsResources() []resource {
+	return deniedTo(agentsOnly, []resource{{
+		stream: "assets_workspaces", columns: []string{"workspaceId"}, cloud: portalAt("assets/workspace"),
+		also: portalAt("insight/workspace"), rules: []rule{unique("workspaceId")},
+	}})
 }
 
 func organizationSelf(c cell) any { return c.j.BaseURL() + serviceAPI + "organization/" + itoa(3+c.k) }

@@ -13,7 +13,7 @@ func allResources() []resource {
 		projectResources(), projectSchemeResources(), versionResources(), issueResources(), customFieldResources(),
 		fieldSchemeResources(), listResources(), issueTypeSchemeResources(), priorityResources(), securityResources(),
 		workflowResources(), screenResources(), peopleResources(), filterResources(), siteResources(), adminResources(), planResources(),
-		deskResources(), requestResources(), organizationResources(), appResources(),
+		alike(slices.Concat(deskResources(), requestResources(), organizationResources())), assetsResources(), appResources(),
 	)
 }
 
@@ -58,6 +58,14 @@ func (c cell) resolved() string {
 func cloudOf(resources []resource) []resource {
 	for k := range resources {
 		resources[k].server = listing{}
+	}
+	return resources
+}
+
+// alike puts resources at the same addresses on Data Center as on Cloud.
+func alike(resources []resource) []resource {
+	for k := range resources {
+		resources[k].server = resources[k].cloud
 	}
 	return resources
 }

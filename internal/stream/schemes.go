@@ -184,7 +184,7 @@ func permissionSchemeStreams() []Stream {
 const (
 	cloudOnly      = "Jira Data Center has no such list in its REST API"
 	dataCenterOnly = "Jira Cloud has no such list in its REST API"
-	noServiceAPI   = "the tap reads Jira Service Management on Cloud only"
+	noAssets       = "Data Center keeps Assets at addresses of its own"
 )
 
 // software is the page of one API group in Atlassian's reference of Jira

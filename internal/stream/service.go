@@ -8,11 +8,22 @@ import (
 
 // serviceStreams are all streams of this family.
 func serviceStreams() []Stream {
-	return slices.Concat(
+	return alike(slices.Concat(
 		serviceDeskStreams(), requestStreams(), requestWorkStreams(), requestTalkStreams(), requestTextStreams(),
 		requestFeedbackStreams(), queueStreams(), organizationStreams(), organizationPropertyStreams(),
 		customerStreams(),
-	)
+	))
+}
+
+// alike gives streams the same addresses on Data Center as on Cloud, but for those
+// that it lacks: service management is one API on both, of users with other ids.
+func alike(streams []Stream) []Stream {
+	for i := range streams {
+		if streams[i].NotOn == "" {
+			streams[i].DataCenter = streams[i].Cloud
+		}
+	}
+	return streams
 }
 
 // serviceDeskStreams are service desks and what customers may ask for.
@@ -23,7 +34,6 @@ func serviceDeskStreams() []Stream {
 			Documented: serviceDesk("servicedesk"),
 			Keys:       []string{"id"},
 			Cloud:      Get("/rest/servicedeskapi/servicedesk", jira.StartLimit("values")),
-			NotOn:      noServiceAPI,
 			Absent:     []Absence{On(404, "Jira Service Management is not on this site")},
 		},
 		{
@@ -31,7 +41,6 @@ func serviceDeskStreams() []Stream {
 			Documented: serviceDesk("servicedesk"),
 			Keys:       []string{"serviceDeskId", "id"},
 			Cloud:      Get("/rest/servicedeskapi/servicedesk/{serviceDeskId}/requesttype", jira.StartLimit("values")),
-			NotOn:      noServiceAPI,
 			Parent:     &Parent{Stream: "service_desks", Field: "id", As: "serviceDeskId"},
 			Absent:     []Absence{On(404, "the service desk was deleted, or is no longer visible to the account")},
 		},
@@ -40,7 +49,6 @@ func serviceDeskStreams() []Stream {
 			Documented: serviceDesk("servicedesk"),
 			Keys:       []string{"serviceDeskId", "id"},
 			Cloud:      Get("/rest/servicedeskapi/servicedesk/{serviceDeskId}/requesttypegroup", jira.StartLimit("values")),
-			NotOn:      noServiceAPI,
 			Parent:     &Parent{Stream: "service_desks", Field: "id", As: "serviceDeskId", Column: true},
 			Absent:     []Absence{On(404, "the service desk was deleted, or is no longer visible to the account")},
 		},
@@ -49,7 +57,6 @@ func serviceDeskStreams() []Stream {
 			Documented: serviceDesk("servicedesk"),
 			Keys:       []string{"requestTypeId", "fieldId"},
 			Cloud:      Get("/rest/servicedeskapi/servicedesk/{serviceDeskId}/requesttype/{requestTypeId}/field", jira.Whole("requestTypeFields")),
-			NotOn:      noServiceAPI,
 			Parent:     &Parent{Stream: "request_types", Field: "id", As: "requestTypeId", Column: true, Inherit: []string{"serviceDeskId"}},
 			Absent:     []Absence{On(404, "the request type was deleted, or is no longer visible to the account")},
 		},
@@ -67,7 +74,6 @@ func requestStreams() []Stream {
 			Replication: Incremental,
 			Source:      IssueTree,
 			Cloud:       Get("/rest/servicedeskapi/request/{issueId}", jira.One()),
-			NotOn:       noServiceAPI,
 			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId", Where: serviceProjects()},
 			Part:        PerIssue,
 			Absent:      []Absence{On(404, "the issue is no request of a customer, or is no longer visible to the account")},
@@ -86,7 +92,6 @@ func requestWorkStreams() []Stream {
 			Replication: Incremental,
 			Source:      IssueTree,
 			Cloud:       Get("/rest/servicedeskapi/request/{issueId}/sla", jira.StartLimit("values")),
-			NotOn:       noServiceAPI,
 			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId", Column: true, Where: serviceProjects()},
 			Part:        PerIssue,
 			Absent:      []Absence{On(404, "the issue is no request of a customer, or is no longer visible to the account")},
@@ -99,7 +104,6 @@ func requestWorkStreams() []Stream {
 			Replication: Incremental,
 			Source:      IssueTree,
 			Cloud:       Get("/rest/servicedeskapi/request/{issueId}/approval", jira.StartLimit("values")),
-			NotOn:       noServiceAPI,
 			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId", Column: true, Where: serviceProjects()},
 			Part:        PerIssue,
 			Absent:      []Absence{On(404, "the issue is no request of a customer, or is no longer visible to the account")},
@@ -111,16 +115,16 @@ func requestWorkStreams() []Stream {
 func requestTalkStreams() []Stream {
 	return []Stream{
 		{
-			Name:        "request_participants",
-			Documented:  serviceDesk("request"),
-			Keys:        []string{"issueId", "accountId"},
-			Replication: Incremental,
-			Source:      IssueTree,
-			Cloud:       Get("/rest/servicedeskapi/request/{issueId}/participant", jira.StartLimit("values")),
-			NotOn:       noServiceAPI,
-			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId", Column: true, Where: serviceProjects()},
-			Part:        PerIssue,
-			Absent:      []Absence{On(404, "the issue is no request of a customer, or is no longer visible to the account")},
+			Name:           "request_participants",
+			Documented:     serviceDesk("request"),
+			Keys:           []string{"issueId", "accountId"},
+			DataCenterKeys: []string{"issueId", "key"},
+			Replication:    Incremental,
+			Source:         IssueTree,
+			Cloud:          Get("/rest/servicedeskapi/request/{issueId}/participant", jira.StartLimit("values")),
+			Parent:         &Parent{Stream: "issues", Field: "id", As: "issueId", Column: true, Where: serviceProjects()},
+			Part:           PerIssue,
+			Absent:         []Absence{On(404, "the issue is no request of a customer, or is no longer visible to the account")},
 		},
 		{
 			Name:        "request_statuses",
@@ -129,7 +133,6 @@ func requestTalkStreams() []Stream {
 			Replication: Incremental,
 			Source:      IssueTree,
 			Cloud:       Get("/rest/servicedeskapi/request/{issueId}/status", jira.StartLimit("values")),
-			NotOn:       noServiceAPI,
 			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId", Column: true, Where: serviceProjects()},
 			Part:        PerIssue,
 			Relies:      "every change of status updates the issue",
@@ -149,7 +152,6 @@ func requestTextStreams() []Stream {
 			Replication: Incremental,
 			Source:      IssueTree,
 			Cloud:       Get("/rest/servicedeskapi/request/{issueId}/comment", jira.StartLimit("values")),
-			NotOn:       noServiceAPI,
 			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId", Column: true, Where: serviceProjects()},
 			Part:        PerIssue,
 			Relies:      "adding and editing a comment updates its issue",
@@ -162,7 +164,6 @@ func requestTextStreams() []Stream {
 			Replication: Incremental,
 			Source:      IssueTree,
 			Cloud:       Get("/rest/servicedeskapi/request/{issueId}/attachment", jira.StartLimit("values")),
-			NotOn:       noServiceAPI,
 			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId", Column: true, Where: serviceProjects()},
 			Part:        PerIssue,
 			Relies:      "adding and removing an attachment updates its issue",
@@ -182,7 +183,6 @@ func requestFeedbackStreams() []Stream {
 			Replication: Incremental,
 			Source:      IssueTree,
 			Cloud:       Get("/rest/servicedeskapi/request/{issueId}/feedback", jira.One()),
-			NotOn:       noServiceAPI,
 			Parent:      &Parent{Stream: "issues", Field: "id", As: "issueId", Column: true, Where: serviceProjects()},
 			Part:        PerIssue,
 			Absent:      []Absence{On(404, "nobody has rated the request, or it is no longer visible to the account")},
@@ -199,7 +199,6 @@ func queueStreams() []Stream {
 			Keys:       []string{"serviceDeskId", "id"},
 			Cloud: Get("/rest/servicedeskapi/servicedesk/{serviceDeskId}/queue", jira.StartLimit("values"),
 				"includeCount", "true"),
-			NotOn:      noServiceAPI,
 			Parent:     &Parent{Stream: "service_desks", Field: "id", As: "serviceDeskId", Column: true},
 			Absent:     []Absence{On(404, "the service desk was deleted, or is no longer visible to the account")},
 			Permission: "Service Desk Agent",
@@ -209,7 +208,6 @@ func queueStreams() []Stream {
 			Documented: serviceDesk("servicedesk"),
 			Keys:       []string{"queueId", "id"},
 			Cloud:      Get("/rest/servicedeskapi/servicedesk/{serviceDeskId}/queue/{queueId}/issue", jira.StartLimit("values")),
-			NotOn:      noServiceAPI,
 			Parent:     &Parent{Stream: "queues", Field: "id", As: "queueId", Column: true, Inherit: []string{"serviceDeskId"}},
 			Absent:     []Absence{On(404, "the queue was deleted")},
 			Permission: "Service Desk Agent",
@@ -225,7 +223,6 @@ func organizationStreams() []Stream {
 			Documented: serviceDesk("organization"),
 			Keys:       []string{"id"},
 			Cloud:      Get("/rest/servicedeskapi/organization", jira.StartLimit("values")),
-			NotOn:      noServiceAPI,
 			Absent:     []Absence{On(404, "Jira Service Management is not on this site")},
 			Permission: "Service Desk Agent",
 		},
@@ -234,20 +231,19 @@ func organizationStreams() []Stream {
 			Documented: serviceDesk("organization"),
 			Keys:       []string{"serviceDeskId", "id"},
 			Cloud:      Get("/rest/servicedeskapi/servicedesk/{serviceDeskId}/organization", jira.StartLimit("values")),
-			NotOn:      noServiceAPI,
 			Parent:     &Parent{Stream: "service_desks", Field: "id", As: "serviceDeskId", Column: true},
 			Absent:     []Absence{On(404, "the service desk was deleted, or is no longer visible to the account")},
 			Permission: "Service Desk Agent",
 		},
 		{
-			Name:       "organization_users",
-			Documented: serviceDesk("organization"),
-			Keys:       []string{"organizationId", "accountId"},
-			Cloud:      Get("/rest/servicedeskapi/organization/{organizationId}/user", jira.StartLimit("values")),
-			NotOn:      noServiceAPI,
-			Parent:     &Parent{Stream: "organizations", Field: "id", As: "organizationId", Column: true},
-			Absent:     []Absence{On(404, "the organization was deleted")},
-			Permission: "Service Desk Agent",
+			Name:           "organization_users",
+			Documented:     serviceDesk("organization"),
+			Keys:           []string{"organizationId", "accountId"},
+			DataCenterKeys: []string{"organizationId", "key"},
+			Cloud:          Get("/rest/servicedeskapi/organization/{organizationId}/user", jira.StartLimit("values")),
+			Parent:         &Parent{Stream: "organizations", Field: "id", As: "organizationId", Column: true},
+			Absent:         []Absence{On(404, "the organization was deleted")},
+			Permission:     "Service Desk Agent",
 		},
 	}
 }
@@ -261,7 +257,6 @@ func organizationPropertyStreams() []Stream {
 			Keys:       []string{"organizationId", "key"},
 			Hidden:     true,
 			Cloud:      Get("/rest/servicedeskapi/organization/{organizationId}/property", jira.Lists("entityPropertyKeyBeans", "keys")),
-			NotOn:      noServiceAPI,
 			Parent:     &Parent{Stream: "organizations", Field: "id", As: "organizationId", Column: true},
 			Absent:     []Absence{On(404, "the organization was deleted")},
 			Permission: "Service Desk Agent",
@@ -271,7 +266,6 @@ func organizationPropertyStreams() []Stream {
 			Documented: serviceDesk("organization"),
 			Keys:       []string{"organizationId", "key"},
 			Cloud:      Get("/rest/servicedeskapi/organization/{organizationId}/property/{key}", jira.One()),
-			NotOn:      noServiceAPI,
 			Parent:     &Parent{Stream: "organization_property_keys", Field: "key", As: "key", Column: true, Inherit: []string{"organizationId"}},
 			Absent:     []Absence{On(404, "the organization was deleted")},
 			Permission: "Service Desk Agent",
@@ -283,14 +277,14 @@ func organizationPropertyStreams() []Stream {
 func customerStreams() []Stream {
 	return []Stream{
 		{
-			Name:       "customers",
-			Documented: serviceDesk("servicedesk"),
-			Keys:       []string{"serviceDeskId", "accountId"},
-			Cloud:      Get("/rest/servicedeskapi/servicedesk/{serviceDeskId}/customer", jira.StartLimit("values")),
-			NotOn:      noServiceAPI,
-			Parent:     &Parent{Stream: "service_desks", Field: "id", As: "serviceDeskId", Column: true},
-			Absent:     []Absence{On(404, "the service desk was deleted, or is no longer visible to the account")},
-			Permission: "Service Desk Agent",
+			Name:           "customers",
+			Documented:     serviceDesk("servicedesk"),
+			Keys:           []string{"serviceDeskId", "accountId"},
+			DataCenterKeys: []string{"serviceDeskId", "key"},
+			Cloud:          Get("/rest/servicedeskapi/servicedesk/{serviceDeskId}/customer", jira.StartLimit("values")),
+			Parent:         &Parent{Stream: "service_desks", Field: "id", As: "serviceDeskId", Column: true},
+			Absent:         []Absence{On(404, "the service desk was deleted, or is no longer visible to the account")},
+			Permission:     "Service Desk Agent",
 		},
 		{
 			Name:       "assets_workspaces",
@@ -298,7 +292,7 @@ func customerStreams() []Stream {
 			Keys:       []string{"workspaceId"},
 			Cloud: Get("/rest/servicedeskapi/assets/workspace", jira.StartLimit("values")).
 				Or(Get("/rest/servicedeskapi/insight/workspace", jira.StartLimit("values"))),
-			NotOn:  noServiceAPI,
+			NotOn:  noAssets,
 			Absent: []Absence{On(404, "Assets is not on this site")},
 		},
 	}

@@ -190,7 +190,11 @@ func checkEndpoint(t *testing.T, s Stream, d jira.Deployment, e Endpoint, docume
 		require.Contains(t, placeholdersOf(s, d), strings.Trim(p, "{}"), "nothing fills %s in %s", p, e.Path)
 		return "{}"
 	})
-	operation := d.String() + " " + e.Method() + " " + general
+	published := d
+	if strings.HasPrefix(e.Path, "/rest/servicedeskapi/") {
+		published = jira.Cloud // there is no document of Data Center's
+	}
+	operation := published.String() + " " + e.Method() + " " + general
 	_, known := documented[operation]
 	require.True(t, known, "no document has %s", operation)
 	if e.Body != "" {
