@@ -37,7 +37,8 @@
 // Streams that are lists go the short way: listing.go makes a task of each list
 // or, below a parent (parents.go), of each row of it. Worklogs have a feed of
 // their own (worklogs.go), which is read in several spans of time in turn
-// (worklogs_spans.go), and users join those met in issues (users.go).
+// (worklogs_spans.go) and passes over those of an issue that is out of sight
+// (issue_sight.go), and users join those met in issues (users.go).
 //
 // # What holds everywhere
 //
