@@ -125,6 +125,7 @@ func TestWorklogsOfAnIssueThatIsMovedIntoSight(t *testing.T) {
 // Who came in sight is asked for all changed issues at once, and nothing is asked
 // for where the histories tell it or nothing changed.
 func TestLookingForArrivalsCostsARequest(t *testing.T) {
+	large(t)
 	t.Parallel()
 	for name, streams := range withWorklogs {
 		t.Run(name, func(t *testing.T) {
@@ -174,6 +175,7 @@ func TestArrivalsWhereHistoriesAreWithheld(t *testing.T) {
 // An issue may come in sight behind its worklogs' place in the feed while a first
 // load goes on, and before its own place in the walk.
 func TestArrivalsDuringAFirstLoad(t *testing.T) {
+	large(t)
 	t.Parallel()
 	for name, streams := range withWorklogs {
 		t.Run(name, func(t *testing.T) {
