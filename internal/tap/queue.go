@@ -61,7 +61,7 @@ type ahead struct {
 // waits for those before it costs nothing, so that there are as many as keep every
 // permit in use while the first in line is waited for.
 func aheadOf(concurrency int) ahead {
-	return ahead{tasks: 2*concurrency + 1, bytes: int64(concurrency+concurrency/2+1) * taskBytes}
+	return ahead{tasks: 3*concurrency + 1, bytes: int64(concurrency+concurrency/2+1) * taskBytes}
 }
 
 // runInOrder starts the tasks in their order and calls write with their pages in

@@ -19,7 +19,7 @@ const (
 	feedPartPages = 4
 	// feedNear is how many pages of the feed are listed ahead where they come among the
 	// issues: what is listed and not in the output is listed again after a kill.
-	feedNear = 3
+	feedNear = 4
 	// cloudFeedEvery and dataCenterFeedEvery are after how many issues a page of the
 	// feed comes: in about one round trip with eight requests in flight.
 	cloudFeedEvery      = 300
