@@ -27,7 +27,7 @@ type recorder struct {
 	// repeated tells that a record of this key need not be printed again; nil
 	// prints all.
 	repeated func(key string) bool
-	// skipped tells that the last record was not printed for that reason.
+	// skipped tells that the last record was not printed, for that reason or because it has no key.
 	skipped bool
 	row     shape.Row
 	lines   lines
@@ -77,6 +77,11 @@ func (r *recorder) append(dec *jsonread.Decoder, added []byte) error {
 	}
 	if r.skipped = r.repeated != nil && r.repeated(r.key()); r.skipped {
 		r.row.Repairs = r.row.Repairs[:0]
+		return nil
+	}
+	if column := r.table.lacksKey(line[start:]); column != "" {
+		r.skipped, r.row.Repairs = true, r.row.Repairs[:0]
+		r.repairs = append(r.repairs, repair{key: r.key(), Repair: shape.Repair{Path: column, Kind: keyless}})
 		return nil
 	}
 	return r.finish(line, start)

@@ -171,6 +171,10 @@ func firstLines(chunks [][]byte, limit int) (cut [][]byte, records int) {
 // tellRepairs counts the changed values and tells the first of each kind.
 func (r *run) tellRepairs(p *part) {
 	for _, fixed := range p.repairs {
+		if fixed.Kind == keyless {
+			p.table.account.gap(1, "a row without "+fixed.Path+", which is its key, is left out")
+			continue
+		}
 		if !p.table.account.repaired(fixed) {
 			continue
 		}
