@@ -28,7 +28,8 @@ type Process struct {
 	// Stdin, Stdout and Stderr are the standard streams.
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
-	// StdoutClosed tells that what is written to Stdout goes nowhere, though writing succeeds.
+	// StdoutClosed tells that what is written to Stdout goes nowhere, though writing succeeds, and that the shell did not say
+	// so: it was closed, or another program discards it.
 	StdoutClosed bool
 	// StdinTerminal, StdoutTerminal and StderrTerminal tell which streams a person sits at.
 	StdinTerminal, StdoutTerminal, StderrTerminal bool

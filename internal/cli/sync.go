@@ -79,8 +79,7 @@ func (a *app) runDiscover(ctx context.Context) error {
 // runSync prints the Singer stream. Files that the flags name are read before anything is sent.
 func (a *app) runSync(ctx context.Context) error {
 	if a.StdoutClosed && a.test == "" {
-		return fault.New(fault.Internal, "give it a target or a file; to discard what is read, the null device opened for writing only, as the shell's >/dev/null does",
-			"write to standard output: it is closed")
+		a.log.Warn("standard output is closed, or discards what is printed: give it a target or a file")
 	}
 	a.resumes.Store(true)
 	if a.supervised != "" {
