@@ -41,7 +41,10 @@ func (f *worklogFeed) beside(tree *issueTree) source {
 	if f == nil || f.placed || tree.bookmark.Loading == nil || !f.run.mayInterleave() {
 		return tree.tasks
 	}
-	f.near, f.placed = true, true
+	f.placed = true
+	if f.pages == nil { // else it is so, and its spans may be begun just now
+		f.near = true
+	}
 	every := cloudFeedEvery
 	if f.run.site.Deployment == jira.DataCenter {
 		every = dataCenterFeedEvery
