@@ -5,13 +5,13 @@ import (
 	"iter"
 )
 
-// interleave yields one task of another source and then those of a walk, and among
-// them, after each so many places to go on from, one more of the other, whose rest
+// interleave yields the first tasks of another source and then those of a walk, and
+// among them, after each so many places to go on from, one more of the other, whose rest
 // comes behind. The walk's first page takes round trips in which little else is asked.
 // So what both are asked for is in the output soon after it was listed, and their
 // bookmarks move side by side. It goes by tasks and never by time: the order of
 // the output is the same for any concurrency.
-func interleave(walk, other source, every int) source {
+func interleave(walk, other source, first, every int) source {
 	return func(ctx context.Context) iter.Seq[task] {
 		tasks, others := walk(ctx), other(ctx)
 		return func(yield func(task) bool) {
@@ -21,8 +21,10 @@ func interleave(walk, other source, every int) source {
 				t, more := next()
 				return !more || yield(t)
 			}
-			if !oneMore() {
-				return
+			for range first {
+				if !oneMore() {
+					return
+				}
 			}
 			places := 0
 			for t := range tasks {

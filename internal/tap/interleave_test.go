@@ -40,21 +40,23 @@ func TestTasksAreInterleavedByPlaces(t *testing.T) {
 	t.Parallel()
 	walk := []string{"a", "b", "|", "c", "|", "|", "d", "|", "end"}
 	for name, c := range map[string]struct {
-		walk, other []string
-		every       int
-		want        []string
+		walk, other  []string
+		first, every int
+		want         []string
 	}{
-		"at each place":            {walk, []string{"1", "2", "3"}, 1, []string{"1", "a", "b", "|", "2", "c", "|", "3", "|", "d", "|", "end"}},
-		"at each second":           {walk, []string{"1", "2", "3"}, 2, []string{"1", "a", "b", "|", "c", "|", "2", "|", "d", "|", "3", "end"}},
-		"the rest comes behind":    {walk, []string{"1", "2", "3", "4", "5", "6"}, 3, []string{"1", "a", "b", "|", "c", "|", "|", "2", "d", "|", "end", "3", "4", "5", "6"}},
-		"nothing to put between":   {walk, nil, 1, walk},
-		"a walk without places":    {[]string{"a", "b"}, []string{"1", "2"}, 1, []string{"1", "a", "b", "2"}},
-		"a walk without anything":  {nil, []string{"1", "2"}, 1, []string{"1", "2"}},
-		"places between are other": {walk, []string{"|", "|", "|"}, 2, []string{"|", "a", "b", "|", "c", "|", "|", "|", "d", "|", "|", "end"}},
+		"at each place":            {walk, []string{"1", "2", "3"}, 1, 1, []string{"1", "a", "b", "|", "2", "c", "|", "3", "|", "d", "|", "end"}},
+		"at each second":           {walk, []string{"1", "2", "3"}, 1, 2, []string{"1", "a", "b", "|", "c", "|", "2", "|", "d", "|", "3", "end"}},
+		"the rest comes behind":    {walk, []string{"1", "2", "3", "4", "5", "6"}, 1, 3, []string{"1", "a", "b", "|", "c", "|", "|", "2", "d", "|", "end", "3", "4", "5", "6"}},
+		"two ahead of the walk":    {walk, []string{"1", "2", "3"}, 2, 3, []string{"1", "2", "a", "b", "|", "c", "|", "|", "3", "d", "|", "end"}},
+		"all ahead of the walk":    {walk, []string{"1", "2"}, 3, 1, []string{"1", "2", "a", "b", "|", "c", "|", "|", "d", "|", "end"}},
+		"nothing to put between":   {walk, nil, 1, 1, walk},
+		"a walk without places":    {[]string{"a", "b"}, []string{"1", "2"}, 1, 1, []string{"1", "a", "b", "2"}},
+		"a walk without anything":  {nil, []string{"1", "2"}, 1, 1, []string{"1", "2"}},
+		"places between are other": {walk, []string{"|", "|", "|"}, 1, 2, []string{"|", "a", "b", "|", "c", "|", "|", "|", "d", "|", "|", "end"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			all := interleave(named(c.walk...), named(c.other...), c.every)
+			all := interleave(named(c.walk...), named(c.other...), c.first, c.every)
 			require.Equal(t, c.want, kinds(all(t.Context()), 100))
 			for most := range len(c.want) {
 				require.Equal(t, c.want[:most], kinds(all(t.Context()), most), "who wants no more gets no more")
@@ -80,7 +82,7 @@ func TestInterleavedSourcesBeginAndEndTogether(t *testing.T) {
 			}
 		}
 	}
-	tasks := interleave(watched("walk"), watched("feed"), 1)(t.Context())
+	tasks := interleave(watched("walk"), watched("feed"), 1, 1)(t.Context())
 	require.Equal(t, []string{"walk begins", "feed begins"}, events)
 	require.Equal(t, []string{"feed0", "walk0", "feed1"}, kinds(tasks, 3))
 	require.Equal(t, []string{"feed ends", "walk ends"}, slices.Sorted(slices.Values(events[2:])))
@@ -93,6 +95,6 @@ func TestAPanicPassesThroughInterleavedSources(t *testing.T) {
 	breaks := func(context.Context) iter.Seq[task] {
 		return func(func(task) bool) { panic(broken) }
 	}
-	require.PanicsWithError(t, "broken", func() { kinds(interleave(named("a", "|"), breaks, 1)(t.Context()), 9) })
-	require.PanicsWithError(t, "broken", func() { kinds(interleave(breaks, named("a"), 1)(t.Context()), 9) })
+	require.PanicsWithError(t, "broken", func() { kinds(interleave(named("a", "|"), breaks, 1, 1)(t.Context()), 9) })
+	require.PanicsWithError(t, "broken", func() { kinds(interleave(breaks, named("a"), 1, 1)(t.Context()), 9) })
 }

@@ -59,9 +59,10 @@ type ahead struct {
 
 // aheadOf is how far to run ahead with so many requests in flight. A task that
 // waits for those before it costs nothing, so that there are as many as keep every
-// permit in use while the first in line is waited for.
+// permit in use while the first in line is waited for, and no more: what they have
+// read and nobody has written is read again after a kill.
 func aheadOf(concurrency int) ahead {
-	return ahead{tasks: 3*concurrency + 1, bytes: int64(concurrency+concurrency/2+1) * taskBytes}
+	return ahead{tasks: 2*concurrency + 1, bytes: int64(concurrency+concurrency/2+1) * taskBytes}
 }
 
 // runInOrder starts the tasks in their order and calls write with their pages in

@@ -45,11 +45,11 @@ func (f *worklogFeed) beside(tree *issueTree) source {
 	if f.pages == nil { // else it is so, and its spans may be begun just now
 		f.near = true
 	}
-	every := cloudFeedEvery
+	first, every := 1, cloudFeedEvery
 	if f.run.site.Deployment == jira.DataCenter {
-		every = dataCenterFeedEvery
+		first, every = 1+feedNear, dataCenterFeedEvery // a page of each span besides the first of all
 	}
-	return interleave(tree.tasks, f.tasks, max(1, every/tree.groupSize()))
+	return interleave(tree.tasks, f.tasks, first, max(1, every/tree.groupSize()))
 }
 
 // list follows the feed: among the issues from now on, behind them when its turn
