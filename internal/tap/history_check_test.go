@@ -27,11 +27,22 @@ func (h *history) judge(t trouble, got outcome, began time.Time) error {
 		if again := got.incremental(); len(again) > 0 && h.broken == nil {
 			return violated(repeated, "%d records, the first %s %s", len(again), again[0].Stream, again[0].Record["id"])
 		}
-		if asked := len(got.requests) - dateProbes(got.requests); h.pageSize == 0 && asked > idleRequests {
+		if asked := len(got.requests) - dateProbes(got.requests) - pagesOfOverlap(got.requests); h.pageSize == 0 && asked > idleRequests {
 			return violated(repeated, "%d requests for nothing", asked)
 		}
 	}
 	return h.compareStreams(began, finished(got.summary))
+}
+
+// pagesOfOverlap is how many of the requests a long overlap takes besides its first page, of a hundred issues at most: its
+// further pages, and the count that they are compared with.
+func pagesOfOverlap(requests []jirasim.RequestRecord) (pages int) {
+	for _, r := range requests {
+		if strings.HasSuffix(r.Template, "/search/jql") && strings.Contains(r.Body, `"nextPageToken"`) {
+			pages++
+		}
+	}
+	return pages + min(pages, 1)
 }
 
 // dateProbes is how many of the requests find out how the site reads dates, which is asked anew once a week: at most
@@ -211,6 +222,9 @@ func (h *history) compareWithNew() error {
 			}
 			got := h.target.rows[stream][key]
 			for column, value := range want {
+				if stream == "changelogs" && column == "historyMetadata" && string(value) == "null" {
+					continue // Cloud tells it only issue by issue, as a run that was refused the histories in bulk has asked
+				}
 				if string(got[column]) != string(value) {
 					return violated(lost, "%s of %s %s is %.300s, the target has %.300s", column, stream, key, value, got[column])
 				}
