@@ -164,8 +164,10 @@ func (a *app) proxy(cfg *config.Config) func(*http.Request) (*url.URL, error) {
 		except = a.env("no_proxy")
 	}
 	ask := (&httpproxy.Config{HTTPSProxy: cfg.ProxyURL.Reveal(), NoProxy: except}).ProxyFunc()
+	excepted := strings.FieldsFunc(except, func(r rune) bool { return r == ',' || r == ' ' })
 	return func(r *http.Request) (*url.URL, error) {
-		if host := r.URL.Hostname(); config.IsLoopback(host) && !slices.Contains(strings.Split(except, ","), host) {
+		host := r.URL.Hostname()
+		if config.IsLoopback(host) && !slices.Contains(excepted, host) && !slices.Contains(excepted, "*") {
 			return url.Parse(cfg.ProxyURL.Reveal())
 		}
 		return ask(r.URL)

@@ -39,6 +39,8 @@ func TestProxyOfTheConfigAndOfTheEnvironment(t *testing.T) {
 		"this machine, by name":   {"http://proxy:3128", nil, "localhost:8443", "http://proxy:3128"},
 		"this machine, version 6": {"http://proxy:3128", nil, "[::1]:8443", "http://proxy:3128"},
 		"not for this machine":    {"http://proxy:3128", map[string]string{"NO_PROXY": "localhost,127.0.0.1"}, "127.0.0.1:8443", ""},
+		"not for any host":        {"http://proxy:3128", map[string]string{"NO_PROXY": "*"}, "127.0.0.1:8443", ""},
+		"spaced out":              {"http://proxy:3128", map[string]string{"NO_PROXY": "acme.com, localhost"}, "localhost:8443", ""},
 		"another scheme":          {"socks5://proxy:1080", nil, "jira.acme.com", "socks5://proxy:1080"},
 	} {
 		t.Run(name, func(t *testing.T) {
