@@ -121,12 +121,13 @@ func (a *app) stateMergeCommand() *cobra.Command {
 // name.
 func (a *app) mergeStates(files []string) error {
 	var states []*singer.State
+	canonical := stream.Canonical("")
 	for _, name := range files {
 		content, err := a.readNamed("the state", name)
 		if err != nil {
 			return err
 		}
-		state, err := singer.ParseState(content, stream.Canonical(""))
+		state, err := singer.ParseState(content, canonical)
 		if err != nil {
 			return fmt.Errorf("read state %s: %w", name, err)
 		}

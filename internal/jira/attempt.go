@@ -230,7 +230,7 @@ func startsOf(contentType string) string {
 // decode hands the body over and then reads to its end, where a checksum or a
 // cut shows.
 func (c *Client) decode(ctx, watched context.Context, ex *exchange, body *bodyReader, decode func(*reply) error) error {
-	rep := &reply{dec: c.decoder(body), hashRecords: ex.hashRecords}
+	rep := &reply{dec: c.decoder(body), hash: ex.hash}
 	defer c.giveBack(rep.dec)
 	err := decode(rep)
 	if err == nil {

@@ -1,7 +1,6 @@
 package jira
 
 import (
-	"hash/fnv"
 	"strings"
 )
 
@@ -96,12 +95,12 @@ func (e *envelope) array(rep *reply, record func() error) error {
 		return err
 	}
 	return eachElementOrNull(rep.dec, func() error {
-		if rep.hashRecords {
+		if rep.hash != nil {
 			raw, err := rep.dec.PeekValue()
 			if err != nil {
 				return err
 			}
-			e.note(hash(raw))
+			e.note(rep.hash(raw))
 		}
 		e.records++
 		return record()
@@ -134,12 +133,6 @@ func (e *envelope) note(record uint64) {
 		e.first = record
 	}
 	e.content = e.content*31 ^ record
-}
-
-func hash(b []byte) uint64 {
-	h := fnv.New64a()
-	_, _ = h.Write(b) // documented never to fail
-	return h.Sum64()
 }
 
 // member reads a member of the envelope.

@@ -22,8 +22,8 @@ type exchange struct {
 	signed bool
 	// connecting says that the site has not proved to be a Jira yet.
 	connecting bool
-	// hashRecords says that it is to be seen whether a page holds the same records as another.
-	hashRecords bool
+	// hash is by which is seen whether a page holds the same records as another; nil where nobody asks.
+	hash func(record []byte) uint64
 	// suspected says that the last answer put the login in doubt.
 	suspected bool
 	// patience caps the attempts on an answer that may be the page's own fault

@@ -3,6 +3,7 @@ package jira
 import (
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"maps"
 	"net/url"
 	"strconv"
@@ -42,11 +43,15 @@ type listing struct {
 	token string
 	seen  map[string]struct{}
 	empty int
+	seed  maphash.Seed
 }
 
 func newListing(p Pager, size int) *listing {
-	return &listing{pager: p, size: size, total: -1, firsts: map[uint64]uint64{}, seen: map[string]struct{}{}}
+	return &listing{pager: p, size: size, total: -1, firsts: map[uint64]uint64{}, seen: map[string]struct{}{}, seed: maphash.MakeSeed()}
 }
+
+// hash tells the records of this listing apart.
+func (s *listing) hash(record []byte) uint64 { return maphash.Bytes(s.seed, record) }
 
 // request is req for the next page.
 func (s *listing) request(req Request) Request {

@@ -58,7 +58,9 @@ func (c *Client) page(ctx context.Context, req Request, s *listing, sink Sink) (
 	if err != nil {
 		return PageInfo{}, err
 	}
-	ex.hashRecords = s.pager.offset() // to see whether the offset is ignored
+	if s.pager.offset() {
+		ex.hash = s.hash // to see whether the offset is ignored
+	}
 	var e *envelope
 	err = c.run(ctx, ex, func(rep *reply) error {
 		e = newEnvelope()

@@ -131,12 +131,12 @@ func (tree *issueTree) groupTasks(group []uint64) []task {
 	var read hydratedGroup
 	for ids := range slices.Chunk(group, tree.run.client.Capped(hydrateIssues)) {
 		batch := read.batch()
-		issues, rest = append(issues, tree.hydrate(ids, batch)), append(rest, tree.readRest(batch))
+		issues = append(issues, tree.hydrate(ids, batch))
+		if tree.hasRest() {
+			rest = append(rest, tree.readRest(batch))
+		}
 	}
-	switch {
-	case !tree.hasRest():
-		rest = nil
-	case len(issues) == 1:
+	if len(rest) == 1 {
 		issues[0].fetch, rest = bothFetched(issues[0].fetch, rest[0].fetch), nil
 	}
 	tasks := slices.Concat(issues, rest)

@@ -13,16 +13,25 @@ import (
 // store no such row, and most end at it.
 const keyless = "left out, as its key is null"
 
-// lacksKey is the column of the key that is null in the members of a record, ""
-// when none is. Issues and what comes with them have ids, or are not read at all.
-func (t *table) lacksKey(members []byte) string {
+// keyNulls are the members by which the columns of the key are null, where a record
+// may have such a one. Issues and what comes with them have ids, or are not read at all.
+func (t *table) keyNulls() [][]byte {
 	if t.hidden || t.stream.Source == stream.WorklogFeed || t.stream.Source == stream.IssueTree && t.stream.Part != stream.PerIssue {
-		return ""
+		return nil
 	}
-	for _, column := range t.keys {
-		name := append(strconv.AppendQuote(nil, column), ":null"...)
-		if bytes.Contains(members, name) && isNull(members, column) { // it may stand deeper in the record
-			return column
+	nulls := make([][]byte, len(t.keys))
+	for i, column := range t.keys {
+		nulls[i] = append(strconv.AppendQuote(nil, column), ":null"...)
+	}
+	return nulls
+}
+
+// lacksKey is the column of the key that is null in the members of a record, ""
+// when none is.
+func (t *table) lacksKey(members []byte) string {
+	for i, null := range t.nulls {
+		if bytes.Contains(members, null) && isNull(members, t.keys[i]) { // it may stand deeper in the record
+			return t.keys[i]
 		}
 	}
 	return ""

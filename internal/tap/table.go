@@ -23,6 +23,7 @@ type table struct {
 	// message is the stream's name in messages, with the prefix.
 	message string
 	keys    []string
+	nulls   [][]byte // see keyNulls
 	schema  *shape.Schema
 	plan    *shape.Plan
 	// wanted are values of the rows that the streams below ask for, by dotted path.
@@ -77,6 +78,7 @@ func (r *run) shapeTable(s stream.Stream, c selection.Choice, hidden bool) (*tab
 		stream: s.On(d), message: r.options.StreamPrefix + s.Name, keys: s.KeysOn(d), within: s.Endpoint(d).Within, wanted: r.wanted()[s.Name],
 		whole: c.Whole, byName: c.ByName, hidden: hidden, version: r.version(s, c.Whole), account: &account{}, meter: &jira.Meter{},
 	}
+	t.nulls = t.keyNulls()
 	sources := r.columns.Sources()
 	t.schema = schema.Select(func(path ...string) bool {
 		if from, made := sources[path[0]]; made && s.Part == stream.Issue && c.WantsField != nil && !c.WantsField(from.Field) {

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tap-jira/internal/jirasim"
+	"tap-jira/internal/singer"
 	"tap-jira/internal/tap"
 )
 
@@ -115,7 +116,7 @@ func (p feedPlace) leaves(t *testing.T, asked jirasim.RequestRecord) bool {
 	t.Helper()
 	since, err := strconv.ParseInt(asked.Query.Get("since"), 10, 64)
 	require.NoError(t, err)
-	at := time.UnixMilli(since + 1).UTC().Format("2006-01-02T15:04:05.000000Z")
+	at := singer.FormatTime(time.UnixMilli(since + 1))
 	if len(p.Spans) == 0 {
 		return p.Value <= at
 	}
