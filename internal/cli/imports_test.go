@@ -31,6 +31,7 @@ func allowedImports() map[string][]string {
 		"internal/config":    {"internal/fault"},
 		"internal/derive":    {"internal/jsonread", "internal/shape", "internal/stream"},
 		"internal/fault":     {},
+		"internal/inorder":   {"internal/fault"},
 		"internal/jira":      {"internal/fault", "internal/jsonread", "internal/ratelimit", "internal/stall"},
 		"internal/jirasim":   {},
 		"internal/jsonread":  {},
@@ -46,7 +47,7 @@ func allowedImports() map[string][]string {
 		"internal/stall":     {},
 		"internal/stream":    {"internal/fault", "internal/jira"},
 		"internal/supervise": {"internal/fault"},
-		"internal/tap":       {"internal/bookmark", "internal/census", "internal/derive", "internal/fault", "internal/jira", "internal/jsonread", "internal/overlap", "internal/selection", "internal/shape", "internal/shard", "internal/singer", "internal/stream"},
+		"internal/tap":       {"internal/bookmark", "internal/census", "internal/derive", "internal/fault", "internal/inorder", "internal/jira", "internal/jsonread", "internal/overlap", "internal/selection", "internal/shape", "internal/shard", "internal/singer", "internal/stream"},
 		"internal/transport": {"internal/fault", "internal/ratelimit", "internal/stall"},
 		"internal/cli": {
 			"internal/auth", "internal/check", "internal/config", "internal/fault", "internal/jira", "internal/jirasim",

@@ -61,7 +61,7 @@ type verdict struct {
 func (w *censusWalk) tasks(ctx context.Context) iter.Seq[task] {
 	return func(yield func(task) bool) {
 		ready := make(chan struct{})
-		if !yield(task{fetch: nothing, done: func(error) error { close(ready); return nil }}) {
+		if !yield(task{Fetch: nothing, Done: func(error) error { close(ready); return nil }}) {
 			return
 		}
 		select {
@@ -74,7 +74,7 @@ func (w *censusWalk) tasks(ctx context.Context) iter.Seq[task] {
 		}
 		v, err := w.look(jira.WithMeter(ctx, w.table.meter))
 		if err != nil {
-			yield(task{fetch: nothing, done: func(error) error {
+			yield(task{Fetch: nothing, Done: func(error) error {
 				w.lose(v)
 				return w.run.settle(fmt.Errorf("compare issues with the census: %w", err), w.table)
 			}})
@@ -93,7 +93,7 @@ func (w *censusWalk) trustworthy() bool {
 
 // tell yields the tasks that print what the comparison says.
 func (w *censusWalk) tell(v *verdict, yield func(task) bool) {
-	if !yield(task{fetch: nothing, done: func(error) error { w.lose(v); return w.doubt(v.doubts) }}) {
+	if !yield(task{Fetch: nothing, Done: func(error) error { w.lose(v); return w.doubt(v.doubts) }}) {
 		return
 	}
 	for tombs := range slices.Chunk(v.tombs, tombstonesPage) {
@@ -102,16 +102,16 @@ func (w *censusWalk) tell(v *verdict, yield func(task) bool) {
 		}
 	}
 	for group := range slices.Chunk(v.found, historyIssues) {
-		if !w.found.yieldGroup(group, yield) || !yield(task{fetch: nothing, done: w.keepFound}) {
+		if !w.found.yieldGroup(group, yield) || !yield(task{Fetch: nothing, Done: w.keepFound}) {
 			return
 		}
 	}
 	for returned := range slices.Chunk(v.returned, historyIssues) {
-		if !w.logs.yieldGroup(idsOf(returned), yield) || !yield(task{fetch: nothing, done: func(error) error { return w.keep(w.logs, returned) }}) {
+		if !w.logs.yieldGroup(idsOf(returned), yield) || !yield(task{Fetch: nothing, Done: func(error) error { return w.keep(w.logs, returned) }}) {
 			return
 		}
 	}
-	yield(task{fetch: nothing, done: func(error) error { return w.end(v) }})
+	yield(task{Fetch: nothing, Done: func(error) error { return w.end(v) }})
 }
 
 // idsOf are the ids of issues.
@@ -151,7 +151,7 @@ func (w *censusWalk) lose(v *verdict) {
 // bury is the task that prints tombstones; what has one is forgotten.
 func (w *censusWalk) bury(tombs []tomb) task {
 	return task{
-		fetch: func(_ context.Context, out func(*page) error) error {
+		Fetch: func(_ context.Context, out func(*page) error) error {
 			before := func() error {
 				for _, gone := range tombs {
 					project, _ := w.known.census.Project(gone.id)
@@ -166,7 +166,7 @@ func (w *censusWalk) bury(tombs []tomb) task {
 				return nil
 			}})
 		},
-		done: func(err error) error { return w.run.settle(err, w.table) },
+		Done: func(err error) error { return w.run.settle(err, w.table) },
 	}
 }
 

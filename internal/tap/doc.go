@@ -17,9 +17,10 @@
 //   - Ids. An issueTree (issue_tree.go) reads the issues and all that hangs on
 //     them. It begins at the bookmark (issue_start.go), lists ids (issue_walk.go),
 //     and cuts them into tasks of a hundred issues (issue_tasks.go).
-//   - Fetching. runInOrder (queue.go) starts tasks side by side, as far ahead as
-//     room (room.go) has memory for, and hands their pages over in the order of
-//     the tasks. So the output is the same for any concurrency.
+//   - Fetching. run.readInOrder (task.go) gives the sources to [inorder.Run], which
+//     starts tasks side by side, as far ahead as there is memory for, and hands
+//     their pages over in the order of the tasks. So the output is the same for
+//     any concurrency.
 //   - Lines. One hydration fills an issuePage (issue_page.go), which gives each
 //     raw record to the recorder of its table (recorder.go): those of comments,
 //     worklogs and histories that stand inside the issue too (issue_list.go).

@@ -98,8 +98,7 @@ func (f *forecaster) look(ctx context.Context) error {
 		sources = append(sources, issues)
 	}
 	sources = append(sources, ofUsers...)
-	tasks := func(ctx context.Context) iter.Seq[task] { return inOrder(ctx, sources) }
-	return runInOrder(ctx, tasks, aheadOf(r.options.Concurrency), r.write)
+	return r.readInOrder(ctx, sources)
 }
 
 // issueSource counts the issues and reads some of them with everything on them;

@@ -20,7 +20,7 @@ func (tree *issueTree) bulkHistories() bool {
 // issues themselves are read: were an issue edited in between the other way
 // round, the next run would take it for printed and never see the change.
 func (tree *issueTree) readHistories(ids []uint64, group hydratedGroup) task {
-	return task{kind: "histories", done: tree.doneHistories, fetch: func(ctx context.Context, out func(*page) error) error {
+	return task{Kind: "histories", Done: tree.doneHistories, Fetch: func(ctx context.Context, out func(*page) error) error {
 		read, err := group.wait(ctx)
 		if err != nil {
 			return err

@@ -99,7 +99,7 @@ func (tree *issueTree) reachedGroup(error) error {
 
 // end is the task that moves the bookmark when everything before is written.
 func (tree *issueTree) end() task {
-	return task{fetch: nothing, done: func(error) error {
+	return task{Fetch: nothing, Done: func(error) error {
 		tree.tellEnded()
 		if tree.short > 0 {
 			return tree.startOver()

@@ -66,7 +66,7 @@ func (tree *issueTree) hasRest() bool {
 // readRest reads what takes requests for single issues: the lists that Jira embeds
 // only in part, and what it never embeds.
 func (tree *issueTree) readRest(batch *hydratedBatch) task {
-	return task{kind: "rest of issues", done: tree.done, fetch: func(ctx context.Context, out func(*page) error) error {
+	return task{Kind: "rest of issues", Done: tree.done, Fetch: func(ctx context.Context, out func(*page) error) error {
 		issues, err := batch.wait(ctx)
 		if err != nil || issues == nil {
 			return err

@@ -113,7 +113,7 @@ func (a *arrivals) tasks(ctx context.Context, yield func(task) bool) bool {
 		return true
 	}
 	ready := make(chan struct{})
-	if !yield(task{fetch: nothing, done: func(error) error { close(ready); return nil }}) {
+	if !yield(task{Fetch: nothing, Done: func(error) error { close(ready); return nil }}) {
 		return false
 	}
 	select {
@@ -130,7 +130,7 @@ func (a *arrivals) tasks(ctx context.Context, yield func(task) bool) bool {
 			return false
 		}
 	}
-	return yield(task{fetch: nothing, done: a.end})
+	return yield(task{Fetch: nothing, Done: a.end})
 }
 
 // ask asks Cloud for the changes of issues whose histories the walk has not read.

@@ -116,7 +116,7 @@ func (tree *issueTree) yieldGroup(group []uint64, yield func(task) bool) bool {
 	}
 	tasks := tree.groupTasks(group)
 	last := &tasks[len(tasks)-1]
-	last.place, last.done = true, bothDone(last.done, tree.reachedGroup)
+	last.Place, last.Done = true, bothDone(last.Done, tree.reachedGroup)
 	for _, t := range tasks {
 		if !yield(t) {
 			return false
@@ -137,7 +137,7 @@ func (tree *issueTree) groupTasks(group []uint64) []task {
 		}
 	}
 	if len(rest) == 1 {
-		issues[0].fetch, rest = bothFetched(issues[0].fetch, rest[0].fetch), nil
+		issues[0].Fetch, rest = bothFetched(issues[0].Fetch, rest[0].Fetch), nil
 	}
 	tasks := slices.Concat(issues, rest)
 	if tree.bulkHistories() {
@@ -146,21 +146,18 @@ func (tree *issueTree) groupTasks(group []uint64) []task {
 	return tasks
 }
 
-// nothing is the fetch of a task that only does something in its turn.
-func nothing(context.Context, func(*page) error) error { return nil }
-
 // failure is a task that ends the walk with an error.
 func (tree *issueTree) failure(err error) task {
 	return task{
-		fetch: func(context.Context, func(*page) error) error { return err },
-		done:  tree.done,
+		Fetch: func(context.Context, func(*page) error) error { return err },
+		Done:  tree.done,
 	}
 }
 
 // hydrate reads up to a hundred issues with what is embedded in them, and hands
 // them to the tasks that read the rest.
 func (tree *issueTree) hydrate(ids []uint64, read *hydratedBatch) task {
-	return task{kind: "issues", done: tree.done, fetch: func(ctx context.Context, out func(*page) error) error {
+	return task{Kind: "issues", Done: tree.done, Fetch: func(ctx context.Context, out func(*page) error) error {
 		defer read.end() // also when the issues cannot be read
 		ctx = jira.WithMeter(ctx, tree.members[0].meter)
 		sink := tree.newIssuePage()

@@ -123,8 +123,8 @@ type part struct {
 	ids []uint64
 }
 
-// size is how many bytes of memory the page holds.
-func (p *page) size() int64 {
+// Bytes is how much memory the page holds.
+func (p *page) Bytes() int64 {
 	var n int64
 	for i := range p.parts {
 		for _, chunk := range p.parts[i].lines.chunks {

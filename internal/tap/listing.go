@@ -152,7 +152,7 @@ func (r *run) readValues(t *table, v *stream.Values, below *parents) iter.Seq[ta
 // closing is the source that ends a stream once everything of it is written.
 func (r *run) closing(t *table, below *parents) source {
 	return func(context.Context) iter.Seq[task] {
-		return one(task{fetch: nothing, done: func(error) error {
+		return one(task{Fetch: nothing, Done: func(error) error {
 			if err := t.account.hollow(); t.stream.Parent != nil && err != nil {
 				r.fails(err, t)
 			}
@@ -195,7 +195,7 @@ func (r *run) readInTurn(t *table, asked questions, below *parents) task {
 	seen := map[string]bool{}
 	failures := make([]error, asked.count())
 	return task{
-		fetch: func(ctx context.Context, out func(*page) error) error {
+		Fetch: func(ctx context.Context, out func(*page) error) error {
 			for i, params := range asked.all() {
 				s := &share{run: r, table: t, params: params, below: below, seen: seen}
 				failures[i] = s.read(ctx, t.stream.Endpoint(r.site.Deployment), out)
@@ -208,7 +208,7 @@ func (r *run) readInTurn(t *table, asked questions, below *parents) task {
 			}
 			return nil
 		},
-		done: func(err error) error {
+		Done: func(err error) error {
 			for i, params := range asked.all() {
 				t.account.answered = t.account.answered || failures[i] == nil
 				if failures[i] != nil && err == nil {
@@ -222,7 +222,7 @@ func (r *run) readInTurn(t *table, asked questions, below *parents) task {
 
 // orphans is the task that says that some of a stream's parents are not known.
 func (r *run) orphans(t *table, err error) task {
-	return task{fetch: nothing, done: func(error) error {
+	return task{Fetch: nothing, Done: func(error) error {
 		return r.settle(fmt.Errorf("list the %s whose %s are wanted: %w", t.stream.Parent.Stream, t.stream.Name, err), t)
 	}}
 }
@@ -230,9 +230,9 @@ func (r *run) orphans(t *table, err error) task {
 // insideOnly is the task of a stream whose rows come with its parent's: it only
 // tells whether those are all there.
 func (r *run) insideOnly(t *table) task {
-	return task{fetch: nothing, done: func(error) error {
+	return task{Fetch: nothing, Done: func(error) error {
 		if err := t.above.account.problem(); err != nil {
-			return r.orphans(t, err).done(nil)
+			return r.orphans(t, err).Done(nil)
 		}
 		return nil
 	}}
@@ -243,10 +243,10 @@ func (r *run) insideOnly(t *table) task {
 func (r *run) readShare(t *table, params map[string]string, below *parents) task {
 	share := &share{run: r, table: t, params: params, below: below}
 	return task{
-		fetch: func(ctx context.Context, out func(*page) error) error {
+		Fetch: func(ctx context.Context, out func(*page) error) error {
 			return share.read(ctx, t.stream.Endpoint(r.site.Deployment), out)
 		},
-		done: func(err error) error {
+		Done: func(err error) error {
 			if t.stream.Parent != nil && !t.hidden {
 				r.options.Progress.Read(t.stream.Name, 1)
 			}

@@ -45,7 +45,7 @@ func feedSpans(worklogs []shard.Span, first, now time.Time) []feedSpan {
 // merge goes on from when the load began, as all pieces say alike, and not from
 // where this part ends.
 func (f *worklogFeed) endOfPart() task {
-	return task{fetch: nothing, done: func(error) error {
+	return task{Fetch: nothing, Done: func(error) error {
 		if f.failed || f.table.whole || !f.run.options.movesBookmarks() {
 			return nil
 		}

@@ -11,9 +11,6 @@ import (
 	"tap-jira/internal/singer"
 )
 
-// source yields the tasks of one or more streams, in order.
-type source func(ctx context.Context) iter.Seq[task]
-
 // sources says where everything selected is read, in the order of the output.
 func (r *run) sources() ([]source, error) {
 	sources, ofUsers, err := r.listedSources()
@@ -217,9 +214,4 @@ func (r *run) savedBookmark(name string) (bookmark.Issues, error) {
 	}
 	saved.Overlap = holder.Overlap
 	return saved, err
-}
-
-// one is a sequence of a single task.
-func one(t task) iter.Seq[task] {
-	return func(yield func(task) bool) { yield(t) }
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"iter"
 	"time"
 
 	"tap-jira/internal/fault"
@@ -85,8 +84,7 @@ func (r *run) read(ctx context.Context, done bool) error {
 		r.log.Info("this piece is in the output already", "shard", r.options.Shard.String())
 		return nil
 	}
-	tasks := func(ctx context.Context) iter.Seq[task] { return inOrder(ctx, sources) }
-	return runInOrder(ctx, tasks, aheadOf(r.options.Concurrency), r.write)
+	return r.readInOrder(ctx, sources)
 }
 
 // connect finds out what the site is and who we are there.
@@ -138,22 +136,4 @@ func (r *run) end(err error) error {
 	r.keepDates()
 	r.noteShard(err == nil && r.complete())
 	return r.printState()
-}
-
-// inOrder joins the sources' tasks. All sources are called at once, so that a
-// long chain of requests begins early, and their tasks are taken in turn.
-func inOrder(ctx context.Context, sources []source) iter.Seq[task] {
-	return func(yield func(task) bool) {
-		begun := make([]iter.Seq[task], len(sources))
-		for i, s := range sources {
-			begun[i] = s(ctx)
-		}
-		for _, tasks := range begun {
-			for t := range tasks {
-				if !yield(t) {
-					return
-				}
-			}
-		}
-	}
 }

@@ -50,7 +50,7 @@ func (d *directory) unlisted() []person {
 func (r *run) readUsers(t *table) task {
 	var unknown []string // groups that the user named and Jira does not know
 	return task{
-		fetch: func(ctx context.Context, out func(*page) error) (err error) {
+		Fetch: func(ctx context.Context, out func(*page) error) (err error) {
 			sink := r.newUserPage(t, out)
 			unknown, err = r.listUsers(jira.WithMeter(ctx, t.meter), sink)
 			if errors.Is(err, errEnough) {
@@ -58,7 +58,7 @@ func (r *run) readUsers(t *table) task {
 			}
 			return err
 		},
-		done: func(err error) error {
+		Done: func(err error) error {
 			r.options.Progress.Ended(t.stream.Name)
 			r.lacksGroups(t, unknown)
 			if r.directory != nil {
@@ -195,7 +195,7 @@ var errEnough = errors.New("enough records")
 // lastUsers is the task that prints who is left of the people met, after which
 // the streams below the users can begin.
 func (r *run) lastUsers() task {
-	return task{fetch: nothing, done: func(error) error {
+	return task{Fetch: nothing, Done: func(error) error {
 		err := r.printMet()
 		r.usersBelow.close(r.users.account.problem())
 		return err

@@ -58,7 +58,7 @@ func (r *run) newWindow(t *table) (*windowRead, error) {
 
 // task reads the window and moves the bookmark when all of it is written.
 func (w *windowRead) task() task {
-	return task{fetch: w.fetch, done: func(err error) error {
+	return task{Fetch: w.fetch, Done: func(err error) error {
 		if err != nil || !w.run.options.movesBookmarks() || w.table.whole {
 			return w.run.settle(err, w.table)
 		}

@@ -97,10 +97,10 @@ func (f *worklogFeed) tasks(ctx context.Context) iter.Seq[task] {
 		for listed, err := range pages {
 			if err != nil {
 				yield(task{
-					fetch: func(context.Context, func(*page) error) error {
+					Fetch: func(context.Context, func(*page) error) error {
 						return fmt.Errorf("follow the feed of worklogs: %w", err)
 					},
-					done: f.done,
+					Done: f.done,
 				})
 				return
 			}
@@ -130,12 +130,12 @@ func (f *worklogFeed) readTie(ctx context.Context, listed spanPage, yield func(t
 	f.run.log.Warn("more worklogs changed in one millisecond than Jira lists at once: reading them from their issues", "moment", singer.FormatTime(moment))
 	tree, err := f.run.newIssueTree([]*table{f.table}, bookmark.Issues{})
 	if err != nil {
-		return yield(task{fetch: nothing, done: func(error) error { return f.done(err) }})
+		return yield(task{Fetch: nothing, Done: func(error) error { return f.done(err) }})
 	}
 	tree.aside, tree.from = true, time.Time{}
 	for t := range tree.tasks(ctx) {
-		done := t.done
-		t.done = func(err error) error {
+		done := t.Done
+		t.Done = func(err error) error {
 			f.failed = f.failed || err != nil
 			return done(err)
 		}
@@ -143,7 +143,7 @@ func (f *worklogFeed) readTie(ctx context.Context, listed spanPage, yield func(t
 			return false
 		}
 	}
-	return yield(task{fetch: nothing, done: func(error) error {
+	return yield(task{Fetch: nothing, Done: func(error) error {
 		// The feed's bookmark cannot remember single issues: they keep it where it is.
 		f.failed = f.failed || tree.short > 0 || len(tree.unread) > 0
 		return f.advance(listed)
@@ -176,8 +176,8 @@ func (f *worklogFeed) fresh(listed spanPage) []uint64 {
 // once they are in the output.
 func (f *worklogFeed) read(ids []uint64, listed spanPage, then func(spanPage) error) task {
 	return task{
-		kind: "worklogs",
-		fetch: func(ctx context.Context, out func(*page) error) error {
+		Kind: "worklogs",
+		Fetch: func(ctx context.Context, out func(*page) error) error {
 			rec := &noted{recorder: f.run.newRecorder(f.table)}
 			if len(ids) > 0 {
 				if err := f.run.client.WorklogList(jira.WithMeter(ctx, f.table.meter), ids, rec); err != nil {
@@ -186,7 +186,7 @@ func (f *worklogFeed) read(ids []uint64, listed spanPage, then func(spanPage) er
 			}
 			return out(&page{parts: []part{rec.part()}, before: func() error { return f.run.deletions.putWorklogs(rec.ids()) }})
 		},
-		done: func(err error) error {
+		Done: func(err error) error {
 			if err != nil {
 				return f.done(err)
 			}

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"time"
 
+	"tap-jira/internal/inorder"
 	"tap-jira/internal/jira"
 )
 
@@ -49,7 +50,7 @@ func (f *worklogFeed) beside(tree *issueTree) source {
 	if f.run.site.Deployment == jira.DataCenter {
 		first, every = 1+feedNear, dataCenterFeedEvery // a page of each span besides the first of all
 	}
-	return interleave(tree.tasks, f.tasks, first, max(1, every/tree.groupSize()))
+	return inorder.Interleave(tree.tasks, f.tasks, first, max(1, every/tree.groupSize()))
 }
 
 // list follows the feed: among the issues from now on, behind them when its turn

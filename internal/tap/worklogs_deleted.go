@@ -37,7 +37,7 @@ func (f *worklogFeed) deletedTasks(ctx context.Context) iter.Seq[task] {
 				yield(f.deletedFailure(fmt.Errorf("follow the feed of deleted worklogs: %w", err)))
 				return
 			}
-			if !yield(task{fetch: nothing, done: func(error) error { return f.buryWorklogs(listed) }}) {
+			if !yield(task{Fetch: nothing, Done: func(error) error { return f.buryWorklogs(listed) }}) {
 				return
 			}
 		}
@@ -45,7 +45,7 @@ func (f *worklogFeed) deletedTasks(ctx context.Context) iter.Seq[task] {
 }
 
 func (f *worklogFeed) deletedFailure(err error) task {
-	return task{fetch: func(context.Context, func(*page) error) error { return err }, done: f.done}
+	return task{Fetch: func(context.Context, func(*page) error) error { return err }, Done: f.done}
 }
 
 // buryWorklogs prints tombstones for those of a page that were printed, and

@@ -1,4 +1,4 @@
-package tap
+package inorder
 
 import (
 	"context"
@@ -99,7 +99,7 @@ type seat struct {
 }
 
 // enter waits until the next page of the task may be read. Requests of one task
-// side by side enter together. It is a jira.Gate.
+// side by side enter together. It is a Gate.
 func (s *seat) enter(_ context.Context, blocked func()) error {
 	r := s.room
 	r.mu.Lock()

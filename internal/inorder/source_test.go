@@ -1,4 +1,4 @@
-package tap
+package inorder
 
 import (
 	"context"
@@ -12,11 +12,11 @@ import (
 )
 
 // named are tasks that can be told by their kind; those named "|" are places.
-func named(names ...string) source {
-	return func(context.Context) iter.Seq[task] {
-		return func(yield func(task) bool) {
+func named(names ...string) Source[sheet] {
+	return func(context.Context) iter.Seq[Task[sheet]] {
+		return func(yield func(Task[sheet]) bool) {
 			for _, name := range names {
-				if !yield(task{kind: name, place: name == "|"}) {
+				if !yield(Task[sheet]{Kind: name, Place: name == "|"}) {
 					return
 				}
 			}
@@ -25,13 +25,13 @@ func named(names ...string) source {
 }
 
 // kinds are the names of up to so many tasks.
-func kinds(tasks iter.Seq[task], most int) []string {
+func kinds(tasks iter.Seq[Task[sheet]], most int) []string {
 	names := []string{}
 	for t := range tasks {
 		if len(names) == most {
 			break
 		}
-		names = append(names, t.kind)
+		names = append(names, t.Kind)
 	}
 	return names
 }
@@ -56,7 +56,7 @@ func TestTasksAreInterleavedByPlaces(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			all := interleave(named(c.walk...), named(c.other...), c.first, c.every)
+			all := Interleave(named(c.walk...), named(c.other...), c.first, c.every)
 			require.Equal(t, c.want, kinds(all(t.Context()), 100))
 			for most := range len(c.want) {
 				require.Equal(t, c.want[:most], kinds(all(t.Context()), most), "who wants no more gets no more")
@@ -69,20 +69,20 @@ func TestTasksAreInterleavedByPlaces(t *testing.T) {
 func TestInterleavedSourcesBeginAndEndTogether(t *testing.T) {
 	t.Parallel()
 	var events []string
-	watched := func(name string) source {
-		return func(context.Context) iter.Seq[task] {
+	watched := func(name string) Source[sheet] {
+		return func(context.Context) iter.Seq[Task[sheet]] {
 			events = append(events, name+" begins")
-			return func(yield func(task) bool) {
+			return func(yield func(Task[sheet]) bool) {
 				defer func() { events = append(events, name+" ends") }()
 				for i := range 3 {
-					if !yield(task{kind: fmt.Sprint(name, i), place: true}) {
+					if !yield(Task[sheet]{Kind: fmt.Sprint(name, i), Place: true}) {
 						return
 					}
 				}
 			}
 		}
 	}
-	tasks := interleave(watched("walk"), watched("feed"), 1, 1)(t.Context())
+	tasks := Interleave(watched("walk"), watched("feed"), 1, 1)(t.Context())
 	require.Equal(t, []string{"walk begins", "feed begins"}, events)
 	require.Equal(t, []string{"feed0", "walk0", "feed1"}, kinds(tasks, 3))
 	require.Equal(t, []string{"feed ends", "walk ends"}, slices.Sorted(slices.Values(events[2:])))
@@ -92,9 +92,36 @@ func TestInterleavedSourcesBeginAndEndTogether(t *testing.T) {
 func TestAPanicPassesThroughInterleavedSources(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")
-	breaks := func(context.Context) iter.Seq[task] {
-		return func(func(task) bool) { panic(broken) }
+	breaks := func(context.Context) iter.Seq[Task[sheet]] {
+		return func(func(Task[sheet]) bool) { panic(broken) }
 	}
-	require.PanicsWithError(t, "broken", func() { kinds(interleave(named("a", "|"), breaks, 1, 1)(t.Context()), 9) })
-	require.PanicsWithError(t, "broken", func() { kinds(interleave(breaks, named("a"), 1, 1)(t.Context()), 9) })
+	require.PanicsWithError(t, "broken", func() { kinds(Interleave(named("a", "|"), breaks, 1, 1)(t.Context()), 9) })
+	require.PanicsWithError(t, "broken", func() { kinds(Interleave(breaks, named("a"), 1, 1)(t.Context()), 9) })
+}
+
+// All sources of a chain are asked at once, and read one after the other.
+func TestAChainBeginsAllAndReadsInTurn(t *testing.T) {
+	t.Parallel()
+	var events []string
+	watched := func(name string, tasks int) Source[sheet] {
+		return func(context.Context) iter.Seq[Task[sheet]] {
+			events = append(events, name)
+			return func(yield func(Task[sheet]) bool) {
+				for i := range tasks {
+					if !yield(Task[sheet]{Kind: fmt.Sprint(name, i)}) {
+						return
+					}
+				}
+			}
+		}
+	}
+	chain := Chain(watched("a", 2), watched("b", 0), watched("c", 2))
+	for task := range chain(t.Context()) {
+		require.Equal(t, []string{"a", "b", "c"}, events)
+		require.Equal(t, "a0", task.Kind)
+		break
+	}
+	require.Equal(t, []string{"a0", "a1", "c0", "c1"}, kinds(chain(t.Context()), 9))
+	require.Equal(t, []string{"a0", "a1", "c0"}, kinds(chain(t.Context()), 3), "who wants no more gets no more")
+	require.Empty(t, kinds(Chain[sheet]()(t.Context()), 9))
 }
