@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/semaphore"
+
+	"tap-jira/internal/ratelimit"
 )
 
 // What a Client does when its options do not say.
@@ -126,7 +128,7 @@ func withDefaults(o Options) Options {
 		o.Now = time.Now
 	}
 	if o.Wait == nil {
-		o.Wait = wait
+		o.Wait = ratelimit.Sleep
 	}
 	if o.Jitter == nil {
 		o.Jitter = func() float64 { return 0.7 + 0.6*rand.Float64() } //nolint:gosec // spreads retries, guards nothing

@@ -53,15 +53,3 @@ func (c *Client) sleep(ctx context.Context, d time.Duration) error {
 	meterOf(ctx).waited.Add(int64(d))
 	return c.opts.Wait(ctx, d)
 }
-
-// wait is the default Options.Wait.
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}

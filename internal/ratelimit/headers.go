@@ -45,6 +45,9 @@ func retryAfter(text string, now time.Time) time.Duration {
 	return max(0, at.Sub(now))
 }
 
+// maxEpoch is more than any moment in epoch seconds; what is larger counts milliseconds, and no Jira sends those.
+const maxEpoch = 1e11
+
 // reset reads ISO 8601, with seconds or without, or epoch seconds as many other services send it.
 func reset(text string, now time.Time) time.Duration {
 	text = strings.TrimSpace(text)
@@ -53,7 +56,7 @@ func reset(text string, now time.Time) time.Duration {
 			return max(0, at.Sub(now))
 		}
 	}
-	if epoch, err := strconv.ParseInt(text, 10, 64); err == nil && epoch > 1e9 && epoch < 1e11 {
+	if epoch, err := strconv.ParseInt(text, 10, 64); err == nil && epoch < maxEpoch {
 		return max(0, time.Unix(epoch, 0).Sub(now))
 	}
 	return 0

@@ -33,6 +33,9 @@ func TestWait(t *testing.T) {
 		"reset without seconds":           {[]string{"X-RateLimit-Reset", "2026-11-22T12:05Z"}, 5 * time.Minute},
 		"reset in a zone":                 {[]string{"X-RateLimit-Reset", "2026-11-22T14:05+02:00"}, 5 * time.Minute},
 		"reset as epoch seconds":          {[]string{"X-RateLimit-Reset", "1795348860"}, time.Minute},
+		"reset as epoch gone by":          {[]string{"X-RateLimit-Reset", "1795348740"}, 0},
+		"reset as epoch milliseconds":     {[]string{"X-RateLimit-Reset", "1795348860000"}, 0},
+		"reset as a number of seconds":    {[]string{"X-RateLimit-Reset", "30"}, 0},
 		"reset by a clock ahead":          {[]string{"X-RateLimit-Reset", "2026-11-22T15:05Z", "Date", "Sun, 22 Nov 2026 15:00:00 GMT"}, 5 * time.Minute},
 		"reset gone by":                   {[]string{"X-RateLimit-Reset", "2026-11-22T11:05Z"}, 0},
 		"retry-after before reset":        {[]string{"Retry-After", "3", "X-RateLimit-Reset", "2026-11-22T12:05Z"}, 3 * time.Second},
@@ -49,6 +52,27 @@ func TestWait(t *testing.T) {
 			require.Equal(t, tt.want, Wait(h, noon))
 		})
 	}
+}
+
+func TestSeconds(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]time.Duration{"0": 0, "0.25": 250 * time.Millisecond, " 61 ": 61 * time.Second, "4e9": 4e9 * time.Second, "5e9": forever} {
+		d, ok := Seconds(text)
+		require.True(t, ok, text)
+		require.Equal(t, want, d, text)
+	}
+	for _, text := range []string{"", "-1", "NaN", "-Inf", "soon", "1 s"} {
+		d, ok := Seconds(text)
+		require.False(t, ok, text)
+		require.Zero(t, d, text)
+	}
+}
+
+// An hourly quota is waited for, and hardly more.
+func TestLongestIsMoreThanAnHour(t *testing.T) {
+	t.Parallel()
+	require.Greater(t, Longest, time.Hour)
+	require.Less(t, Longest, 70*time.Minute)
 }
 
 func FuzzWait(f *testing.F) {
