@@ -11,6 +11,7 @@ type schemaNode struct {
 	items      *schemaNode
 	selected   looseBool
 	inclusion  string
+	open       bool // additionalProperties: it has members beyond those that it lists
 }
 
 // UnmarshalJSON takes any JSON for a schema: `true`, or a list of schemas, says nothing that matters here.
@@ -35,6 +36,7 @@ func (n *schemaNode) UnmarshalJSON(raw []byte) error {
 	if inclusion, ok := asText(byName[metaInclusion]); ok {
 		n.inclusion = inclusion
 	}
+	n.open = string(byName["additionalProperties"]) == "true"
 	if selected := byName[metaSelected]; !isNull(selected) {
 		return n.selected.UnmarshalJSON(selected)
 	}

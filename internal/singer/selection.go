@@ -48,7 +48,8 @@ func (e *Entry) marked() (chosen, marked bool) {
 // a stream that is chosen. A column that is not chosen takes with it all that lies below. Keys and columns whose inclusion is
 // automatic always belong to it, unsupported ones never. Without a choice of its own a column follows the one above it. A column
 // that the catalog does not have does not belong to the output; but nested properties count as not had only where the catalog's
-// metadata names some of their neighbours, because many tools cut nested properties out of schemas.
+// metadata names some of their neighbours, because many tools cut nested properties out of schemas, and where the object is not
+// declared open (additionalProperties).
 func (e *Entry) Selects(path ...string) bool {
 	chosen := true
 	for depth := range path {
@@ -98,12 +99,16 @@ func (e *Entry) inclusion(path []string) string {
 	return strings.ToLower(inclusion)
 }
 
-// closed says whether the catalog lists the columns beside path, so that one it lacks is one that it does not have.
+// closed says whether the catalog lists the columns beside path, so that one it lacks is one that it does not have. Taps of the
+// Meltano SDK also send the members that an object does not list where its schema has additionalProperties: MeltanoLabs' tap-jira
+// sends the custom fields of issues that way.
 func (e *Entry) closed(path []string) bool {
 	if len(path) == 1 {
 		return e.schema != nil && len(e.schema.properties) > 0 || e.lookup().lists(nil)
 	}
-	return e.lookup().lists(path[:len(path)-1])
+	above := path[:len(path)-1]
+	node, _ := e.schema.at(above)
+	return !node.open && e.lookup().lists(above)
 }
 
 // isKey says whether a column must be sent because the stream's identity or bookmark needs it.

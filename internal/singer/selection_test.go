@@ -93,6 +93,23 @@ func TestSelectsByAnnotatedSchema(t *testing.T) {
 	require.False(t, c.Entry("roles").Selected(true), "not marked, while others are")
 }
 
+func TestSelectsWhatAnOpenObjectDoesNotList(t *testing.T) {
+	t.Parallel()
+	// As the Meltano SDK writes it: sent is what the schema lists, and the rest where it has additionalProperties.
+	const entry = `{"streams":[{"stream":"a","schema":{"additionalProperties":true,"properties":{
+		"fields":{"additionalProperties":%s,"properties":{"summary":{},"votes":{}}}}},"metadata":[
+		{"breadcrumb":["properties","fields"],"metadata":{"selected":%t}},
+		{"breadcrumb":["properties","fields","properties","summary"],"metadata":{"selected":true}},
+		{"breadcrumb":["properties","fields","properties","votes"],"metadata":{"selected":false}}]}]}`
+	for additional, want := range map[string]bool{"true": true, "false": false, "{}": false, "null": false} {
+		e := catalog(t, fmt.Appendf(nil, entry, additional, true)).Entry("a")
+		requireSelects(t, e, map[string]bool{"fields.summary": true, "fields.votes": false, "fields.customfield_1": want, "strange": false})
+		require.Equal(t, want, e.Knows("fields", "customfield_1"), additional)
+		e = catalog(t, fmt.Appendf(nil, entry, additional, false)).Entry("a")
+		requireSelects(t, e, map[string]bool{"fields": false, "fields.customfield_1": false})
+	}
+}
+
 func TestSelectsByAnnotationsBesideItems(t *testing.T) {
 	t.Parallel()
 	e := catalog(t, []byte(`{"streams":[{"stream":"a","selected":true,"schema":{"properties":{
