@@ -192,7 +192,7 @@ func shapeSettings() []setting {
 			field: func(c *Config) any { return &c.SiteColumn },
 		},
 		{
-			name: "activate_version", kind: kindBoolean, def: false,
+			name: "activate_version", kind: kindBoolean, def: false, aliases: []string{"emit_activate_version_messages"},
 			about: "Send ACTIVATE_VERSION after a complete pass, so that targets drop what is gone; not for tables with a column version",
 			field: func(c *Config) any { return &c.ActivateVersion },
 		},

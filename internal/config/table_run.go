@@ -114,6 +114,7 @@ func otherTapsSettings() []setting {
 		{name: "stream_map_config", kind: kindObject, about: "Belongs to stream_maps; without effect", unused: true},
 		{name: "faker_config", kind: kindObject, about: "Belongs to stream_maps; without effect", unused: true},
 		{name: "flattening_max_depth", kind: kindInteger, about: "Belongs to flattening_enabled; without effect", unused: true},
+		{name: "flattening_separator", kind: kindText, about: "Belongs to flattening_enabled; without effect", unused: true},
 		{name: "flattening_max_key_length", kind: kindInteger, about: "Belongs to flattening_enabled; without effect", unused: true},
 	}
 }

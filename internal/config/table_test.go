@@ -52,6 +52,9 @@ func TestDesignKeys(t *testing.T) {
 		"validate_records", "on_forbidden", "replication_frequency", "site_column", "request_timeout", "user_agent", "ca_file",
 		"client_cert_file", "client_key_file", "proxy_url", "stream_maps", "flattening_enabled", "batch_config", "include_audit_logs",
 		"page_size.issues", "stream_options.issues.jql", "stream_options.issues.fields",
+		// Those of every tap of the Meltano SDK 0.54.
+		"stream_map_config", "faker_config", "flattening_max_depth", "flattening_max_key_length", "flattening_separator",
+		"emit_activate_version_messages",
 	} {
 		require.NotNil(t, x.byName[key], key)
 	}

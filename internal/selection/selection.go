@@ -48,6 +48,7 @@ type Selection struct {
 	patterned bool
 	canonical func(string) string
 	absent    []string
+	elsewhere []string // what this deployment does not have, in words; part of it is absent, too
 }
 
 // New reads the patterns and looks for streams that do not exist. A pattern that cannot be read is an error of kind fault.Usage.
@@ -139,12 +140,21 @@ func (s *Selection) TellLeftOut(log *slog.Logger) {
 	}
 }
 
-// Elsewhere names a chosen stream that this deployment does not have, unless it
-// was chosen along with many others.
-func (s *Selection) Elsewhere(st stream.Stream) {
-	if s.Choice(st).ByName {
-		s.absent = append(s.absent, fmt.Sprintf("the stream %q is not on this site: %s", st.Name, st.NotOn))
+// Elsewhere takes note of a chosen stream that this deployment does not have, unless it was chosen along with many others. It
+// is missing where the user has named it, or where its rows are there and not read. A catalog names more: those of other taps,
+// and of a site of the other kind, choose what no site like this one can have. That is told, and nothing is missing.
+func (s *Selection) Elsewhere(st stream.Stream, log *slog.Logger) {
+	named := s.names(st) || slices.Contains(s.options.Also, st.Name)
+	if !named && !s.Choice(st).ByName {
+		return
 	}
+	text := fmt.Sprintf("the stream %q is not on this site: %s", st.Name, st.NotOn)
+	s.elsewhere = append(s.elsewhere, text)
+	if named || st.Unread {
+		s.absent = append(s.absent, text)
+		return
+	}
+	log.Warn("the catalog selects a stream that a site of this kind does not have; it is passed over", "stream", st.Name, "reason", st.NotOn)
 }
 
 // inCatalog tells whether the catalog, if there is one, chooses the stream.
@@ -224,8 +234,9 @@ func (s *Selection) NothingLeft() error {
 			"--issues and --since read nothing of what is selected")
 	}
 	text := "no stream is selected"
-	if len(s.absent) > 0 {
-		text += ": " + strings.Join(s.absent, "; ")
+	told := func(text string) bool { return slices.Contains(s.absent, text) }
+	if gone := append(slices.Clone(s.absent), slices.DeleteFunc(slices.Clone(s.elsewhere), told)...); len(gone) > 0 {
+		text += ": " + strings.Join(gone, "; ")
 	}
 	return fault.New(fault.Usage, "set \"selected\": true in the catalog, or name streams with --select; tap-jira streams lists them", "%s", text)
 }

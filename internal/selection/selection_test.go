@@ -1,6 +1,9 @@
 package selection
 
 import (
+	"bytes"
+	"log/slog"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -76,6 +79,56 @@ func TestSelectionNamesWhatDoesNotExist(t *testing.T) {
 	require.Len(t, s.Absent(), 1)
 	require.Equal(t, fault.Usage, fault.KindOf(s.NothingLeft()))
 	require.ErrorContains(t, s.NothingLeft(), "sprintz")
+}
+
+// What a site of this kind cannot have is missing where the user named it, or where the site has it in another form; a catalog of
+// another tap, or of a site of the other kind, selects more than this one has.
+func TestSelectionNamesWhatTheDeploymentLacks(t *testing.T) {
+	t.Parallel()
+	catalog := func() *singer.Catalog {
+		return parseCatalog(t, `{"streams":[{"tap_stream_id":"licenses","selected":true},{"tap_stream_id":"audit_records","selected":true}]}`)
+	}
+	const licenses, audit = `the stream "licenses" is not on this site: Jira Data Center has no`, `the stream "audit_records" is not on this site`
+	for name, c := range map[string]struct {
+		options Options
+		stream  string
+		missing string // what the run lacks
+		warned  bool
+	}{
+		"a catalog's":                         {options: Options{Catalog: catalog()}, stream: "licenses", warned: true},
+		"a catalog's, there in another form":  {options: Options{Catalog: catalog()}, stream: "audit_records", missing: audit},
+		"named":                               {options: Options{Select: []string{"licenses"}}, stream: "licenses", missing: licenses},
+		"named, of a catalog":                 {options: Options{Catalog: catalog(), Select: []string{"licenses"}}, stream: "licenses", missing: licenses},
+		"by a key of the config":              {options: Options{Also: []string{"audit_records"}}, stream: "audit_records", missing: audit},
+		"along with many others":              {options: Options{Select: []string{"*"}}, stream: "licenses"},
+		"along with others, in another form":  {options: Options{Everything: true}, stream: "audit_records"},
+		"of a catalog, by a pattern for many": {options: Options{Catalog: catalog(), Select: []string{"lic*"}}, stream: "licenses", warned: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, err := New(c.options)
+			require.NoError(t, err)
+			st, found := stream.Find(c.stream)
+			require.True(t, found)
+			var log bytes.Buffer
+			s.Elsewhere(st, slog.New(slog.NewTextHandler(&log, nil)))
+			require.Equal(t, c.warned, strings.Contains(log.String(), "stream="+c.stream), log.String())
+			if c.missing == "" {
+				require.Empty(t, s.Absent())
+				return
+			}
+			require.Len(t, s.Absent(), 1)
+			require.Contains(t, s.Absent()[0], c.missing)
+		})
+	}
+	s, err := New(Options{Catalog: catalog()})
+	require.NoError(t, err)
+	for _, name := range []string{"licenses", "audit_records"} {
+		st, _ := stream.Find(name)
+		s.Elsewhere(st, slog.New(slog.DiscardHandler))
+	}
+	require.ErrorContains(t, s.NothingLeft(), licenses, "nothing else is selected")
+	require.Equal(t, 1, strings.Count(s.NothingLeft().Error(), audit))
 }
 
 func TestNothingLeftOfAChoice(t *testing.T) {

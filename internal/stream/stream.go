@@ -52,6 +52,8 @@ type Stream struct {
 	Cloud, DataCenter Endpoint
 	// NotOn says why one of them is empty: what that deployment lacks.
 	NotOn string
+	// Unread tells that the deployment of NotOn has the rows all the same, where the tap does not read them.
+	Unread bool
 	// Parent is the stream whose rows a child is asked for, one by one.
 	Parent *Parent
 	// Values are what a list without a parent is asked for, one by one.

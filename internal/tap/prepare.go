@@ -28,6 +28,9 @@ func (r *run) prepare(ctx context.Context, chosen *selection.Selection) error {
 		return err
 	}
 	r.absent = chosen.Absent()
+	for _, text := range r.absent {
+		r.log.Warn("what is selected is not there to be read", "missing", text)
+	}
 	r.keepColumns()
 	if err := r.tellDrift(); err != nil {
 		return err
@@ -45,7 +48,7 @@ func (r *run) choose(chosen *selection.Selection) error {
 		case !r.inPart(s):
 			continue
 		case !s.Offered(r.site.Deployment):
-			chosen.Elsewhere(s)
+			chosen.Elsewhere(s, r.log)
 			continue
 		case !r.inShard(s):
 			another = true
