@@ -2,7 +2,6 @@ package check
 
 import (
 	"context"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -89,7 +88,7 @@ func (w *walk) tell(nodes []*node) {
 	}
 	if len(refused) > 0 {
 		w.err = fault.New(fault.Incomplete, "have it granted, leave the stream out, or set on_forbidden to skip",
-			"%s", strings.Join(refused, " · "))
+			"%s", fault.Few(refused, "each in the list of streams"))
 	}
 }
 

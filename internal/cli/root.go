@@ -145,7 +145,15 @@ func (a *app) bindSync(set *pflag.FlagSet) {
 // bindSelect defines the flag that sync and discover share.
 func (a *app) bindSelect(set *pflag.FlagSet) {
 	set.StringArrayVar(&a.selects, "select", nil,
-		"streams and columns by `PATTERN`, such as issues or '!issues.fields.customfield_*'; may be repeated")
+		"streams and columns by `PATTERN`, such as issues or '!issues.fields.customfield_*'; may be repeated, or hold several with commas between them")
+}
+
+// eachPattern cuts patterns at commas, as the config's streams are cut: no name holds one.
+func eachPattern(texts []string) []string {
+	if len(texts) == 0 {
+		return nil
+	}
+	return strings.Split(strings.Join(texts, ","), ",")
 }
 
 // runRoot does what the Singer form asks for.

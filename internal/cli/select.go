@@ -97,7 +97,7 @@ func (a *app) selectPatterns(asked selecting) (singer.Patterns, error) {
 				"(--keep alone takes over the earlier choice)",
 			"nothing says what to select, and without a terminal nobody can pick")
 	}
-	return singer.ParsePatterns(asked.patterns)
+	return singer.ParsePatterns(eachPattern(asked.patterns))
 }
 
 // discovery is what the site has.

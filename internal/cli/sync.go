@@ -152,7 +152,7 @@ func (a *app) tapOptions(s *session) tap.Options {
 	options := optionsOf(s.config)
 	options.Client, options.Scopes = s.client, s.login.scopes
 	options.Logger, options.Now = a.logger(), a.Now
-	options.Select = a.selects
+	options.Select = eachPattern(a.selects)
 	if s.config.DetectDeletes {
 		options.CensusDir, options.MaxVanishedShare = a.path(s.config.CensusDir), s.config.MaxVanishedShare
 	}

@@ -48,7 +48,8 @@ func (s StreamSummary) Incomplete() bool {
 	return s.Failed || s.Gaps > 0
 }
 
-// incomplete says what is missing from a run that came to its end.
+// incomplete says what is missing from a run that came to its end. The summary, and for streams that do not exist a warning, tells
+// of each.
 func (r *run) incomplete() error {
 	var missing []string
 	for _, t := range slices.Concat(r.lost, r.tables) {
@@ -74,7 +75,7 @@ func (r *run) incomplete() error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return fault.New(fault.Incomplete, strings.Join(hint, "; "), "%s", strings.Join(missing, " · "))
+	return fault.New(fault.Incomplete, strings.Join(hint, "; "), "%s", fault.Few(missing, "each in a line above"))
 }
 
 // summary says what became of the run.

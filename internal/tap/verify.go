@@ -85,7 +85,7 @@ func Verify(ctx context.Context, o Options) (Verification, error) {
 		return v, nil
 	}
 	return v, fault.New(fault.Incomplete, "look whether the last runs named what they could not read; to read all issues again: tap-jira state reset issues --state FILE, then sync",
-		"%s", strings.Join(missing, " · "))
+		"%s", fault.Few(missing, "each in the table"))
 }
 
 func (c Check) gapText() string {
