@@ -5,7 +5,7 @@
 //
 // Issues are dealt out by when they were created, which never changes, so that none
 // is in two pieces and none in no piece. Where the cuts lie best, only the site
-// tells: tap.PlanShards asks it.
+// tells: a [Cutter] finds it by counts, for which tap.PlanShards asks.
 package shard
 
 import (

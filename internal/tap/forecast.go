@@ -108,12 +108,12 @@ func (f *forecaster) issueSource(ctx context.Context) (source, error) {
 	if !slices.ContainsFunc(r.tables, func(t *table) bool { return f.ofIssues(t) }) {
 		return nil, nil
 	}
-	c := &cutter{run: r, counts: map[int64]int{}}
-	cuts, err := c.cut(ctx, sampleIssues/sampleFrom)
+	c := r.newCutter()
+	cuts, err := c.Cut(ctx, r.site.ServerTime, sampleIssues/sampleFrom)
 	if err != nil {
 		return nil, err
 	}
-	f.issues = c.total
+	f.issues = c.Total()
 	ids, err := f.someIssues(ctx, append([]time.Time{{}}, cuts...))
 	if err != nil {
 		return nil, err

@@ -76,34 +76,17 @@ func (r *run) feedIsRead(s stream.Stream) bool {
 // of worklogs; none where they come with the issues or are not selected. Nothing
 // counts worklogs by when they were updated. People log work while the issues are
 // new, so the parts are cut as the issues created since the start date are.
-func (c *cutter) cutWorklogs(ctx context.Context, pieces int) ([]time.Time, error) {
-	r := c.run
+func (r *run) cutWorklogs(ctx context.Context, c *shard.Cutter, pieces int) ([]time.Time, error) {
 	if r.scope != "" || r.table("worklogs") == nil {
 		return nil, nil
 	}
-	if r.start.After(shard.FirstMonday()) {
-		var err error
-		if c.older, err = c.before(ctx, r.start.Truncate(time.Minute)); err != nil {
-			return nil, err
-		}
-	}
-	var cuts []time.Time
-	for i := 1; i < pieces; i++ {
-		since := c.total - c.older
-		cut, err := c.find(ctx, c.older+since*i/pieces, since/pieces/cutTolerance)
-		if err != nil {
-			return nil, err
-		}
-		cuts = append(cuts, cut)
-	}
-	return cuts, nil
+	return c.CutSince(ctx, r.start, pieces)
 }
 
-// spansOfWorklogs are a piece's parts of the feed, its number from 0. On Data Center
+// spansOfWorklogs are a piece's parts of the feed, its number from 0; begins is when the first of all parts does. On Data Center
 // they are several, to be followed at once; see feedParts.
-func (c *cutter) spansOfWorklogs(cuts []time.Time, number int) []shard.Span {
-	oldest, _ := c.around(c.older)
-	from, before := time.UnixMilli(oldest).UTC(), c.run.site.ServerTime
+func (r *run) spansOfWorklogs(cuts []time.Time, begins time.Time, number int) []shard.Span {
+	from, before := begins, r.site.ServerTime
 	if number > 0 {
 		from = cuts[number-1]
 	}
@@ -111,8 +94,8 @@ func (c *cutter) spansOfWorklogs(cuts []time.Time, number int) []shard.Span {
 		before = cuts[number]
 	}
 	each := (before.Sub(from) / feedParts).Truncate(time.Minute)
-	spans := []shard.Span{spanBetween(cuts, number)}
-	if c.run.site.Deployment != jira.DataCenter || each < feedPart {
+	spans := []shard.Span{shard.SpanBetween(cuts, number)}
+	if r.site.Deployment != jira.DataCenter || each < feedPart {
 		return spans
 	}
 	for range feedParts - 1 {
