@@ -147,7 +147,7 @@ func TestMergeSaysWhatIsMissing(t *testing.T) {
 		"of 3 shards the states of these are missing: 1, 3": {two},
 		"of 3 shards these are not finished: 2, 3":          {three, two, one},
 		"different plans":                                   {one, another},
-		"state's shards cannot be read":                     {broken},
+		"decode \"shards\"":                                 {broken},
 		"two of the states were united already, and differ": {stateOf(t, 0, 3, true, ""), stateOf(t, 0, 3, true, `"boards":{"version":1}`)},
 		"read the bookmark of issues in the state":          {stateOf(t, 1, 1, true, `"issues":{"unread":"x"}`)},
 		"of 2 shards the states of these are missing: 1":    {stateOf(t, 2, 2, true, "")},
