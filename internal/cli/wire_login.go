@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -175,7 +176,8 @@ func (a *app) proxy(cfg *config.Config) func(*http.Request) (*url.URL, error) {
 }
 
 // authorities are the certificates to trust besides the system's: ca_file's and, as everybody's OpenSSL has it,
-// SSL_CERT_FILE's, which Go itself reads on some systems only.
+// SSL_CERT_FILE's. That file is looked at everywhere, so that a wrong name is told, and added where Go does not take it
+// for the system's by itself.
 func (a *app) authorities(cfg *config.Config) ([]byte, error) {
 	name := a.env("SSL_CERT_FILE")
 	if name == "" {
@@ -188,5 +190,12 @@ func (a *app) authorities(cfg *config.Config) ([]byte, error) {
 	if !strings.Contains(string(more), "-----BEGIN CERTIFICATE-----") {
 		return nil, fault.New(fault.Usage, "name a PEM file, or unset the variable", "the file that SSL_CERT_FILE names holds no certificate")
 	}
+	if readsCertFile(runtime.GOOS) {
+		return cfg.CAPEM, nil
+	}
 	return append(append([]byte{}, cfg.CAPEM...), append([]byte("\n"), more...)...), nil
 }
+
+// readsCertFile tells on which systems Go's own pool is made of SSL_CERT_FILE, as the documentation of crypto/x509 says:
+// there, to read its hundred and more certificates once more is work that each start would do for nothing.
+func readsCertFile(system string) bool { return system != "darwin" && system != "windows" }

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -71,11 +73,18 @@ func TestAuthoritiesOfTheEnvironment(t *testing.T) {
 	got, err = environment(dir, map[string]string{"SSL_CERT_FILE": "theirs.pem"}).authorities(cfg)
 	require.NoError(t, err)
 	require.Contains(t, string(got), "ours")
-	require.Contains(t, string(got), "theirs")
+	require.Equal(t, !readsCertFile(runtime.GOOS), strings.Contains(string(got), "theirs"))
 	for _, name := range []string{"none.pem", "empty.pem"} {
 		_, err = environment(dir, map[string]string{"SSL_CERT_FILE": name}).authorities(cfg)
 		require.Equal(t, fault.Usage, fault.KindOf(err))
 		require.Contains(t, err.Error(), "SSL_CERT_FILE")
+	}
+}
+
+func TestWhereGoReadsTheFileItself(t *testing.T) {
+	t.Parallel()
+	for system, want := range map[string]bool{"linux": true, "darwin": false, "windows": false} {
+		require.Equal(t, want, readsCertFile(system), system)
 	}
 }
 

@@ -63,6 +63,17 @@ func TestOnlyWhatComesAgainIsRemembered(t *testing.T) {
 	known, _ = memo.find(object)
 	require.NotNil(t, known, "a long object takes no place")
 
+	known, _ = memo.find([]byte(`{"id":"1","n4me":"Done"}`))
+	require.Nil(t, known, "the same length and the same end, but not the same")
+	known, _ = memo.find(object[:len(object)-1])
+	require.Nil(t, known, "the text ends before the object does")
+
+	_, place = memo.find([]byte(`{},"id":"1"`))
+	memo.note(place, []byte(`{}`))
+	memo.note(place, []byte(`{}`))
+	known, _ = memo.find([]byte(`{},"id":"1"`))
+	require.Nil(t, known, "what is shorter than a word is not worth it")
+
 	for _, text := range []string{"", "{", `{"id":"1"}`, `{"id":"` + strings.Repeat("1", memoHead) + `",`} {
 		_, place = memo.find([]byte(text))
 		require.Nil(t, place, text)
