@@ -82,3 +82,35 @@ func TestScopeHashTellsLimitsApart(t *testing.T) {
 	require.NotEqual(t, HashScope(""), HashScope(`project in ("A")`))
 	require.Equal(t, "e3b0c44298fc", HashScope(""), "people's states hold it")
 }
+
+// A stream is read whole again once its last sweep is long enough ago, and a first load is never begun anew.
+func TestASweepIsDue(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	now := time.Date(2026, 3, 8, 0, 0, 0, 0, time.UTC)
+	swept := Issues{Key: "updated", Value: "2026-03-07T00:00:00.000000Z", Swept: "2026-03-01T00:00:00.000000Z"}
+	for name, c := range map[string]struct {
+		saved Issues
+		sweep time.Duration
+		due   bool
+	}{
+		"a week ago, weekly":        {swept, 7 * day, true},
+		"a week ago, and more":      {swept, 7*day + 1, false},
+		"never":                     {Issues{Value: swept.Value}, 7 * day, true},
+		"nobody wants it":           {swept, 0, false},
+		"a first load is under way": {Issues{Value: swept.Value, Swept: swept.Swept, Loading: &Loading{}}, day, false},
+		"nothing was read yet":      {Issues{}, day, false},
+	} {
+		got, err := c.saved.Due(c.sweep, now)
+		require.NoError(t, err, name)
+		if !c.due {
+			require.Equal(t, c.saved, got, name)
+			continue
+		}
+		require.Equal(t, Issues{sweeping: true}, got, name)
+	}
+	broken := Issues{Value: swept.Value, Swept: "yesterday"}
+	got, err := broken.Due(day, now)
+	require.ErrorContains(t, err, "yesterday")
+	require.Equal(t, broken, got)
+}

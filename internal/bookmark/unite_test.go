@@ -14,6 +14,9 @@ func TestUniteKeepsTheEarlierOfBoth(t *testing.T) {
 	require.Equal(t, want, a.Unite(b))
 	require.Equal(t, want, b.Unite(a))
 	require.Equal(t, []uint64{7, 2}, a.Unread, "the pieces stay as they are")
+
+	a.Claim, b.Claim = &Claim{Start: "2020", Issues: 3}, &Claim{Start: "2020", Issues: 4}
+	require.EqualValues(t, 7, a.Unite(b).Claim.Issues)
 }
 
 func TestClaimsOfPiecesAddUp(t *testing.T) {

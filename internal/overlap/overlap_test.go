@@ -1,6 +1,7 @@
 package overlap
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"math/rand/v2"
 	"testing"
@@ -135,4 +136,60 @@ func TestFingerprintsStayTheSame(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, uint64(0xee318a7d877cb36b), Version{ID: 10_001, Updated: 1_700_000_000_123}.fingerprint(),
 		"people's states hold these")
+}
+
+// Versions are remembered one by one up to so many, and by minutes beyond, of which no more are kept than fit.
+func TestOverlapIsAsFineAsThereIsRoomFor(t *testing.T) {
+	t.Parallel()
+	at := func(n int, apart time.Duration) *Overlap {
+		o := New(noon)
+		for i := range n {
+			o.Add(Version{ID: uint64(i), Updated: noon.Add(time.Duration(i) * apart).UnixMilli()})
+		}
+		return o
+	}
+	require.Zero(t, at(overlapExact, time.Second).Save().Width)
+	for name, c := range map[string]struct {
+		n              int
+		apart          time.Duration
+		width, buckets int64
+	}{
+		"one more than one by one": {n: overlapExact + 1, apart: 0, width: 1, buckets: 1},
+		"four hours":               {n: 480, apart: 30 * time.Second, width: 1, buckets: 240},
+		"a minute longer":          {n: 483, apart: 30 * time.Second, width: 2, buckets: 121},
+		"a day":                    {n: 1440, apart: time.Minute, width: 6, buckets: 240},
+	} {
+		saved := at(c.n, c.apart).Save()
+		raw, err := base64.RawStdEncoding.DecodeString(saved.Data)
+		require.NoError(t, err)
+		require.Equal(t, c.width, saved.Width, name)
+		require.EqualValues(t, c.buckets*bucketBytes, len(raw), name)
+	}
+}
+
+// The first moment of the span belongs to it.
+func TestOverlapBeginsWithItsFirstMoment(t *testing.T) {
+	t.Parallel()
+	first := Version{ID: 7, Updated: noon.UnixMilli()}
+	printed, err := remembering([]Version{first}).Save().Printed([]Version{first})
+	require.NoError(t, err)
+	require.True(t, printed[first])
+}
+
+// Of data that hands have cut nothing is taken as printed, but for what is still whole.
+func TestOverlapOfCutDataIsPrintedAgain(t *testing.T) {
+	t.Parallel()
+	list := versions(rand.New(rand.NewPCG(1, 2)), 400, 2*time.Minute)
+	saved := remembering(list).Save()
+	raw, err := base64.RawStdEncoding.DecodeString(saved.Data)
+	require.NoError(t, err)
+	for size := range len(raw) {
+		saved.Data = base64.RawStdEncoding.EncodeToString(raw[:size])
+		printed, err := saved.Printed(list)
+		require.NoError(t, err)
+		for _, v := range list {
+			minute := int((v.Updated - noon.UnixMilli()) / time.Minute.Milliseconds())
+			require.Equal(t, size >= (minute+1)*bucketBytes, printed[v])
+		}
+	}
 }

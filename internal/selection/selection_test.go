@@ -210,3 +210,79 @@ func TestFullTableByTheUser(t *testing.T) {
 	transitions, _ := stream.Find("issue_transitions")
 	require.False(t, s.Choice(transitions).Whole, "a stream without a bookmark of its own always follows its parent")
 }
+
+// What is named and not read is told, and only that.
+func TestTheCatalogLeavesOutWhatIsNamed(t *testing.T) {
+	t.Parallel()
+	catalog := parseCatalog(t, `{"streams":[{"tap_stream_id":"issues","selected":true},{"tap_stream_id":"worklogs","selected":false}]}`)
+	for name, c := range map[string]struct {
+		patterns []string
+		want     []string
+	}{
+		"named, and not selected":     {[]string{"issues", "worklogs"}, []string{"worklogs"}},
+		"named, and not there":        {[]string{"boards"}, []string{"boards"}},
+		"along with others":           {[]string{"*"}, nil},
+		"named, and taken off again":  {[]string{"worklogs", "!worklogs"}, nil},
+		"taken off":                   {[]string{"!worklogs"}, nil},
+		"a column of it is not it":    {[]string{"worklogs.id"}, []string{"worklogs"}},
+		"all that is named is chosen": {[]string{"issues"}, nil},
+	} {
+		s, err := New(Options{Catalog: catalog, Select: c.patterns})
+		require.NoError(t, err)
+		var log bytes.Buffer
+		s.TellLeftOut(slog.New(slog.NewTextHandler(&log, nil)))
+		require.Equal(t, len(c.want), strings.Count(log.String(), "level=WARN"), "%s: %s", name, log.String())
+		for _, left := range c.want {
+			require.Contains(t, log.String(), "stream="+left, name)
+		}
+	}
+}
+
+func TestAPatternThatCannotBeReadIsRefused(t *testing.T) {
+	t.Parallel()
+	_, err := New(Options{Streams: []string{"issues", "issues..key"}})
+	require.Equal(t, fault.Usage, fault.KindOf(err))
+	require.ErrorContains(t, err, "issues..key")
+}
+
+// A catalog says which fields there are; the limit of the config is for runs without one.
+func TestACatalogStandsForTheLimitOnFields(t *testing.T) {
+	t.Parallel()
+	issues, _ := stream.Find("issues")
+	catalog := parseCatalog(t, `{"streams":[{"tap_stream_id":"issues","selected":true,"metadata":[
+		{"breadcrumb":["properties","fields","properties","labels"],"metadata":{"selected":true}}]}]}`)
+	s, err := New(Options{Catalog: catalog, IssueFields: []string{"summary"}})
+	require.NoError(t, err)
+	require.True(t, s.Choice(issues).Keep("fields", "labels"))
+	require.True(t, s.Choice(issues).WantsField("labels"))
+}
+
+// With columns for fields, those as Jira sends them are for who names them; nothing else is held back, and nothing without columns.
+func TestRawFieldsBesideColumnsAreNamed(t *testing.T) {
+	t.Parallel()
+	issues, _ := stream.Find("issues")
+	comments, _ := stream.Find("issue_comments")
+	listing := parseCatalog(t, `{"streams":[{"tap_stream_id":"issues","selected":true,"metadata":[
+		{"breadcrumb":["properties","fields"],"metadata":{"selected":true}}]}]}`)
+	silent := parseCatalog(t, `{"streams":[{"tap_stream_id":"issues","selected":true}]}`)
+	for name, c := range map[string]struct {
+		options Options
+		stream  stream.Stream
+		path    string
+		want    bool
+	}{
+		"nobody asks":           {Options{FieldColumns: true}, issues, "fields", false},
+		"the key":               {Options{FieldColumns: true}, issues, "key", true},
+		"nested, nobody asks":   {Options{}, issues, "fields", true},
+		"a pattern":             {Options{FieldColumns: true, Select: []string{"issues.fields"}}, issues, "fields", true},
+		"a pattern for all":     {Options{FieldColumns: true, Select: []string{"issues"}}, issues, "fields", false},
+		"of another stream":     {Options{FieldColumns: true}, comments, "fields", true},
+		"a catalog":             {Options{FieldColumns: true, Catalog: listing}, issues, "fields", true},
+		"a catalog without":     {Options{FieldColumns: true, Catalog: silent}, issues, "fields", false},
+		"a catalog has the key": {Options{FieldColumns: true, Catalog: silent}, issues, "key", true},
+	} {
+		s, err := New(c.options)
+		require.NoError(t, err)
+		require.Equal(t, c.want, s.Choice(c.stream).Keep(c.path), name)
+	}
+}
