@@ -87,9 +87,10 @@ type Client struct {
 	// doubt holds requests back while it is found out whether the login is lost.
 	doubt doubt
 	// dates says how JQL dates are written; nil until ProbeDates found out.
-	dates   atomic.Pointer[knownDates]
-	probing sync.Mutex
-	proving *semaphore.Weighted // held while a refusal is looked into
+	dates     atomic.Pointer[knownDates]
+	probing   sync.Mutex
+	proving   *semaphore.Weighted // held while a refusal is looked into
+	endurance endurance
 	// bulkWithheld says that changelog/bulkfetch was refused as such.
 	bulkWithheld atomic.Bool
 	decoders     sync.Pool

@@ -52,6 +52,7 @@ func (c *Client) run(ctx context.Context, ex *exchange, decode func(*reply) erro
 	for {
 		err := c.attempt(withAttempt(ctx, ex.path, t.next()), ex, decode)
 		if err == nil {
+			c.endurance.note(ex.path, nil)
 			return nil
 		}
 		if errors.Is(err, errHeld) {
@@ -67,6 +68,9 @@ func (c *Client) run(ctx context.Context, ex *exchange, decode func(*reply) erro
 		}
 		c.judged(ex)
 		if !again {
+			if c.endurance.note(ex.path, err) {
+				c.opts.Logger.WarnContext(ctx, "an operation fails for one after the other, and is tried less often until it answers", "path", ex.path, "error", err)
+			}
 			return err
 		}
 		meterOf(ctx).Retries.Add(1)
@@ -142,6 +146,9 @@ func (c *Client) again(ex *exchange, t *tries, ownFault bool, asked time.Duratio
 	t.failed++
 	t.limited = 0
 	limit := c.opts.Attempts
+	if _, answered := errors.AsType[*APIError](err); answered {
+		limit = c.endurance.attempts(ex.path, limit)
+	}
 	if ownFault && ex.patience > 0 {
 		limit = min(limit, ex.patience)
 	}
