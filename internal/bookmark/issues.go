@@ -36,6 +36,9 @@ type Issues struct {
 	Scope string `json:"scope"`
 	// Census names what was known of the stream's ids; see census.Mark.
 	Census json.RawMessage `json:"census,omitempty"`
+	// Compared is the value that the last run left which compared all that Jira lists with the census: an issue that changed
+	// since then, and before Value, may have been out of sight when it was to be read. Empty where no census is kept.
+	Compared string `json:"compared,omitempty"`
 	// Claim counts what is in the output; only issues have one.
 	Claim *Claim `json:"claim"`
 	// sweeping tells that the stream is read whole again.

@@ -51,6 +51,10 @@ type verdict struct {
 	found []uint64
 	// returned are those that the walks before have found.
 	returned []heldIssue
+	// passed are those that changed while nobody knew what was out of sight.
+	passed passed
+	// complete tells that all that is out of sight is known by now.
+	complete bool
 	doubts   []string
 	// missing are those that were printed and are not listed.
 	missing []uint64
@@ -93,7 +97,7 @@ func (w *censusWalk) trustworthy() bool {
 
 // tell yields the tasks that print what the comparison says.
 func (w *censusWalk) tell(v *verdict, yield func(task) bool) {
-	if !yield(task{Fetch: nothing, Done: func(error) error { w.lose(v); return w.doubt(v.doubts) }}) {
+	if !yield(task{Fetch: nothing, Done: func(error) error { w.lose(v); w.suspect(v.passed); return w.doubt(v.doubts) }}) {
 		return
 	}
 	for tombs := range slices.Chunk(v.tombs, tombstonesPage) {
@@ -201,15 +205,17 @@ func (w *censusWalk) end(v *verdict) error {
 		w.run.log.Info("compared issues with the census", "found", len(v.found), "deleted", counts[deleted], "archived", counts[archived],
 			"access_lost", counts[accessLost], "unobserved", counts[unobserved])
 	}
-	if len(v.found) == 0 {
-		return nil
-	}
 	for _, tree := range w.trees {
 		if tree.bookmark.Overlap == nil || tree.bookmark.Loading != nil || !tree.mayAdvance() {
 			continue
 		}
-		saved := tree.overlap.Save()
-		tree.bookmark.Overlap = &saved
+		if len(v.found) > 0 {
+			saved := tree.overlap.Save()
+			tree.bookmark.Overlap = &saved
+		}
+		if v.complete {
+			tree.bookmark.Compared = tree.bookmark.Value
+		}
 		if err := tree.save(); err != nil {
 			return err
 		}
@@ -232,6 +238,11 @@ func (w *censusWalk) look(ctx context.Context) (*verdict, error) {
 	found, missing := listed.Clone(), roaring64.Or(known, w.known.census.Unsure())
 	found.AndNot(known)
 	missing.AndNot(listed)
+	v := &verdict{missing: missing.ToArray(), complete: true}
+	if v.passed, err = w.passedOver(ctx, roaring64.And(listed, known)); err != nil {
+		return v, err
+	}
+	found.Or(v.passed.unread)
 	for _, tree := range w.trees {
 		for _, id := range tree.unread {
 			found.Remove(id) // was tried a moment ago
@@ -240,7 +251,7 @@ func (w *censusWalk) look(ctx context.Context) (*verdict, error) {
 	for _, h := range w.known.returned {
 		found.Remove(h.issue)
 	}
-	v := &verdict{found: found.ToArray(), returned: w.known.returned, missing: missing.ToArray()}
+	v.found, v.returned = found.ToArray(), slices.Concat(w.known.returned, v.passed.read)
 	if missing.IsEmpty() {
 		return v, nil
 	}
@@ -250,7 +261,7 @@ func (w *censusWalk) look(ctx context.Context) (*verdict, error) {
 	}
 	if short > 0 {
 		v.doubts = append(v.doubts, fmt.Sprintf("Jira counts %d more issues than it lists, so %d that were not listed may be there", short, missing.GetCardinality()))
-		v.missing = nil // the listing is at fault, and not what it lacks
+		v.missing, v.complete = nil, false // the listing is at fault, and not what it lacks
 		return v, nil
 	}
 	if err := w.judge(ctx, missing, v); err != nil {

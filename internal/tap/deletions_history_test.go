@@ -3,6 +3,7 @@ package tap_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"strconv"
 	"testing"
@@ -37,6 +38,9 @@ type deletesHistory struct {
 	// are issues that can be brought back.
 	shut            map[string]jirasim.ProjectChange
 	hidden, shelved []string
+	// moved are issues that may have gone from one project to another, and out of sight
+	// there, while nothing was compared: what is known of them is where they were.
+	moved map[string]bool
 }
 
 func newDeletesHistory(t *testing.T, o jirasim.Options, seed uint64) *deletesHistory {
@@ -48,7 +52,7 @@ func newDeletesHistory(t *testing.T, o jirasim.Options, seed uint64) *deletesHis
 	if dice.IntN(3) == 0 {
 		options.JQL = `created >= "2001-01-01"` // all issues, and the worklogs come with them
 	}
-	h := &deletesHistory{follower: newSite(t, o).plain().follow(t, options), dice: dice, shut: map[string]jirasim.ProjectChange{}}
+	h := &deletesHistory{follower: newSite(t, o).plain().follow(t, options), dice: dice, shut: map[string]jirasim.ProjectChange{}, moved: map[string]bool{}}
 	h.options.MaxVanishedShare = []float64{0.2, 1}[dice.IntN(2)]
 	lag := time.Duration(dice.IntN(10)) * time.Minute
 	h.LagIndex(func(uint64) time.Duration { return time.Duration(dice.Int64N(int64(lag) + 1)) })
@@ -66,9 +70,12 @@ func (h *deletesHistory) live(t *testing.T) {
 		if h.dice.IntN(3) == 0 {
 			h.clock.pass(time.Duration(h.dice.IntN(300)) * time.Minute)
 		}
-		if h.dice.IntN(3) == 0 {
+		switch n := h.dice.IntN(12); {
+		case n < 4:
 			h.cut(t, h.dice.IntN(size))
-		} else {
+		case n < 6 && h.loaded():
+			h.blind(t)
+		default:
 			size = 1 + len(h.doubtful(t).out)
 		}
 		h.requireTrueTombstones(t)
@@ -95,6 +102,26 @@ func (h *deletesHistory) doubtful(t *testing.T) outcome {
 	return got
 }
 
+// loaded tells that the first load is over.
+func (h *deletesHistory) loaded() bool {
+	return h.options.State != nil && h.options.State.Bookmark("issues")["replication_key_value"] != nil && !loading(h.options.State.Encode())
+}
+
+// blind is a run that moves its bookmarks and compares nothing, often while something
+// is changed out of sight that comes back behind it.
+func (h *deletesHistory) blind(t *testing.T) {
+	t.Helper()
+	if h.dice.IntN(2) == 0 {
+		h.hidden = append(h.hidden, h.edit(t, jirasim.Edit{Kind: jirasim.HideIssue, Issue: h.anyIssue()}))
+		h.outOfSight(t)
+		h.clock.pass(2 * time.Hour)
+		defer h.bringBack(t)
+	}
+	h.Script(jirasim.Fault{Contains: censusListing(), Status: http.StatusBadRequest, Times: -1, Body: `{"errorMessages":["no"]}`})
+	defer h.ClearScript()
+	h.requireDoubt(t, h.attempt(t), "list ids")
+}
+
 // requireTrueTombstones holds every tombstone to the ledger. An issue may have
 // more than one reason to be gone, of which the ledger names the first.
 func (h *deletesHistory) requireTrueTombstones(t *testing.T) {
@@ -104,6 +131,9 @@ func (h *deletesHistory) requireTrueTombstones(t *testing.T) {
 		require.NoError(t, err)
 		truth := h.Ledger().Vanished(number)
 		require.NotEmpty(t, truth, "issue %s is there, and its tombstone says %s", id, reason)
+		if h.moved[id] {
+			continue
+		}
 		if reason == "archived" {
 			require.Contains(t, []string{"archived", "deleted"}, truth, "a deleted issue of an archived project")
 			continue
@@ -138,6 +168,8 @@ func (h *deletesHistory) happen(t *testing.T) {
 		h.shelved = append(h.shelved, h.edit(t, jirasim.Edit{Kind: jirasim.ArchiveIssue, Issue: h.anyIssue()}))
 	case n < 7:
 		h.bringBack(t)
+	case n < 8 && len(h.hidden)+len(h.shelved) > 0:
+		h.outOfSight(t)
 	case n < 8:
 		h.edit(t, jirasim.Edit{Kind: jirasim.CreateIssue})
 	default:
@@ -147,6 +179,7 @@ func (h *deletesHistory) happen(t *testing.T) {
 		}
 		id := h.anyIssue()
 		kind := kinds[h.dice.IntN(len(kinds))]
+		h.moved[id] = h.moved[id] || kind == jirasim.MoveIssue
 		_, err := h.Edit(jirasim.Edit{Kind: kind, Issue: id})
 		if err != nil {
 			require.ErrorContains(t, err, "nothing of that kind")
@@ -155,6 +188,14 @@ func (h *deletesHistory) happen(t *testing.T) {
 			h.edit(t, jirasim.Edit{Kind: jirasim.EditSummary, Issue: id})
 		}
 	}
+}
+
+// outOfSight lets others change an issue that the account does not see.
+func (h *deletesHistory) outOfSight(t *testing.T) {
+	t.Helper()
+	unseen := slices.Concat(h.hidden, h.shelved)
+	kinds := []jirasim.EditKind{jirasim.EditSummary, jirasim.AddComment, jirasim.AddWorklog, jirasim.AddWorklog}
+	h.edit(t, jirasim.Edit{Kind: kinds[h.dice.IntN(len(kinds))], Issue: unseen[h.dice.IntN(len(unseen))]})
 }
 
 // bringBack shows or restores an issue.

@@ -45,7 +45,26 @@ func (tree *issueTree) locate() error {
 		return err
 	}
 	tree.overlap = overlap.New(tree.next())
-	return nil
+	return tree.locateComparison()
+}
+
+// locateComparison decides from when on changes are to be read again that the walk
+// passed while nobody knew what was out of sight. Where the state does not say it,
+// nothing was passed before this walk; and a first load begins to know issues itself,
+// unless others know them already.
+func (tree *issueTree) locateComparison() (err error) {
+	if tree.run.deletions == nil {
+		return nil
+	}
+	if tree.bookmark.Compared == "" {
+		compared := tree.from
+		if load := tree.bookmark.Loading; load != nil && (load.Created != "" || tree.run.deletions.census.Known().IsEmpty()) {
+			compared = tree.next()
+		}
+		tree.bookmark.Compared = singer.FormatTime(compared)
+	}
+	tree.compared, err = bookmark.ParseTime(tree.bookmark.Compared)
+	return err
 }
 
 // warnAhead says when a date that is ahead of the site's clock hides everything.

@@ -35,6 +35,7 @@ type issueTree struct {
 	created  time.Time      // a first load goes on from here
 	printed  *overlap.Saved // what the last run printed since from
 	started  time.Time      // the server's clock when this walk began
+	compared time.Time      // the bookmark of the last walk whose issues were compared with the census
 
 	// tally counts the issues in the output; nil when they are not printed.
 	tally *tally

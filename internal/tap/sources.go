@@ -173,10 +173,19 @@ func join(groups []*issueGroup, t *table, saved bookmark.Issues) []*issueGroup {
 		if g.bookmark.Same(saved) {
 			g.members = append(g.members, t)
 			g.bookmark.Claim = cmp.Or(g.bookmark.Claim, saved.Claim) // only issues have one
+			g.bookmark.Compared = earlier(g.bookmark.Compared, saved.Compared)
 			return groups
 		}
 	}
 	return append(groups, &issueGroup{members: []*table{t}, bookmark: saved})
+}
+
+// earlier is the earlier of two moments of bookmarks, of which each may be missing.
+func earlier(a, b string) string {
+	if a == "" || b == "" {
+		return cmp.Or(a, b)
+	}
+	return min(a, b) // both are written by singer.FormatTime, which sorts as time does
 }
 
 // issueBookmark returns where a stream goes on. A child without a bookmark
