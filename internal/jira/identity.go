@@ -67,6 +67,10 @@ func requestID(h http.Header) string {
 	return ""
 }
 
+// Marked tells that answers of this site carried marks that only a Jira sets. Where
+// they do, a refusal without them is not Jira's; see [APIError.Foreign].
+func (c *Client) Marked() bool { return c.marked.Load() }
+
 // looksLikeJira says that headers carry marks that only a Jira sets.
 func looksLikeJira(h http.Header) bool {
 	for _, name := range []string{"X-AUSERNAME", "X-AREQUESTID", "X-ANODEID", "X-Seraph-LoginReason", "Atl-Traceid"} {

@@ -39,8 +39,11 @@ type presence struct {
 // parent has, and otherwise only when what it was asked about is gone too.
 func (r *run) doubted(ctx context.Context, t *table, params map[string]string, err error) error {
 	refusal, refused := errors.AsType[*jira.APIError](err)
-	if !refused || refusal.Status != http.StatusNotFound || t.stream.Parent == nil {
+	switch {
+	case !refused || refusal.Status != http.StatusNotFound:
 		return err
+	case t.stream.Parent == nil:
+		return r.productDoubted(ctx, t, err)
 	}
 	absence, tolerated := t.stream.Tolerates(refusal.Status, refusal.Messages)
 	if !tolerated || !absence.OnlyGone && !errors.Is(err, jira.ErrUnrouted) {
