@@ -150,9 +150,10 @@ func TestOverlapIsAsFineAsThereIsRoomFor(t *testing.T) {
 	}
 	require.Zero(t, at(overlapExact, time.Second).Save().Width)
 	for name, c := range map[string]struct {
-		n              int
-		apart          time.Duration
-		width, buckets int64
+		n       int
+		apart   time.Duration
+		width   int64
+		buckets int
 	}{
 		"one more than one by one": {n: overlapExact + 1, apart: 0, width: 1, buckets: 1},
 		"four hours":               {n: 480, apart: 30 * time.Second, width: 1, buckets: 240},
@@ -163,7 +164,7 @@ func TestOverlapIsAsFineAsThereIsRoomFor(t *testing.T) {
 		raw, err := base64.RawStdEncoding.DecodeString(saved.Data)
 		require.NoError(t, err)
 		require.Equal(t, c.width, saved.Width, name)
-		require.EqualValues(t, c.buckets*bucketBytes, len(raw), name)
+		require.Len(t, raw, c.buckets*bucketBytes, name)
 	}
 }
 
