@@ -32,10 +32,11 @@ type arrivals struct {
 const changesAtOnce = 1000
 
 // seekArrivals lets the walk look for issues that come in sight where their
-// worklogs come by the feed. A census knows them by itself. A first load cannot
-// tell, and leaves what changes meanwhile to the increment behind it.
+// worklogs come by the feed. A census of issues knows them by itself. A first load
+// cannot tell, and leaves what changes meanwhile to the increment behind it.
 func (tree *issueTree) seekArrivals(feed *worklogFeed) error {
-	if feed == nil || tree.run.deletions != nil || tree.run.options.RecordLimit > 0 {
+	compared := tree.run.deletions != nil && tree.run.table("issues") != nil
+	if feed == nil || compared || tree.run.options.RecordLimit > 0 {
 		return nil
 	}
 	if tree.bookmark.Loading != nil {
@@ -51,6 +52,19 @@ func (tree *issueTree) seekArrivals(feed *worklogFeed) error {
 		return tree.embedHistories(feed.table)
 	}
 	return nil
+}
+
+// tellAlone says what the feed misses where no walk over issues stands beside it. To
+// look for those that come in sight would take a list of all that changed, and on Data
+// Center, which tells histories only with the issues, ten requests for each page of it.
+func (f *worklogFeed) tellAlone() {
+	if f == nil || f.run.options.again() || f.run.options.RecordLimit > 0 || f.run.options.Shard != nil {
+		return
+	}
+	f.table.account.note("without those of an issue that comes in sight later, as no issues are selected")
+	if !f.goesOn {
+		f.run.log.Warn("worklogs of an issue that comes in sight later, by a move or another security level, are missed: select issues beside them")
+	}
 }
 
 // embedHistories lets Data Center send the histories with the issues, also where

@@ -105,6 +105,55 @@ func TestWorklogsOfAnIssueWhoseLevelIsLifted(t *testing.T) {
 	})
 }
 
+// With detect_deletes the census knows such an issue, where issues are selected; where
+// they are not, and something else is read with them, their histories tell as ever.
+func TestWorklogsOfAnIssueInSightWithDeletesAndWithoutIssues(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, o jirasim.Options) {
+		o.Issues = 60
+		f := newSite(t, o).plain().follow(t, light("issue_comments", "worklogs"))
+		ids := f.logged()
+		id := ids[len(ids)-1]
+		f.run(t)
+		f.edit(t, jirasim.Edit{Kind: jirasim.RestrictIssue, Issue: id})
+		f.edit(t, jirasim.Edit{Kind: jirasim.AddWorklog, Issue: id})
+		f.clock.pass(time.Hour)
+		f.run(t)
+		f.edit(t, jirasim.Edit{Kind: jirasim.LiftIssue, Issue: id})
+		f.clock.pass(time.Hour)
+		f.run(t)
+		requireLedger(t, f.site, f.rows, "worklogs")
+		f.edit(t, jirasim.Edit{Kind: jirasim.DeleteWorklog, Issue: id})
+		f.clock.pass(time.Hour)
+		f.run(t)
+		requireLedger(t, f.site, f.rows, "worklogs")
+	})
+}
+
+// Worklogs alone lack them, which the run says: in the log when it begins, and in the summary.
+func TestWorklogsAloneTellWhatTheyMiss(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, o jirasim.Options) {
+		s := newSite(t, o).plain()
+		first := s.whole(t, light("worklogs"))
+		require.Contains(t, first.log, "select issues beside them")
+		require.Contains(t, first.summary.Streams[0].Reasons[0], "comes in sight later")
+		require.Zero(t, first.summary.Exit)
+		next := light("worklogs")
+		next.State = first.state(t)
+		again := s.whole(t, next)
+		require.NotContains(t, again.log, "select issues beside them", "once")
+		require.Contains(t, again.summary.Streams[0].Reasons[0], "comes in sight later")
+		for _, beside := range []string{"issues", "issue_comments"} {
+			got := s.whole(t, light(beside, "worklogs"))
+			require.NotContains(t, got.log, "in sight")
+		}
+		limited := light("worklogs")
+		limited.JQL = `created >= "2001-01-01"` // they come with the issues
+		require.NotContains(t, s.whole(t, limited).log, "in sight")
+	})
+}
+
 // So with an issue that others move out of a project that the account may not browse.
 func TestWorklogsOfAnIssueThatIsMovedIntoSight(t *testing.T) {
 	t.Parallel()

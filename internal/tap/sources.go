@@ -62,6 +62,9 @@ func (r *run) issueSources() ([]source, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(groups) == 0 {
+		feed.tellAlone()
+	}
 	for _, group := range groups {
 		tree, err := r.newIssueTree(group.members, group.bookmark)
 		if err != nil {
