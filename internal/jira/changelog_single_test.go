@@ -1,8 +1,11 @@
 package jira
 
 import (
+	"bytes"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -56,7 +59,8 @@ func TestChangelogsThatAreWithheldInBulk(t *testing.T) {
 			if c.there != nil {
 				s.handle(issue, c.there)
 			}
-			sink, client := &logs{}, s.connected(nil)
+			var log bytes.Buffer
+			sink, client := &logs{}, s.connected(func(o *Options) { o.Logger = slog.New(slog.NewTextHandler(&log, nil)) })
 			err := client.Changelogs(t.Context(), numbers(1, 3), sink)
 			require.Equal(t, c.want, sink.kept)
 			switch {
@@ -73,6 +77,7 @@ func TestChangelogsThatAreWithheldInBulk(t *testing.T) {
 			}
 			_ = client.Changelogs(t.Context(), numbers(1, 1), sink)
 			require.Len(t, s.asked(bulkLogs), 1, "what is withheld is asked for once")
+			require.Equal(t, 1, strings.Count(log.String(), "histories are read issue by issue"), "and told once")
 		})
 	}
 }

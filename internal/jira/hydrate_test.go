@@ -283,6 +283,30 @@ func TestHydrateSplitsAnAnswerThatBreaksOff(t *testing.T) {
 	require.Equal(t, records(1, 2, 4), sink.open)
 }
 
+// A half that is refused is not split: the account may not read it, whichever issue is asked for.
+func TestHydrateDoesNotSplitWhatIsRefused(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, Cloud)
+	s.handle("POST /rest/api/2/issue/bulkfetch", func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if strings.Contains(string(body), `"1","2","3","4"`) {
+			status(500, `{}`)(w, r)
+			return
+		}
+		status(403, `{}`)(w, r)
+	})
+	_, err := s.connected(nil).Hydrate(t.Context(), numbers(1, 4), Hydration{}, &collector{})
+	require.ErrorIs(t, err, ErrForbidden)
+	require.ErrorContains(t, err, "read 2 issues")
+	refused := 0
+	for _, asked := range s.asked("/rest/api/2/issue/bulkfetch") {
+		if !strings.Contains(asked.Body, `"4"`) {
+			refused++
+		}
+	}
+	require.Equal(t, 1, refused)
+}
+
 func TestHydrateOddAnswers(t *testing.T) {
 	t.Parallel()
 	for body, text := range map[string]string{

@@ -36,3 +36,9 @@ func TestNewestIssues(t *testing.T) {
 		require.Contains(t, asked[1].Body, `"maxResults":50`)
 	}
 }
+
+func TestNewestIssuesOfASiteThatIsNotConnected(t *testing.T) {
+	t.Parallel()
+	var sink kept
+	require.Error(t, newSite(t, Cloud).client(nil).NewestIssues(t.Context(), "", 1, nil, &sink))
+}

@@ -230,9 +230,12 @@ func TestWalkDataCenterSplitsATieBeyondTheSearchWindow(t *testing.T) {
 	for i := range 11_000 {
 		index.rows = append(index.rows, indexed{id: i + 1, key: i, at: epoch.UnixMilli() + int64(i%4)*1000})
 	}
+	for i := range 30 { // the walk goes on behind that minute
+		index.rows = append(index.rows, indexed{id: 20_000 + i, key: 20_000 + i, at: epoch.Add(time.Duration(i+2) * time.Minute).UnixMilli()})
+	}
 	s := newSite(t, DataCenter)
 	s.handle(searchPath, index.ServeHTTP)
-	require.Len(t, walked(t, s.connected(nil), Walk{Field: "created"}), 11_000)
+	require.Len(t, walked(t, s.connected(nil), Walk{Field: "created"}), 11_030)
 }
 
 func TestWalkDataCenterGuards(t *testing.T) {
