@@ -39,7 +39,7 @@ func (e *syntaxError) Error() string {
 func parseObject(data []byte, known func(string) bool) ([]member, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // the byte order mark that Windows editors write
 	dec := jsontext.NewDecoder(bytes.NewReader(data), jsontext.AllowDuplicateNames(true))
-	if kind := dec.PeekKind(); kind != '{' {
+	if kind := dec.PeekKind(); kind != '{' || isUTF16(data) {
 		return nil, explainStart(data)
 	}
 	members, err := readMembers(dec)
@@ -108,13 +108,21 @@ func explainStart(data []byte) error {
 	switch {
 	case len(trimmed) == 0:
 		e.fix = `it is empty, ` + e.fix
-	case bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")):
+	case isUTF16(data):
 		e.fix = "it is saved as UTF-16, save it as UTF-8"
 	default:
 		e.line, e.column = position(data, len(data)-len(bytes.TrimLeft(data, " \t\r\n")))
 		e.fix = "a config is one JSON object, " + e.fix
 	}
 	return e
+}
+
+// isUTF16 tells the other encoding in which editors and shells of Windows save text: by the mark at its start, or without one by
+// the zero byte beside an object's bracket.
+func isUTF16(data []byte) bool {
+	return slices.ContainsFunc([]string{"\xff\xfe", "\xfe\xff", "{\x00", "\x00{"}, func(start string) bool {
+		return bytes.HasPrefix(data, []byte(start))
+	})
 }
 
 // explainSyntax says where the JSON breaks and, for the usual slips, which it is.

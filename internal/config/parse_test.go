@@ -16,6 +16,8 @@ func TestBrokenJSON(t *testing.T) {
 		"list":           {"\n [1]", "line 2, column 2: a config is one JSON object, " + object},
 		"YAML":           {"password: c4nary\n", "line 1, column 1: a config is one JSON object, " + object},
 		"UTF-16":         {"\xff\xfe{\x00", "line 1, column 1: it is saved as UTF-16, save it as UTF-8"},
+		"UTF-16LE":       {"{\x00}\x00", "line 1, column 1: it is saved as UTF-16, save it as UTF-8"},
+		"UTF-16BE":       {"\x00{\x00}", "line 1, column 1: it is saved as UTF-16, save it as UTF-8"},
 		"missing comma":  {"{\n \"password\": \"c4nary\"\n \"username\": \"x\"}", `line 3, column 2 (near "password"): a comma or colon is missing before it`},
 		"missing colon":  {`{"password" "c4nary"}`, `line 1, column 13 (near "password"): a comma or colon is missing before it`},
 		"last comma":     {"{\"password\": \"c4nary\",\n}", `line 1, column 22 (near "password"): remove the comma before the closing bracket`},
