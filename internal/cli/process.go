@@ -29,8 +29,8 @@ type Process struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	// StdoutClosed tells that what is written to Stdout goes nowhere, though writing succeeds, and that the shell did not say
-	// so: it was closed, or another program discards it.
-	StdoutClosed bool
+	// so: it was closed, or another program discards it. Only a sync asks; nil is no.
+	StdoutClosed func() bool
 	// StdinTerminal, StdoutTerminal and StderrTerminal tell which streams a person sits at.
 	StdinTerminal, StdoutTerminal, StderrTerminal bool
 	// StdoutColumns is how many columns the terminal at Stdout has; 0 where there is none or it does not tell.
@@ -75,7 +75,7 @@ func OS() *Process {
 		Stdin:          os.Stdin,
 		Stdout:         os.Stdout,
 		Stderr:         os.Stderr,
-		StdoutClosed:   closed(os.Stdout),
+		StdoutClosed:   func() bool { return closed(os.Stdout) },
 		StdinTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		StdoutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		StderrTerminal: term.IsTerminal(int(os.Stderr.Fd())),

@@ -78,7 +78,7 @@ func (a *app) runDiscover(ctx context.Context) error {
 
 // runSync prints the Singer stream. Files that the flags name are read before anything is sent.
 func (a *app) runSync(ctx context.Context) error {
-	if a.StdoutClosed && a.test == "" {
+	if a.test == "" && a.StdoutClosed != nil && a.StdoutClosed() {
 		a.log.Warn("standard output is closed, or discards what is printed: give it a target or a file")
 	}
 	a.resumes.Store(true)
