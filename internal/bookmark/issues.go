@@ -55,7 +55,7 @@ func (b Issues) Due(sweep time.Duration, now time.Time) (Issues, error) {
 	if err != nil || now.Sub(swept) < sweep {
 		return b, err
 	}
-	return Issues{sweeping: true}, nil
+	return Issues{sweeping: true, Compared: b.Compared}, nil
 }
 
 // Loading is how far a first load has come.

@@ -84,6 +84,31 @@ func TestWhatChangedWhileNothingWasCompared(t *testing.T) {
 	}
 }
 
+// A stream that is read whole again in a run that compares nothing does not make the
+// next one read every issue.
+func TestASweepThatComparedNothingIsNoNewBeginning(t *testing.T) {
+	t.Parallel()
+	onEach(t, func(t *testing.T, o jirasim.Options) {
+		o.Issues = 120
+		f := newSite(t, o).plain().follow(t, light("issues", "issue_transitions"))
+		f.options.Sweep = 7 * 24 * time.Hour
+		f.run(t)
+		f.clock.pass(8 * 24 * time.Hour)
+		id := f.keys()[5]
+		f.edit(t, jirasim.Edit{Kind: jirasim.HideIssue, Issue: id})
+		f.edit(t, jirasim.Edit{Kind: jirasim.EditSummary, Issue: id})
+		f.clock.pass(2 * time.Hour)
+		f.Script(jirasim.Fault{Contains: censusListing(), From: 2, Status: http.StatusBadRequest, Times: -1, Body: `{"errorMessages":["no"]}`}) // behind the sweep
+		f.requireDoubt(t, f.attempt(t), "compare issues")
+		f.ClearScript()
+		f.edit(t, jirasim.Edit{Kind: jirasim.ShowIssue, Issue: id})
+		f.clock.pass(2 * time.Hour)
+		got := f.run(t)
+		require.Equal(t, []string{id}, got.ids("issues"))
+		f.requireTruth(t)
+	})
+}
+
 // sentBody is the body of a request, which stays to be sent.
 func sentBody(t *testing.T, req *http.Request) string {
 	t.Helper()

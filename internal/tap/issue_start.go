@@ -20,7 +20,7 @@ func (tree *issueTree) locate() error {
 	scope, before := bookmark.HashScope(r.scope), tree.bookmark.Scope
 	if before != "" && before != scope {
 		r.log.Info("the limits by projects or jql changed: issues are read from the start date on", "stream", tree.issues.stream.Name)
-		value = time.Time{}
+		value, tree.bookmark.Compared = time.Time{}, ""
 	}
 	tree.bookmark.Scope = scope
 	switch {
@@ -28,6 +28,7 @@ func (tree *issueTree) locate() error {
 		tree.from = r.start
 		tree.bookmark = bookmark.Issues{
 			Value: singer.FormatTime(r.start), Scope: scope, Loading: &bookmark.Loading{Started: singer.FormatTime(tree.started)},
+			Compared: tree.bookmark.Compared,
 		}
 	case tree.bookmark.Loading != nil:
 		tree.from = value
