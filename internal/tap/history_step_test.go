@@ -161,6 +161,7 @@ func (h *history) changeProject() {
 	key := []string{"OPS", "BETA", "MKT"}[h.rng.IntN(3)]
 	change, shut := h.shut[key]
 	delete(h.shut, key)
+	h.opened = h.site.clock.Now()
 	if !shut {
 		change = []jirasim.ProjectChange{jirasim.WithdrawProject, jirasim.ArchiveProject}[h.rng.IntN(2)]
 		h.shut[key] = map[jirasim.ProjectChange]jirasim.ProjectChange{
@@ -192,14 +193,36 @@ func (h *history) remember() {
 // read and edited again in the same millisecond, which nobody could tell.
 const requestTime = 7 * time.Millisecond
 
-// changing lets the site be edited while it is read, between any two requests
-// that list something.
+// changing lets the site be changed while it is read, between any two requests
+// that list something: one issue mostly, and now and then what is in sight, many at
+// once, or a list of comments that keeps its length.
 func (h *history) changing(req *http.Request) {
-	if path := req.URL.Path; strings.Contains(path, "/search") || strings.Contains(path, "/worklog/updated") {
+	if path := req.URL.Path; strings.Contains(path, "/search") || strings.Contains(path, "/worklog/updated") || strings.HasSuffix(path, "/comment") {
 		h.pass(time.Duration(h.rng.Int64N(int64(3 * time.Second))))
-		if h.rng.IntN(3) == 0 {
+		switch n := h.rng.IntN(30); {
+		case n < 10:
 			h.editAny()
+		case n == 10 && h.shutting:
+			h.changeProject()
+		case n == 11 && h.shutting:
+			h.changeProject()
+			h.changeProject() // often the same one, which is back at the next request
+		case n == 12:
+			h.outOfSight()
+		case n == 13:
+			h.bulk()
+		case n < 16:
+			h.replaceComment()
 		}
 	}
 	h.pass(requestTime)
+}
+
+// replaceComment deletes a comment and adds another, so that their number tells nothing.
+func (h *history) replaceComment() {
+	id := h.anyIssue()
+	h.change(func() {
+		h.edit(jirasim.DeleteComment, id)
+		h.edit(jirasim.AddComment, id)
+	})
 }

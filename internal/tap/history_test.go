@@ -100,6 +100,7 @@ type history struct {
 	arrived  map[string]time.Time // and by an edit of their own
 	ever     map[string]map[string]bool
 	shut     map[string]jirasim.ProjectChange // what gives a withdrawn or archived project back
+	opened   time.Time                        // when one was given back last
 }
 
 // zones are the accounts' time zones: the ends of the world, odd offsets, and
