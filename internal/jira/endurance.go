@@ -1,6 +1,7 @@
 package jira
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -47,19 +48,41 @@ func (e *endurance) attempts(path string, most int) int {
 	return max(min(fewestAttempts, most), most>>min(failures.Load()/enduredFailures, 8))
 }
 
-// note counts what stands of a request. It tells whether the tries become fewer by
-// it for the first time. A rate limit and a broken connection say nothing.
-func (e *endurance) note(path string, err error) (fewer bool) {
-	failures := e.of(path)
-	if failures == nil {
-		return false
+// answered tells that an operation works, and gives it all its tries back.
+func (e *endurance) answered(path string) {
+	if failures := e.of(path); failures != nil {
+		failures.Store(0)
 	}
+}
+
+// failed counts one failure more. It tells whether the tries become fewer by it for the first time.
+func (e *endurance) failed(path string) (fewer bool) {
+	return e.of(path).Add(1) == enduredFailures
+}
+
+// endure notes what stands of a request. A rate limit and a broken connection say nothing about an operation, and neither
+// does its failure while the site answers nothing at all: an outage passes, and what is asked in it needs all its tries.
+func (c *Client) endure(ctx context.Context, ex *exchange, err error) {
 	refusal, answered := errors.AsType[*APIError](err)
 	switch {
-	case err == nil, answered && refusal.Status != http.StatusTooManyRequests && !passingStatus(refusal.Status):
-		failures.Store(0)
-	case answered && refusal.Status >= http.StatusInternalServerError:
-		return failures.Add(1) == enduredFailures
+	case err == nil, answered && !passingStatus(refusal.Status):
+		c.endurance.answered(ex.path)
+	case answered && refusal.Status >= http.StatusInternalServerError && onOne(ex.path) && c.awake(ctx):
+		if c.endurance.failed(ex.path) {
+			c.opts.Logger.WarnContext(ctx, "an operation fails for one after the other, and is tried less often until it answers",
+				"path", ex.path, "error", err)
+		}
 	}
-	return false
+}
+
+// awake tells whether the site answers what needs none of its data, by one request (GET /rest/api/2/serverInfo).
+func (c *Client) awake(ctx context.Context) bool {
+	ex, err := c.exchange(Request{Path: serverInfoPath}, DataCenter)
+	if err != nil {
+		return false
+	}
+	ex.signed, ex.connecting = false, true // so that a refusal puts no login in doubt: it is an answer as any other
+	err = c.attempt(ctx, ex, func(rep *reply) error { return rep.dec.SkipValue() })
+	refusal, answered := errors.AsType[*APIError](err)
+	return err == nil || answered && refusal.Status < http.StatusInternalServerError
 }

@@ -86,6 +86,43 @@ func TestAListOfItsOwnKeepsAllItsTries(t *testing.T) {
 	require.Len(t, s.asked(fieldPath), 80)
 }
 
+// While the site answers nothing, each board has all its tries: an outage passes.
+func TestAnOutageTakesNoTries(t *testing.T) {
+	t.Parallel()
+	for name, down := range map[string]http.HandlerFunc{"unavailable": status(503, `{}`), "broken": status(500, `{}`)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, Cloud)
+			s.boards(7, func(board int) http.HandlerFunc {
+				if board == 7 {
+					return status(200, `{"id":7}`)
+				}
+				return status(503, `{}`)
+			})
+			c := s.connected(nil)
+			s.handle("GET "+serverInfoPath, down)
+			for board := 1; board <= 6; board++ {
+				require.ErrorIs(t, configurationOf(t, c, board), ErrNetwork)
+			}
+			require.Equal(t, []int{8, 8, 8, 8, 8, 8}, s.tries(6))
+			require.NoError(t, configurationOf(t, c, 7))
+		})
+	}
+}
+
+// A site that tells strangers nothing answers all the same.
+func TestARefusedQuestionIsAnAnswer(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, DataCenter)
+	s.boards(5, func(int) http.HandlerFunc { return status(500, `{}`) })
+	c := s.connected(nil)
+	s.handle("GET "+serverInfoPath, status(401, `{}`))
+	for board := 1; board <= 5; board++ {
+		require.ErrorIs(t, configurationOf(t, c, board), ErrNetwork)
+	}
+	require.Equal(t, []int{8, 8, 8, 8, 4}, s.tries(5))
+}
+
 // A rate limit says nothing about an operation.
 func TestRateLimitsLeaveAnOperationItsTries(t *testing.T) {
 	t.Parallel()

@@ -52,7 +52,7 @@ func (c *Client) run(ctx context.Context, ex *exchange, decode func(*reply) erro
 	for {
 		err := c.attempt(withAttempt(ctx, ex.path, t.next()), ex, decode)
 		if err == nil {
-			c.endurance.note(ex.path, nil)
+			c.endure(ctx, ex, nil)
 			return nil
 		}
 		if errors.Is(err, errHeld) {
@@ -68,9 +68,7 @@ func (c *Client) run(ctx context.Context, ex *exchange, decode func(*reply) erro
 		}
 		c.judged(ex)
 		if !again {
-			if c.endurance.note(ex.path, err) {
-				c.opts.Logger.WarnContext(ctx, "an operation fails for one after the other, and is tried less often until it answers", "path", ex.path, "error", err)
-			}
+			c.endure(ctx, ex, err)
 			return err
 		}
 		meterOf(ctx).Retries.Add(1)
