@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// Few makes one readable text of parts that went wrong, joined by middle dots. Of many parts only the first three are in it, of a
-// long one the first 300 characters; rest says where all of them are told in full.
+// Few makes one readable text of parts that went wrong, joined by middle dots. Of many parts only the first three are in it, and
+// long ones are cut where all together would have more than 900 characters; rest says where each is told in full.
 func Few(parts []string, rest string) string {
-	const most = 3
+	const most, longest = 3, 900 // parts, and characters: a dozen lines of a terminal
 	named := make([]string, 0, most+1)
 	cut := false
 	for _, part := range parts[:min(len(parts), most)] {
-		short := shorten(part)
+		short := shorten(part, longest/min(len(parts), most))
 		cut = cut || short != part
 		named = append(named, short)
 	}
@@ -26,8 +26,7 @@ func Few(parts []string, rest string) string {
 }
 
 // shorten cuts a part of a line behind a word.
-func shorten(part string) string {
-	const longest = 300 // characters; four lines of a terminal
+func shorten(part string, longest int) string {
 	runes := []rune(part)
 	if len(runes) <= longest {
 		return part

@@ -19,9 +19,11 @@ func TestFew(t *testing.T) {
 		"a · b · c":                        {"a", "b", "c"},
 		"a · b · c · and 1 more, " + rest:  {"a", "b", "c", "d"},
 		"a · b · c · and 97 more, " + rest: append([]string{"a", "b", "c"}, make([]string, 97)...),
-		strings.Repeat("é", 300):           {strings.Repeat("é", 300)},
-		strings.Repeat("é", 300) + " … · in full " + rest: {strings.Repeat("é", 301)},
-		"first … · in full " + rest:                       {"first " + strings.Repeat("x", 300)},
+		strings.Repeat("é", 900):           {strings.Repeat("é", 900)},
+		strings.Repeat("é", 900) + " … · in full " + rest: {strings.Repeat("é", 901)},
+		"first … · in full " + rest:                       {"first " + strings.Repeat("x", 900)},
+		"first … · b · in full " + rest:                   {"first " + strings.Repeat("x", 450), "b"},
+		"first … · b · c · and 2 more, " + rest:           {"first " + strings.Repeat("x", 300), "b", "c", "d", "e"},
 	} {
 		require.Equal(t, want, fault.Few(parts, rest))
 	}
