@@ -117,6 +117,20 @@ func (c *comparison) tell(path []string, change Change) {
 	c.changes = append(c.changes, change)
 }
 
+// Objects lists the chosen columns, nested ones by the names above them, that are objects in the entry's schema and texts in
+// another.
+func (e *Entry) Objects(texts json.RawMessage) []string {
+	was, is := schemaTypes(e.Schema), schemaTypes(texts)
+	var names []string
+	for _, path := range propertyPaths(e.Schema, nil) {
+		key := pathKey(path)
+		if strings.HasPrefix(was[key], "object") && strings.HasPrefix(is[key], "string") && e.Selects(path...) {
+			names = append(names, strings.Join(path, "."))
+		}
+	}
+	return names
+}
+
 // turned names a choice that changed.
 func turned(on bool) ChangeKind {
 	if on {

@@ -26,6 +26,17 @@ func said(changes []singer.Change) []string {
 	return lines
 }
 
+func TestObjectsThatAreTexts(t *testing.T) {
+	t.Parallel()
+	e := catalog(t, []byte(`{"streams":[{"stream":"a","selected":true,"schema":{"properties":{
+		"text":{"type":"string"},"document":{"type":["null","object"]},"same":{"type":"object"},"left out":{"type":"object","selected":false},
+		"fields":{"type":["object","null"],"properties":{"description":{"type":["object","null"],"properties":{"text":{"type":"string"}}}}}}}}]}`)).Entry("a")
+	require.Equal(t, []string{"document", "fields.description"}, e.Objects([]byte(`{"properties":{
+		"text":{"type":"object"},"document":{"type":["null","string"]},"same":{"type":["null","object"]},"left out":{"type":"string"},
+		"fields":{"type":["null","object"],"properties":{"description":{"type":["null","string"]}}}}}`)))
+	require.Empty(t, e.Objects(nil))
+}
+
 func TestCompare(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

@@ -4,13 +4,15 @@ import (
 	"slices"
 	"strings"
 
+	"tap-jira/internal/jira"
 	"tap-jira/internal/shape"
 	"tap-jira/internal/singer"
 	"tap-jira/internal/stream"
 )
 
 // tellDrift names what differs between the catalog that came in and the site:
-// chosen columns that are gone, and fields that are new and therefore left out.
+// chosen columns that are gone, documents that are read as text, and fields that
+// are new and therefore left out.
 func (r *run) tellDrift() error {
 	if r.options.Catalog == nil {
 		return nil
@@ -23,6 +25,10 @@ func (r *run) tellDrift() error {
 		}
 		if gone := goneColumns(offered, entry); len(gone) > 0 {
 			r.log.Warn("the catalog chooses columns that do not exist", "stream", t.stream.Name, "columns", strings.Join(gone, ", "))
+		}
+		if documents := entry.Objects(offered.JSON()); len(documents) > 0 && r.site.Deployment == jira.Cloud {
+			r.log.Warn("columns are objects in the catalog and texts in the output; where they are what people format, rich_text: adf reads objects",
+				"stream", t.stream.Name, "columns", strings.Join(documents, ", "))
 		}
 		if fresh := r.newFields(t, entry); len(fresh) > 0 {
 			r.log.Warn("fields that the catalog lacks are left out; run discovery again to choose them", "stream", t.stream.Name, "fields", strings.Join(fresh, ", "))
