@@ -31,19 +31,28 @@ var withWorklogs = map[string][]string{
 	"comments alone":    {"issue_comments", "worklogs"},
 }
 
-// onEachSelection runs a test on both dialects with each of them.
-func onEachSelection(t *testing.T, test func(t *testing.T, s *site, run func(state *singer.State) tap.Options)) {
+// choice is the streams of one of them.
+type choice []string
+
+// run is a run that reads them and goes on from a state, nil for none.
+func (c choice) run(state *singer.State) tap.Options {
+	o := light(c...)
+	o.State = state
+	return o
+}
+
+// has tells whether it has a stream.
+func (c choice) has(stream string) bool { return slices.Contains(c, stream) }
+
+// onEachSelection runs a test on both dialects with each of them, on sites of so many issues.
+func onEachSelection(t *testing.T, issues int, test func(t *testing.T, s *site, c choice)) {
 	t.Helper()
 	for name, streams := range withWorklogs {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			onEach(t, func(t *testing.T, o jirasim.Options) {
-				o.Issues = 60
-				test(t, newSite(t, o).plain(), func(state *singer.State) tap.Options {
-					o := light(streams...)
-					o.State = state
-					return o
-				})
+				o.Issues = issues
+				test(t, newSite(t, o).plain(), streams)
 			})
 		})
 	}
@@ -81,25 +90,25 @@ func (s *site) newestLogged() string {
 // lifted: these worklogs come when the issue does.
 func TestWorklogsOfAnIssueWhoseLevelIsLifted(t *testing.T) {
 	t.Parallel()
-	onEachSelection(t, func(t *testing.T, s *site, run func(*singer.State) tap.Options) {
+	onEachSelection(t, 60, func(t *testing.T, s *site, c choice) {
 		ids := s.logged()
 		before, never := ids[len(ids)-1], ids[len(ids)-2]
 		s.edit(t, jirasim.Edit{Kind: jirasim.RestrictIssue, Issue: never})
-		first := s.whole(t, run(nil))
+		first := s.whole(t, c.run(nil))
 		s.edit(t, jirasim.Edit{Kind: jirasim.RestrictIssue, Issue: before})
 		s.edit(t, jirasim.Edit{Kind: jirasim.AddWorklog, Issue: before})
 		s.clock.pass(time.Hour)
-		second := s.whole(t, run(first.state(t)))
+		second := s.whole(t, c.run(first.state(t)))
 		s.clock.pass(time.Hour)
 		for _, id := range []string{before, never} {
 			s.edit(t, jirasim.Edit{Kind: jirasim.LiftIssue, Issue: id})
 		}
-		third := s.whole(t, run(second.state(t)))
+		third := s.whole(t, c.run(second.state(t)))
 		requireProtocol(t, third)
 		requireLedger(t, s, merged(first.messages, second.messages, third.messages), "worklogs")
 
 		s.clock.pass(2 * time.Hour)
-		idle := s.whole(t, run(third.state(t)))
+		idle := s.whole(t, c.run(third.state(t)))
 		require.Empty(t, idle.incremental(), "they come once")
 		require.LessOrEqual(t, len(idle.requests), 10)
 	})
@@ -157,16 +166,16 @@ func TestWorklogsAloneTellWhatTheyMiss(t *testing.T) {
 // So with an issue that others move out of a project that the account may not browse.
 func TestWorklogsOfAnIssueThatIsMovedIntoSight(t *testing.T) {
 	t.Parallel()
-	onEachSelection(t, func(t *testing.T, s *site, run func(*singer.State) tap.Options) {
+	onEachSelection(t, 60, func(t *testing.T, s *site, c choice) {
 		all := s.logged()
 		require.NoError(t, s.ChangeProject("BETA", jirasim.WithdrawProject))
 		hidden := slices.DeleteFunc(all, func(id string) bool { return slices.Contains(s.logged(), id) })
 		require.NotEmpty(t, hidden)
-		first := s.whole(t, run(nil))
+		first := s.whole(t, c.run(nil))
 		s.clock.pass(time.Hour)
 		s.edit(t, jirasim.Edit{Kind: jirasim.MoveIssue, Issue: hidden[0]})
 		require.Contains(t, s.logged(), hidden[0])
-		second := s.whole(t, run(first.state(t)))
+		second := s.whole(t, c.run(first.state(t)))
 		requireLedger(t, s, merged(first.messages, second.messages), "worklogs")
 	})
 }
@@ -176,31 +185,22 @@ func TestWorklogsOfAnIssueThatIsMovedIntoSight(t *testing.T) {
 func TestLookingForArrivalsCostsARequest(t *testing.T) {
 	large(t)
 	t.Parallel()
-	for name, streams := range withWorklogs {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			onEach(t, func(t *testing.T, o jirasim.Options) {
-				o.Issues = 250
-				s := newSite(t, o).plain()
-				first := s.whole(t, light(streams...))
-				s.clock.pass(time.Hour)
-				for _, id := range slices.Sorted(s.Ledger().Keys("issues")) {
-					s.edit(t, jirasim.Edit{Kind: jirasim.EditStatus, Issue: id})
-				}
-				next := light(streams...)
-				next.State = first.state(t)
-				second := s.whole(t, next)
-				require.Empty(t, second.records("worklogs"), "none of the issues moved")
-				require.Empty(t, second.asked(issueWorklogPath))
-				asked := second.asked(bulkHistoriesPath)
-				if slices.Contains(streams, "changelogs") || slices.Contains(streams, "issue_keys") {
-					require.False(t, slices.ContainsFunc(asked, func(r jirasim.RequestRecord) bool { return strings.Contains(r.Body, "fieldIds") }))
-					return
-				}
-				require.Len(t, asked, map[bool]int{true: 1, false: 0}[s.cloud])
-			})
-		})
-	}
+	onEachSelection(t, 250, func(t *testing.T, s *site, c choice) {
+		first := s.whole(t, c.run(nil))
+		s.clock.pass(time.Hour)
+		for _, id := range slices.Sorted(s.Ledger().Keys("issues")) {
+			s.edit(t, jirasim.Edit{Kind: jirasim.EditStatus, Issue: id})
+		}
+		second := s.whole(t, c.run(first.state(t)))
+		require.Empty(t, second.records("worklogs"), "none of the issues moved")
+		require.Empty(t, second.asked(issueWorklogPath))
+		asked := second.asked(bulkHistoriesPath)
+		if c.has("changelogs") || c.has("issue_keys") {
+			require.False(t, slices.ContainsFunc(asked, func(r jirasim.RequestRecord) bool { return strings.Contains(r.Body, "fieldIds") }))
+			return
+		}
+		require.Len(t, asked, map[bool]int{true: 1, false: 0}[s.cloud])
+	})
 }
 
 // A site that does not tell histories in bulk costs more, and no worklogs.
@@ -226,70 +226,60 @@ func TestArrivalsWhereHistoriesAreWithheld(t *testing.T) {
 func TestArrivalsDuringAFirstLoad(t *testing.T) {
 	large(t)
 	t.Parallel()
-	for name, streams := range withWorklogs {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			onEach(t, func(t *testing.T, o jirasim.Options) {
-				o.Issues = 450
-				s := newSite(t, o).plain()
-				hidden := s.newestLogged()
-				s.edit(t, jirasim.Edit{Kind: jirasim.RestrictIssue, Issue: hidden})
-				listed := false
-				s.watch = func(req *http.Request) {
-					s.clock.pass(time.Second)
-					if listed {
-						s.watch = nil
-						s.edit(t, jirasim.Edit{Kind: jirasim.LiftIssue, Issue: hidden})
-					}
-					listed = strings.Contains(req.URL.Path, "/worklog/list") // its answer is without them
-				}
-				load := light(streams...)
-				load.Concurrency = 1
-				load.Client = jira.New(jira.Options{
-					BaseURL: s.address, Transport: login{s}, Unsigned: s, Concurrency: 1, ListSize: 20, Now: s.clock.Now, Wait: s.clock.Wait,
-				})
-				first := s.whole(t, load)
-				require.Nil(t, s.watch, "it was lifted meanwhile")
-				if slices.Contains(streams, "issues") {
-					require.Contains(t, first.ids("issues"), hidden)
-				}
-
-				next := light(streams...)
-				s.clock.pass(time.Hour)
-				next.State = first.state(t)
-				second := s.whole(t, next)
-				requireLedger(t, s, merged(first.messages, second.messages), "worklogs")
-				s.clock.pass(time.Hour)
-				next.State = second.state(t)
-				require.Empty(t, s.whole(t, next).incremental())
-			})
+	onEachSelection(t, 450, func(t *testing.T, s *site, c choice) {
+		hidden := s.newestLogged()
+		s.edit(t, jirasim.Edit{Kind: jirasim.RestrictIssue, Issue: hidden})
+		listed := false
+		s.watch = func(req *http.Request) {
+			s.clock.pass(time.Second)
+			if listed {
+				s.watch = nil
+				s.edit(t, jirasim.Edit{Kind: jirasim.LiftIssue, Issue: hidden})
+			}
+			listed = strings.Contains(req.URL.Path, "/worklog/list") // its answer is without them
+		}
+		load := c.run(nil)
+		load.Concurrency = 1
+		load.Client = jira.New(jira.Options{
+			BaseURL: s.address, Transport: login{s}, Unsigned: s, Concurrency: 1, ListSize: 20, Now: s.clock.Now, Wait: s.clock.Wait,
 		})
-	}
+		first := s.whole(t, load)
+		require.Nil(t, s.watch, "it was lifted meanwhile")
+		if c.has("issues") {
+			require.Contains(t, first.ids("issues"), hidden)
+		}
+
+		s.clock.pass(time.Hour)
+		second := s.whole(t, c.run(first.state(t)))
+		requireLedger(t, s, merged(first.messages, second.messages), "worklogs")
+		s.clock.pass(time.Hour)
+		require.Empty(t, s.whole(t, c.run(second.state(t))).incremental())
+	})
 }
 
 // Worklogs that cannot be read when their issue comes are named and asked for again.
 func TestArrivalsWhoseWorklogsCannotBeRead(t *testing.T) {
 	t.Parallel()
-	onEachSelection(t, func(t *testing.T, s *site, run func(*singer.State) tap.Options) {
+	onEachSelection(t, 60, func(t *testing.T, s *site, c choice) {
 		hidden := s.logged()[0]
 		for range 25 { // more than Jira embeds
 			s.edit(t, jirasim.Edit{Kind: jirasim.AddWorklog, Issue: hidden})
 		}
 		s.edit(t, jirasim.Edit{Kind: jirasim.RestrictIssue, Issue: hidden})
-		first := s.whole(t, run(nil))
+		first := s.whole(t, c.run(nil))
 		s.clock.pass(time.Hour)
 		s.edit(t, jirasim.Edit{Kind: jirasim.LiftIssue, Issue: hidden})
 		s.Script(jirasim.Fault{Template: issueWorklogPath, Status: http.StatusForbidden, Times: -1})
-		second := s.sync(t, run(first.state(t)))
+		second := s.sync(t, c.run(first.state(t)))
 		require.Equal(t, fault.Incomplete, fault.KindOf(second.err))
 		require.ErrorContains(t, second.err, "worklogs lacks 1 rows")
 
 		s.ClearScript()
 		s.clock.pass(3 * time.Hour)
-		third := s.whole(t, run(second.state(t)))
+		third := s.whole(t, c.run(second.state(t)))
 		requireLedger(t, s, merged(first.messages, second.messages, third.messages), "worklogs")
 		s.clock.pass(time.Hour)
-		require.Empty(t, s.whole(t, run(third.state(t))).incremental())
+		require.Empty(t, s.whole(t, c.run(third.state(t))).incremental())
 	})
 }
 
@@ -297,11 +287,11 @@ func TestArrivalsWhoseWorklogsCannotBeRead(t *testing.T) {
 // that reads the issue at last.
 func TestArrivalsThatCouldNotBeRead(t *testing.T) {
 	t.Parallel()
-	onEachSelection(t, func(t *testing.T, s *site, run func(*singer.State) tap.Options) {
+	onEachSelection(t, 60, func(t *testing.T, s *site, c choice) {
 		ids := s.logged()
 		hidden := ids[len(ids)-1]
 		s.edit(t, jirasim.Edit{Kind: jirasim.RestrictIssue, Issue: hidden})
-		first := s.whole(t, run(nil))
+		first := s.whole(t, c.run(nil))
 		s.clock.pass(time.Hour)
 		s.edit(t, jirasim.Edit{Kind: jirasim.LiftIssue, Issue: hidden})
 		template := "/rest/api/{v}/search"
@@ -311,13 +301,13 @@ func TestArrivalsThatCouldNotBeRead(t *testing.T) {
 		s.Script(jirasim.Fault{Template: template, Contains: hidden, Status: http.StatusInternalServerError, Times: -1})
 		outputs, state := [][]message{first.messages}, first.state(t)
 		for range 2 { // the second begins behind the history
-			failing := s.sync(t, run(state))
+			failing := s.sync(t, c.run(state))
 			require.Equal(t, fault.Incomplete, fault.KindOf(failing.err))
 			outputs, state = append(outputs, failing.messages), failing.state(t)
 			s.clock.pass(3 * time.Hour)
 		}
 		s.ClearScript()
-		last := s.whole(t, run(state))
+		last := s.whole(t, c.run(state))
 		requireLedger(t, s, merged(append(outputs, last.messages)...), "worklogs")
 	})
 }
