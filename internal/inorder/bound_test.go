@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -88,6 +89,46 @@ func TestTheRoomOfAWrittenPageIsFree(t *testing.T) {
 		}
 		require.NoError(t, Run(t.Context(), source, write, Options{Tasks: 2, Bytes: 100}))
 		require.Equal(t, len(tasks), written)
+	})
+}
+
+// A task that was let in and gives no page takes no room for longer than it runs.
+func TestTheRoomOfATaskWithoutPagesIsFree(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) { // who waits for ever is a failure
+		o := Options{Tasks: 3, Bytes: 100, Context: func(ctx context.Context, _ int, enter Gate) context.Context {
+			return context.WithValue(ctx, gateOf{}, enter)
+		}}
+		var tasks []Task[sheet]
+		for range 10 {
+			begun := make(chan struct{})
+			enter := func(ctx context.Context) error { return ctx.Value(gateOf{}).(Gate)(ctx, func() {}) }
+			tasks = append(tasks,
+				Task[sheet]{Done: passed, Fetch: func(ctx context.Context, _ send) error { <-begun; return enter(ctx) }},
+				Task[sheet]{Done: passed, Fetch: func(ctx context.Context, _ send) error { close(begun); return enter(ctx) }})
+		}
+		require.NoError(t, Run(t.Context(), sequence(tasks...), dropped, o))
+	})
+}
+
+// A run that has ended leaves nothing behind that goes on.
+func TestARunEndsWithItsTasks(t *testing.T) {
+	t.Parallel()
+	closed := errors.New("closed")
+	var ended atomic.Bool
+	slow := Task[sheet]{Done: passed, Fetch: func(ctx context.Context, _ send) error {
+		<-ctx.Done()
+		<-time.After(time.Minute) // by the clock of the bubble
+		ended.Store(true)
+		return nil
+	}}
+	synctest.Test(t, func(t *testing.T) {
+		err := Run(t.Context(), sequence(taskOf("first", 1, passed), slow), func(sheet) error {
+			synctest.Wait() // until the other is under way
+			return closed
+		}, upTo(2))
+		require.ErrorIs(t, err, closed)
+		require.True(t, ended.Load())
 	})
 }
 

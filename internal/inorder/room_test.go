@@ -104,6 +104,30 @@ func TestTasksStartWhenThereIsRoom(t *testing.T) {
 	})
 }
 
+// While one answer waits for room no task begins, however little there is in it.
+func TestNoTaskStartsWhileAnAnswerWaits(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRoom(100)
+		r.usual["small"], r.usual["large"] = 10, 95
+		small, large := &seat{room: r, turn: 1, kind: "small"}, &seat{room: r, turn: 2, kind: "large"}
+		require.True(t, r.start())
+		require.True(t, r.start())
+		var e entering
+		e.ask(t, small)
+		e.ask(t, large)
+		require.Equal(t, []int{2}, e.blocked)
+		started := false
+		go func() { started = r.start() }()
+		synctest.Wait()
+		require.False(t, started)
+		small.leave()
+		synctest.Wait()
+		require.Equal(t, []int{1, 2}, e.entered)
+		require.True(t, started)
+	})
+}
+
 // What a page takes is guessed by those before it of its kind.
 func TestPagesAreGuessedByTheirKind(t *testing.T) {
 	t.Parallel()

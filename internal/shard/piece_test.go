@@ -26,6 +26,14 @@ func TestAPieceIsReadAsItWasWritten(t *testing.T) {
 	require.Equal(t, "shard 1 of 2", piece.String())
 }
 
+// A plan that an earlier release made is still read.
+func TestAPieceOfTheVersionBeforeIsRead(t *testing.T) {
+	t.Parallel()
+	piece, err := Parse([]byte(strings.Replace(first, `"version":2`, `"version":1`, 1)))
+	require.NoError(t, err)
+	require.Equal(t, 1, piece.Version)
+}
+
 func TestPiecesThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	for change, problem := range map[[2]string]string{

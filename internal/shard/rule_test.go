@@ -71,3 +71,22 @@ func TestTheNameOfAPlanTellsLoadsApart(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, names, later.Plan, "the pieces begin at different times")
 }
+
+// Workers of several versions share a load by the rule, so that it stays as it is.
+func TestTheRuleStaysTheSame(t *testing.T) {
+	t.Parallel()
+	const stamp = "2006-01-02T15:04:05.000000Z"
+	begin := time.Date(2002, 1, 7, 0, 0, 0, 0, time.UTC)
+	for _, c := range []struct{ number, of, weeks int }{{1, 2, 16}, {2, 2, 16}, {2, 3, 10}, {5, 32, 1}, {5, 100, 1}} {
+		piece, err := ByRule(c.number, c.of, Load{StartDate: longAgo}, now)
+		require.NoError(t, err)
+		first := begin.AddDate(0, 0, 7*c.weeks*(c.number-1))
+		want := Span{From: first.Format(stamp), Before: first.AddDate(0, 0, 7*c.weeks).Format(stamp)}
+		if c.number == 1 {
+			want.From = ""
+		}
+		require.Equal(t, want, piece.Created[0])
+		second := first.AddDate(0, 0, 7*c.weeks*c.of)
+		require.Equal(t, second.Format(stamp), piece.Created[1].From)
+	}
+}
