@@ -36,6 +36,16 @@ var uncompared = map[string]func(t *testing.T, f *follower){
 		f.watch, got.messages = nil, wholeLines(t, out.Bytes())
 		f.take(t, &got)
 	},
+	"the listing falls short": func(t *testing.T, f *follower) {
+		t.Helper()
+		short := jirasim.Fault{Contains: censusListing(), Status: http.StatusOK, Times: -1, Body: `{"issues":[],"isLast":true}`}
+		why := "more issues than it lists"
+		if !f.cloud { // Data Center's walks make sure of their end, and take this for none
+			short.Body, why = `{"issues":{}}`, "list ids"
+		}
+		f.Script(short)
+		f.requireDoubt(t, f.attempt(t), why)
+	},
 	"without detect_deletes": func(t *testing.T, f *follower) {
 		t.Helper()
 		f.options.DetectDeletes = false
@@ -82,6 +92,46 @@ func TestWhatChangedWhileNothingWasCompared(t *testing.T) {
 			})
 		}
 	}
+}
+
+// What could not be read when it was looked for is looked for again.
+func TestWhatChangedMeanwhileAndCannotBeReadIsReadLater(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusForbidden, http.StatusInternalServerError} { // of the page, and of the one issue
+		bothModes(t, func(t *testing.T, f *follower) {
+			f.run(t)
+			id := f.talkative(t)
+			f.edit(t, jirasim.Edit{Kind: jirasim.HideIssue, Issue: id})
+			f.edit(t, jirasim.Edit{Kind: jirasim.EditSummary, Issue: id})
+			f.clock.pass(2 * time.Hour)
+			uncompared["the listing fails"](t, f)
+			f.ClearScript()
+			f.edit(t, jirasim.Edit{Kind: jirasim.ShowIssue, Issue: id})
+			f.clock.pass(2 * time.Hour)
+			f.Script(
+				jirasim.Fault{Contains: id, Status: status, Times: -1, Body: `{"errorMessages":["no"]}`},
+				jirasim.Fault{Path: f.issuePath(id), Status: status, Times: -1, Body: `{"errorMessages":["no"]}`},
+			)
+			require.Equal(t, 5, f.attempt(t).summary.Exit)
+			f.ClearScript()
+			f.clock.pass(2 * time.Hour)
+			f.run(t)
+			f.requireTruth(t)
+		})
+	}
+}
+
+// A first load that compared nothing knows what it printed, and is not read again.
+func TestAFirstLoadThatComparedNothingIsNotReadAgain(t *testing.T) {
+	t.Parallel()
+	bothModes(t, func(t *testing.T, f *follower) {
+		f.Script(jirasim.Fault{Contains: censusListing(), From: 2, Status: http.StatusBadRequest, Times: -1, Body: `{"errorMessages":["no"]}`})
+		f.requireDoubt(t, f.attempt(t), "compare issues")
+		f.ClearScript()
+		f.clock.pass(2 * time.Hour)
+		require.Empty(t, f.run(t).incremental())
+		f.requireTruth(t)
+	})
 }
 
 // A stream that is read whole again in a run that compares nothing does not make the
