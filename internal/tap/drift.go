@@ -38,16 +38,16 @@ func (r *run) tellDrift() error {
 }
 
 // goneColumns lists the chosen columns, and fields of issues, that the tap does
-// not have on this site.
+// not have on this site. What hangs on a column that is gone is gone with it.
 func goneColumns(offered *shape.Schema, entry *singer.Entry) []string {
 	var gone []string
 	columns, fields := offered.Columns(), offered.Members(shape.RawFields)
 	for _, path := range entry.Paths() {
-		known := slices.Contains(columns, path[0])
+		known := len(path) > 1 || slices.Contains(columns, path[0])
 		if len(path) == 2 && path[0] == shape.RawFields {
 			known = len(fields) == 0 || slices.Contains(fields, path[1])
 		}
-		if len(path) <= 2 && !known && entry.Selects(path...) {
+		if !known && entry.Selects(path...) {
 			gone = append(gone, strings.Join(path, "."))
 		}
 	}
