@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -105,10 +106,21 @@ func (s *Store) Update(ctx context.Context, kind, site, secretHash string, chang
 	return nil
 }
 
+// readBounded reads a file, of one that has no end (/dev/zero) no more than any store has.
+func readBounded(name string) ([]byte, error) {
+	const maxStoreBytes = 16 << 20
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(io.LimitReader(file, maxStoreBytes))
+	return text, errors.Join(err, file.Close())
+}
+
 // read returns an empty file when there is none.
 func (s *Store) read() (storeFile, error) {
 	file := storeFile{Version: storeVersion}
-	text, err := os.ReadFile(s.path)
+	text, err := readBounded(s.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return file, nil
 	}

@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
@@ -100,9 +103,29 @@ func (p *Process) path(name string) string {
 	return filepath.Join(p.Dir, name)
 }
 
-// readFile reads a file named by the user.
+// maxFileBytes is more than any config, catalog or state has: a catalog of 1,500 fields has some two megabytes.
+const maxFileBytes = 64 << 20
+
+// readFile reads a file named by the user, which may also be a pipe. One that has no end, such as /dev/zero, is an error.
 func (p *Process) readFile(name string) ([]byte, error) {
-	return os.ReadFile(p.path(name))
+	file, err := os.Open(p.path(name))
+	if err != nil {
+		return nil, err
+	}
+	content, err := readBounded(file)
+	if err != nil {
+		err = &fs.PathError{Op: "read", Path: p.path(name), Err: cmp.Or(errors.Unwrap(err), err)}
+	}
+	return content, errors.Join(err, file.Close())
+}
+
+// readBounded reads to the end of what must not be longer than maxFileBytes.
+func readBounded(from io.Reader) ([]byte, error) {
+	content, err := io.ReadAll(io.LimitReader(from, maxFileBytes+1))
+	if len(content) > maxFileBytes {
+		return nil, errors.New("it holds more than 64 MB")
+	}
+	return content, err
 }
 
 // env returns an environment variable, empty when it is not set.

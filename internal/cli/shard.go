@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 
@@ -81,7 +80,8 @@ func (a *app) shardLine() ([]byte, error) {
 	var content []byte
 	var err error
 	if a.shard == "-" {
-		content, err = io.ReadAll(a.Stdin)
+		content, err = readBounded(a.Stdin)
+		err = fault.Wrap(fault.Usage, err, "give a plan of tap-jira plan --shards, or a line of one, to standard input")
 	} else {
 		content, err = a.readNamed("--shard", a.shard)
 	}

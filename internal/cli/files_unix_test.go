@@ -1,0 +1,51 @@
+//go:build unix
+
+package cli
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"tap-jira/internal/fault"
+)
+
+func TestReadFile(t *testing.T) {
+	t.Parallel()
+	a, _ := quietApp(t, nil)
+	name := filepath.Join(a.Dir, "config.json")
+	require.NoError(t, os.WriteFile(name, []byte("{}"), 0o600))
+	content, err := a.readFile("config.json")
+	require.NoError(t, err)
+	require.Equal(t, "{}", string(content))
+
+	_, err = a.readFile("missing.json")
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	_, err = a.readFile(".")
+	require.ErrorIs(t, err, syscall.EISDIR)
+	require.Equal(t, "read "+filepath.Join(a.Dir, ".")+": is a directory", err.Error())
+
+	// A file that never ends must not take all memory.
+	_, err = a.readFile("/dev/zero")
+	require.EqualError(t, err, "read /dev/zero: it holds more than 64 MB")
+	_, err = a.readNamed("--state", "/dev/zero")
+	require.Equal(t, fault.Usage, fault.KindOf(err))
+	a.shard, a.Stdin = "-", endless{}
+	_, err = a.shardLine()
+	require.ErrorContains(t, err, "it holds more than 64 MB")
+	require.Equal(t, fault.Usage, fault.KindOf(err))
+	a.Stdin = strings.NewReader("line\n")
+	line, err := a.shardLine()
+	require.NoError(t, err)
+	require.Equal(t, "line", string(line))
+}
+
+// endless is a reader without an end.
+type endless struct{}
+
+func (endless) Read(into []byte) (int, error) { return len(into), nil }
