@@ -35,6 +35,11 @@ func TestReadFile(t *testing.T) {
 	require.EqualError(t, err, "read /dev/zero: it holds more than 64 MB")
 	_, err = a.readNamed("--state", "/dev/zero")
 	require.Equal(t, fault.Usage, fault.KindOf(err))
+	_, err = a.shell(t.Context(), "cat /dev/zero")
+	require.EqualError(t, err, "it holds more than 64 MB")
+	content, err = a.shell(t.Context(), "echo secret; exit 3")
+	require.EqualError(t, err, "exit status 3")
+	require.Equal(t, "secret\n", string(content))
 	a.shard, a.Stdin = "-", endless{}
 	_, err = a.shardLine()
 	require.ErrorContains(t, err, "it holds more than 64 MB")

@@ -140,5 +140,25 @@ func (p *Process) shell(ctx context.Context, line string) ([]byte, error) {
 	command.Dir = p.Dir
 	command.Env = p.Environ()
 	command.Stderr = p.Stderr
-	return command.Output()
+	out, err := command.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := command.Start(); err != nil {
+		return nil, err
+	}
+	content, err := readBounded(out)
+	if err != nil {
+		// A command that prints on finds the pipe closed and ends; how it ended says no more.
+		return nil, errors.Join(err, out.Close(), onlyFailed(command.Wait()))
+	}
+	return content, command.Wait()
+}
+
+// onlyFailed drops the error of a command that ended, though not well.
+func onlyFailed(err error) error {
+	if _, ended := errors.AsType[*exec.ExitError](err); ended {
+		return nil
+	}
+	return err
 }
