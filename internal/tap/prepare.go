@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"tap-jira/internal/fault"
+	"tap-jira/internal/jira"
 	"tap-jira/internal/selection"
 	"tap-jira/internal/shape"
 	"tap-jira/internal/stream"
@@ -21,6 +22,9 @@ func (r *run) prepare(ctx context.Context, chosen *selection.Selection) error {
 		return err
 	}
 	chosen.TellLeftOut(r.log)
+	if r.options.RichDocuments && r.site.Deployment != jira.Cloud {
+		r.log.Warn("Data Center has no documents: what people format is read as wiki text, as with rich_text: text")
+	}
 	if err := r.choose(chosen); err != nil {
 		return err
 	}
