@@ -112,7 +112,7 @@ func (a *app) mustBeNew(names ...string) error {
 func (a *app) writeNew(name string, content []byte, mode fs.FileMode) error {
 	file, err := os.OpenFile(a.path(name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 	if err != nil {
-		return fault.Wrap(fault.Usage, fmt.Errorf("write %s: %w", name, err), "choose another --out")
+		return fault.Wrap(unwritten(err), fmt.Errorf("write %s: %w", name, err), "choose another --out")
 	}
 	_, err = file.Write(content)
 	if err := errors.Join(err, file.Close()); err != nil {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -112,6 +113,15 @@ func (a *app) readNamed(flag, name string) ([]byte, error) {
 		}
 	}
 	return nil, fault.New(fault.Usage, hint, "read the file of %s: %w", flag, err)
+}
+
+// unwritten is the kind of a failure to write a file: a full disk is the machine's fault, and a place that cannot be written to that
+// of whoever named it.
+func unwritten(err error) fault.Kind {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fault.Internal
+	}
+	return fault.Usage
 }
 
 // replaceFile writes a file so that a reader, or a run after a crash, finds either the old content or the new. A link stays one:

@@ -50,6 +50,22 @@ func TestReadFile(t *testing.T) {
 	require.Equal(t, "line", string(line))
 }
 
+func TestAFullDiskIsTheMachinesFault(t *testing.T) {
+	t.Parallel()
+	for err, want := range map[error]fault.Kind{
+		syscall.ENOSPC: fault.Internal, syscall.EDQUOT: fault.Internal,
+		syscall.EACCES: fault.Usage, syscall.EISDIR: fault.Usage, syscall.EROFS: fault.Usage, fs.ErrNotExist: fault.Usage,
+	} {
+		require.Equal(t, want, unwritten(&fs.PathError{Op: "write", Path: "x", Err: err}), err.Error())
+	}
+	a, _ := quietApp(t, nil)
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("there is no /dev/full")
+	}
+	require.Equal(t, fault.Internal, fault.KindOf(a.drawRuns("/dev/full", nil)))
+	require.Equal(t, fault.Usage, fault.KindOf(a.drawRuns(".", nil)))
+}
+
 // endless is a reader without an end.
 type endless struct{}
 

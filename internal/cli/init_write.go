@@ -64,7 +64,7 @@ func (a *app) writeSetup(s *setup, site *jira.Site) error {
 		err = a.replaceFile(s.target, content, configMode)
 	}
 	if err != nil {
-		return fault.Wrap(fault.Usage, fmt.Errorf("write %s: %w", s.target, err), "choose another --config FILE")
+		return fault.Wrap(unwritten(err), fmt.Errorf("write %s: %w", s.target, err), "choose another --config FILE")
 	}
 	fmt.Fprintf(a.Stdout, "Wrote %s, which only you can read.\n", s.target)
 	if s.inBrowser() {

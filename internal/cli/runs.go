@@ -93,7 +93,7 @@ func (a *app) drawRuns(name string, runs []runlog.Run) error {
 		return err
 	}
 	if err := a.replaceFile(name, page, reportMode); err != nil {
-		return fault.Wrap(fault.Usage, fmt.Errorf("write %s: %w", name, err), "let --html name a file in a folder that can be written")
+		return fault.Wrap(unwritten(err), fmt.Errorf("write %s: %w", name, err), "let --html name a file in a folder that can be written")
 	}
 	return nil
 }

@@ -69,7 +69,7 @@ func (a *app) writeCatalogFile(file *catalogFile, catalog *singer.Catalog) error
 		target = linked // a link to the catalog stays a link
 	}
 	if err := a.replaceFile(target, text.Bytes(), file.mode); err != nil {
-		return fault.Wrap(fault.Usage, fmt.Errorf("write the catalog: %w", err), "check the folder of "+file.name+" and its permissions")
+		return fault.Wrap(unwritten(err), fmt.Errorf("write the catalog: %w", err), "check the folder of "+file.name+" and its permissions")
 	}
 	return nil
 }

@@ -49,7 +49,7 @@ func (a *app) serve(ctx context.Context, asked demo, options jirasim.Options) er
 		a.logger().Info("the simulated Jira is being made, which takes a while with so many issues", slog.Int("issues", options.Issues))
 	}
 	if err := folder.write(site, server, asked, options.Deployment); err != nil {
-		return fault.Wrap(fault.Usage, fmt.Errorf("write into the folder of --serve: %w", err), "choose another folder")
+		return fault.Wrap(unwritten(err), fmt.Errorf("write into the folder of --serve: %w", err), "choose another folder")
 	}
 	a.logger().Info("simulated Jira is up; interrupt to stop it", slog.String("address", site.BaseURL()),
 		slog.String("how_to", folder.name("how-to.txt")))

@@ -214,7 +214,7 @@ func streamsOf(state *singer.State) string {
 // writeState replaces the file of --state.
 func (a *app) writeState(state []byte) error {
 	if err := a.replaceFile(a.state, append(state, '\n'), stateMode); err != nil {
-		return fault.Wrap(fault.Usage, fmt.Errorf("write the state: %w", err), "check the permissions of "+a.state)
+		return fault.Wrap(unwritten(err), fmt.Errorf("write the state: %w", err), "check the permissions of "+a.state)
 	}
 	return nil
 }
