@@ -28,9 +28,9 @@ func (tree *issueTree) wrote(sink *issuePage, missing []uint64, poison *jira.Poi
 		}
 	}
 	tree.arrivals.note(sink)
-	tree.tally.note(sink, missing)
+	tree.tally.Note(sink.versions, sink.created, missing)
 	for _, other := range tree.echo {
-		other.tally.found(sink)
+		other.tally.Found(sink.versions, sink.created)
 	}
 	for _, id := range missing {
 		tree.run.log.Debug("an issue vanished between listing and reading", "issue", id)
@@ -41,7 +41,7 @@ func (tree *issueTree) wrote(sink *issuePage, missing []uint64, poison *jira.Poi
 			tree.unread = append(tree.unread, id)
 			tree.members[0].account.gap(1, fmt.Sprintf("issue %d cannot be read: %v", id, poison.Err))
 		}
-		tree.tally.lost(poison.IDs)
+		tree.tally.Lost(poison.IDs)
 	}
 	return tree.run.deletions.note(tree, sink)
 }
@@ -110,7 +110,7 @@ func (tree *issueTree) end() task {
 		for _, v := range tree.known {
 			tree.overlap.Add(v)
 		}
-		tree.tally.carry(tree.known, tree.printed)
+		tree.tally.Carry(tree.known, tree.printed)
 		saved := tree.overlap.Save()
 		if tree.bookmark.Loading != nil {
 			tree.swept(tree.bookmark.Loading.Started)
@@ -153,7 +153,7 @@ func (tree *issueTree) save() error {
 		b := tree.bookmark
 		b.Key, b.Swept, b.Claim = t.stream.Bookmark, t.account.swept, nil
 		if t == tree.issues {
-			b.Claim = tree.tally.saved(b)
+			b.Claim = tree.tally.Saved(b)
 		}
 		if b.Overlap != nil && holder != "" {
 			b.Overlap = &overlap.Saved{From: b.Overlap.From, In: holder}

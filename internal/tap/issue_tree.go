@@ -38,7 +38,7 @@ type issueTree struct {
 	compared time.Time      // the bookmark of the last walk whose issues were compared with the census
 
 	// tally counts the issues in the output; nil when they are not printed.
-	tally *tally
+	tally *bookmark.Tally
 	// arrivals are the issues that come in sight; nil where nobody looks for them.
 	arrivals *arrivals
 	// again is since when changes are left to the next walk as well; zero for none.
@@ -97,9 +97,17 @@ func (r *run) newIssueTree(members []*table, saved bookmark.Issues) (*issueTree,
 	if tree.bulkHistories() && tree.issues.hidden && len(tree.historyTables()) == len(tree.members) {
 		tree.judged = make(chan struct{})
 	}
-	var err error
-	tree.tally, err = tree.newTally()
-	return tree, err
+	return tree, tree.beginTally()
+}
+
+// beginTally goes on with the claim of how many issues are in the output, where the tree prints them.
+func (tree *issueTree) beginTally() (err error) {
+	if tree.issues.hidden || tree.aside {
+		return nil
+	}
+	limited := tree.run.scope != "" || !tree.run.options.EndDate.IsZero()
+	tree.tally, err = bookmark.NewTally(tree.bookmark, tree.run.start, tree.next(), limited)
+	return err
 }
 
 // newAsideTree prepares to read issues whose ids are known already, with what

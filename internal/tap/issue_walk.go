@@ -63,21 +63,17 @@ func (tree *issueTree) increment(ctx context.Context) iter.Seq2[[]jira.IssueRef,
 
 // countRecent lists what was created since the bookmark, for the claim.
 func (tree *issueTree) countRecent(ctx context.Context) error {
-	c := tree.tally
-	if !c.wantsRecent(tree.known) {
+	from, before, wanted := tree.tally.ListRecent(tree.known)
+	if !wanted {
 		return nil
 	}
-	c.recent = roaring64.New()
-	from := time.UnixMilli(c.from)
-	walk := jira.Walk{Field: "created", From: from, Before: time.UnixMilli(c.until), Times: !tree.run.client.ExactDates()}
+	walk := jira.Walk{Field: "created", From: from, Before: before, Times: !tree.run.client.ExactDates()}
 	for refs, err := range tree.run.client.WalkIssues(ctx, walk) {
 		if err != nil {
 			return err
 		}
-		for _, ref := range since(from, refs) {
-			if ref.Time < c.until {
-				c.recent.Add(ref.ID)
-			}
+		for _, ref := range refs {
+			tree.tally.Recent(ref.ID, ref.Time)
 		}
 	}
 	return nil

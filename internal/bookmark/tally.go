@@ -1,4 +1,4 @@
-package tap
+package bookmark
 
 import (
 	"maps"
@@ -7,16 +7,15 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2/roaring64"
 
-	"tap-jira/internal/bookmark"
 	"tap-jira/internal/overlap"
 	"tap-jira/internal/singer"
 )
 
-// tally keeps the claim right while a walk writes. Only the writing side uses
-// it, but for recent, which is complete before the walk ends. A nil one does
-// nothing.
-type tally struct {
-	claim bookmark.Claim
+// Tally keeps a Claim right while a walk over the issues writes. Only the writing
+// side uses it, but for ListRecent and Recent, which belong to the walk and come
+// before its end. A nil one does nothing.
+type Tally struct {
+	claim Claim
 	// frozen is a claim that this walk does not go on from; it holds as it is.
 	frozen bool
 	// loading tells that the walk is a first load.
@@ -37,35 +36,31 @@ type tally struct {
 	recent *roaring64.Bitmap
 }
 
-// newTally goes on with the claim of the state, or begins one with a first load.
-func (tree *issueTree) newTally() (*tally, error) {
-	if tree.issues.hidden || tree.aside {
-		return nil, nil
-	}
-	c := &tally{counted: roaring64.New(), unread: map[uint64]bool{}, ahead: map[uint64]int64{}, beyond: map[uint64]int64{}, until: tree.next().UnixMilli()}
-	saved := tree.bookmark.Claim
-	load := tree.bookmark.Loading
+// NewTally goes on with the claim of a bookmark, or begins one with a first load, made
+// with the start date; limited tells that other limits let issues enter and leave. next
+// is the bookmark's value after this walk. It is nil where the bookmark claims nothing.
+// The error is a moment of the state that cannot be read.
+func NewTally(saved Issues, start, next time.Time, limited bool) (*Tally, error) {
+	c := &Tally{counted: roaring64.New(), unread: map[uint64]bool{}, ahead: map[uint64]int64{}, beyond: map[uint64]int64{}, until: next.UnixMilli()}
+	load := saved.Loading
 	switch {
 	case load != nil && load.Created == "":
-		c.claim = bookmark.Claim{
-			Start: singer.FormatTime(tree.run.start), Loaded: singer.FormatTime(tree.next()), Started: load.Started,
-			Limited: tree.run.scope != "" || !tree.run.options.EndDate.IsZero(),
-		}
-	case saved == nil:
+		c.claim = Claim{Start: singer.FormatTime(start), Loaded: singer.FormatTime(next), Started: load.Started, Limited: limited}
+	case saved.Claim == nil:
 		return nil, nil
 	default:
-		c.claim = *saved
+		c.claim = *saved.Claim
 	}
-	return c, c.goOn(load, tree.bookmark.Value)
+	return c, c.goOn(load, saved.Value)
 }
 
 // goOn decides what this walk adds to the claim.
-func (c *tally) goOn(load *bookmark.Loading, value string) error {
-	start, err := bookmark.ParseTime(c.claim.Start)
+func (c *Tally) goOn(load *Loading, value string) error {
+	start, err := ParseTime(c.claim.Start)
 	if err != nil {
 		return err
 	}
-	loaded, err := bookmark.ParseTime(c.claim.Loaded)
+	loaded, err := ParseTime(c.claim.Loaded)
 	if err != nil {
 		return err
 	}
@@ -77,7 +72,7 @@ func (c *tally) goOn(load *bookmark.Loading, value string) error {
 	}
 	c.start, c.top, c.loading = start.UnixMilli(), c.claim.Top, load != nil
 	if c.loading {
-		reached, err := bookmark.ParseTime(c.claim.Reached)
+		reached, err := ParseTime(c.claim.Reached)
 		c.frozen = c.claim.Started != load.Started || c.claim.Reached < load.Created
 		if c.claim.Reached != "" {
 			c.from, c.edge = reached.UnixMilli(), reached.UnixMilli()
@@ -87,20 +82,21 @@ func (c *tally) goOn(load *bookmark.Loading, value string) error {
 		c.until = loaded.UnixMilli()
 		return err
 	}
-	before, err := bookmark.ParseTime(c.claim.Before)
+	before, err := ParseTime(c.claim.Before)
 	c.from = before.UnixMilli()
 	// Another version may have moved the bookmark and not the claim.
 	c.frozen = c.claim.Limited || c.claim.Before != value
 	return err
 }
 
-// note counts the issues of a page that is in the output.
-func (c *tally) note(sink *issuePage, missing []uint64) {
+// Note counts the issues of a page that is in the output, created at these times (epoch
+// milliseconds, 0 unknown), and forgets those that are missing, because they are gone.
+func (c *Tally) Note(versions []overlap.Version, created []int64, missing []uint64) {
 	if c == nil {
 		return
 	}
-	for i, v := range sink.versions {
-		c.add(v.ID, sink.created[i])
+	for i, v := range versions {
+		c.add(v.ID, created[i])
 	}
 	for _, id := range missing {
 		delete(c.unread, id)
@@ -108,7 +104,7 @@ func (c *tally) note(sink *issuePage, missing []uint64) {
 }
 
 // add counts an issue once.
-func (c *tally) add(id uint64, created int64) {
+func (c *Tally) add(id uint64, created int64) {
 	if created > c.edge && c.loading {
 		c.edge, c.atEdge, c.olderEdge = created, 0, 0
 	}
@@ -133,7 +129,7 @@ func (c *tally) add(id uint64, created int64) {
 }
 
 // wants tells whether an issue belongs to those that are counted.
-func (c *tally) wants(id uint64, created int64) bool {
+func (c *Tally) wants(id uint64, created int64) bool {
 	if created == 0 {
 		return false
 	}
@@ -151,30 +147,31 @@ func bit(is bool) int64 {
 }
 
 // end is until when issues are counted that were missing so far.
-func (c *tally) end() int64 {
-	if before, err := bookmark.ParseTime(c.claim.Before); c.frozen && err == nil {
+func (c *Tally) end() int64 {
+	if before, err := ParseTime(c.claim.Before); c.frozen && err == nil {
 		return before.UnixMilli()
 	}
 	return c.until
 }
 
-// found counts issues that were out of sight and are printed for the census.
-func (c *tally) found(sink *issuePage) {
+// Found counts issues that were out of sight and are printed for the census, created at
+// these times (epoch milliseconds).
+func (c *Tally) Found(versions []overlap.Version, created []int64) {
 	if c == nil || c.loading && !c.finished() {
 		return
 	}
-	for i, v := range sink.versions {
-		if created := sink.created[i]; created >= c.start && created < c.end() && c.counted.CheckedAdd(v.ID) {
+	for i, v := range versions {
+		if at := created[i]; at >= c.start && at < c.end() && c.counted.CheckedAdd(v.ID) {
 			c.claim.Issues++
 		}
 	}
 }
 
-func (c *tally) finished() bool { return c.claim.Before != "" }
+func (c *Tally) finished() bool { return c.claim.Before != "" }
 
-// lost notes issues that could not be read. One that was printed in an earlier
+// Lost notes issues that could not be read. One that was printed in an earlier
 // run is counted already.
-func (c *tally) lost(ids []uint64) {
+func (c *Tally) Lost(ids []uint64) {
 	if c == nil {
 		return
 	}
@@ -185,9 +182,9 @@ func (c *tally) lost(ids []uint64) {
 	}
 }
 
-// carry counts those of the last run's issues that were not printed again and
-// that lie in the span.
-func (c *tally) carry(known []overlap.Version, printed *overlap.Saved) {
+// Carry counts those of the last run's issues that were not printed again and
+// that lie in the span; printed is what that run has left of them.
+func (c *Tally) Carry(known []overlap.Version, printed *overlap.Saved) {
 	if c == nil || c.frozen || c.loading {
 		return
 	}
@@ -207,8 +204,9 @@ func (c *tally) carry(known []overlap.Version, printed *overlap.Saved) {
 	c.claim.Many = c.claim.Many && len(known) > 0 && (c.until <= c.from || c.until <= printed.Until)
 }
 
-// saved returns the claim that goes with the bookmark.
-func (c *tally) saved(b bookmark.Issues) *bookmark.Claim {
+// Saved returns the claim that goes with the bookmark; nil where it claims nothing. A
+// bookmark without Loading ends a first load.
+func (c *Tally) Saved(b Issues) *Claim {
 	if c == nil || b.Loading != nil && b.Loading.Started != c.claim.Started {
 		return nil
 	}
@@ -216,7 +214,7 @@ func (c *tally) saved(b bookmark.Issues) *bookmark.Claim {
 	now.Top, now.Unread = c.top, slices.AppendSeq([]uint64{}, maps.Keys(c.unread))
 	slices.Sort(now.Unread)
 	if !c.frozen {
-		now.Ahead, now.Many = [][2]int64{}, now.Many || len(c.beyond) > bookmark.MaxAhead
+		now.Ahead, now.Many = [][2]int64{}, now.Many || len(c.beyond) > MaxAhead
 		for _, id := range slices.Sorted(maps.Keys(c.beyond)) {
 			if !now.Many {
 				now.Ahead = append(now.Ahead, [2]int64{int64(id), c.beyond[id]})
@@ -240,8 +238,21 @@ func (c *tally) saved(b bookmark.Issues) *bookmark.Claim {
 	return &now
 }
 
-// wantsRecent tells that the issues of the span must be listed, because those
-// that the last run printed are too many to remember when they were created.
-func (c *tally) wantsRecent(known []overlap.Version) bool {
-	return c != nil && c.claim.Many && !c.frozen && !c.loading && len(known) > 0 && c.until > c.from
+// ListRecent tells that the issues created from one moment and before another must be
+// listed, each to be given to Recent, because those that the last run printed are too
+// many to remember when they were created.
+func (c *Tally) ListRecent(known []overlap.Version) (from, before time.Time, wanted bool) {
+	if c == nil || !c.claim.Many || c.frozen || c.loading || len(known) == 0 || c.until <= c.from {
+		return time.Time{}, time.Time{}, false
+	}
+	c.recent = roaring64.New()
+	return time.UnixMilli(c.from), time.UnixMilli(c.until), true
+}
+
+// Recent takes an issue of ListRecent, created at that time (epoch milliseconds, 0
+// unknown). One outside of the span is left out.
+func (c *Tally) Recent(id uint64, created int64) {
+	if created < c.until && (created == 0 || created >= c.from) {
+		c.recent.Add(id)
+	}
 }
