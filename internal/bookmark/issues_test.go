@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"tap-jira/internal/fault"
 	"tap-jira/internal/overlap"
 	"tap-jira/internal/singer"
 )
@@ -113,4 +114,14 @@ func TestASweepIsDue(t *testing.T) {
 	got, err := broken.Due(day, now)
 	require.ErrorContains(t, err, "yesterday")
 	require.Equal(t, broken, got)
+}
+
+// A bookmark that hands have spoilt is refused, by its stream's name.
+func TestABookmarkThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	var got Issues
+	err := Read("issues", singer.Bookmark{"unread": "x"}, &got)
+	require.Equal(t, fault.Usage, fault.KindOf(err))
+	require.ErrorContains(t, err, "bookmark of issues")
+	require.Contains(t, fault.HintOf(err), "remove it from the state")
 }

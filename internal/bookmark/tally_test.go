@@ -205,3 +205,155 @@ func TestClaimsCountWhatIsInTheOutput(t *testing.T) {
 		}
 	}
 }
+
+// increment goes on with a claim that ends at noon, in a walk to one o'clock.
+func increment(t *testing.T, change func(c *Claim)) (*Tally, Issues) {
+	t.Helper()
+	saved := Issues{Value: singer.FormatTime(tallyNoon), Claim: &Claim{
+		Start: singer.FormatTime(tallyNoon.AddDate(-1, 0, 0)), Before: singer.FormatTime(tallyNoon), Loaded: singer.FormatTime(tallyNoon), Issues: 10, Top: 100,
+	}}
+	if change != nil {
+		change(saved.Claim)
+	}
+	c, err := NewTally(saved, tallyNoon.AddDate(-1, 0, 0), tallyNoon.Add(time.Hour), false)
+	require.NoError(t, err)
+	saved.Value = singer.FormatTime(tallyNoon.Add(time.Hour))
+	return c, saved
+}
+
+var tallyNoon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// noted prints one issue that was created so long after noon.
+func noted(c *Tally, id uint64, after time.Duration) {
+	c.Note([]overlap.Version{{ID: id}}, []int64{tallyNoon.Add(after).UnixMilli()}, nil)
+}
+
+// What a walk prints is counted where the claim grows to, and older issues only where they are new here.
+func TestATallyCountsWhatItsWalkAdds(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		id    uint64
+		after time.Duration
+		adds  int64
+		older int64
+		ahead int
+	}{
+		"at noon":                        {id: 101, after: 0, adds: 1},
+		"in the hour":                    {id: 102, after: time.Minute, adds: 1},
+		"at its end":                     {id: 103, after: time.Hour, ahead: 1},
+		"edited, and counted":            {id: 90, after: -time.Minute},
+		"the last that was counted":      {id: 100, after: -time.Minute},
+		"imported":                       {id: 104, after: -time.Minute, adds: 1},
+		"imported, older than the start": {id: 105, after: -400 * 24 * time.Hour, older: 1},
+	} {
+		tally, b := increment(t, nil)
+		noted(tally, c.id, c.after)
+		noted(tally, c.id, c.after) // in two pages
+		got := tally.Saved(b)
+		require.Equal(t, 10+c.adds, got.Issues, name)
+		require.Equal(t, c.older, got.Older, name)
+		require.Len(t, got.Ahead, c.ahead, name)
+		require.Equal(t, b.Value, got.Before, name)
+		require.Equal(t, max(100, c.id), got.Top, name)
+	}
+	tally, b := increment(t, nil)
+	tally.Note([]overlap.Version{{ID: 101}}, []int64{0}, nil)
+	require.EqualValues(t, 10, tally.Saved(b).Issues, "nobody knows when it was created")
+}
+
+// A claim that other limits made, or that lies behind the bookmark, holds as it is.
+func TestAFrozenClaimHoldsAsItIs(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(c *Claim){
+		"limited":              func(c *Claim) { c.Limited = true },
+		"behind the bookmark":  func(c *Claim) { c.Before = singer.FormatTime(tallyNoon.Add(-time.Hour)) },
+		"before another value": func(c *Claim) { c.Before = singer.FormatTime(tallyNoon.Add(time.Second)) },
+	} {
+		tally, b := increment(t, change)
+		noted(tally, 101, time.Minute)
+		noted(tally, 102, -time.Minute)
+		_, _, wanted := tally.ListRecent([]overlap.Version{{ID: 1}})
+		require.False(t, wanted)
+		got := tally.Saved(b)
+		require.EqualValues(t, 10, got.Issues, name)
+		require.Equal(t, b.Claim.Before, got.Before, name)
+		require.Empty(t, got.Ahead)
+	}
+}
+
+// What could not be read is counted when it is, unless an earlier run has printed it.
+func TestIssuesThatCouldNotBeReadAreCountedLater(t *testing.T) {
+	t.Parallel()
+	tally, b := increment(t, nil)
+	tally.Lost([]uint64{100, 101, 102, 103})
+	got := tally.Saved(b)
+	require.Equal(t, []uint64{101, 102, 103}, got.Unread)
+	b.Claim = got
+	tally, err := NewTally(b, tallyNoon.AddDate(-1, 0, 0), tallyNoon.Add(2*time.Hour), false)
+	require.NoError(t, err)
+	noted(tally, 101, time.Minute)
+	tally.Note(nil, nil, []uint64{102})
+	b.Value = singer.FormatTime(tallyNoon.Add(2 * time.Hour))
+	got = tally.Saved(b)
+	require.EqualValues(t, 11, got.Issues)
+	require.Equal(t, []uint64{103}, got.Unread, "one is read, and one is gone")
+}
+
+// What comes in sight is counted between the start and the end of the claim, once.
+func TestFoundIssuesAreCounted(t *testing.T) {
+	t.Parallel()
+	start := tallyNoon.AddDate(-1, 0, 0).UnixMilli()
+	end := tallyNoon.Add(time.Hour).UnixMilli()
+	for created, adds := range map[int64]int64{start - 1: 0, start: 1, end - 1: 1, end: 0, 0: 0} {
+		tally, b := increment(t, nil)
+		for range 2 {
+			tally.Found([]overlap.Version{{ID: 7}}, []int64{created})
+		}
+		require.Equal(t, 10+adds, tally.Saved(b).Issues)
+	}
+	tally, b := increment(t, func(c *Claim) { c.Limited = true })
+	tally.Found([]overlap.Version{{ID: 7}, {ID: 8}}, []int64{tallyNoon.UnixMilli(), tallyNoon.UnixMilli() - 1})
+	require.EqualValues(t, 11, tally.Saved(b).Issues, "a frozen claim ends where it did")
+}
+
+// A load claims nothing for another one, nor goes on with the claim of one that reached less far.
+func TestALoadClaimsForItself(t *testing.T) {
+	t.Parallel()
+	first := Issues{Loading: &Loading{Started: singer.FormatTime(tallyNoon)}}
+	tally, err := NewTally(first, tallyNoon.AddDate(-1, 0, 0), tallyNoon, false)
+	require.NoError(t, err)
+	noted(tally, 5, -time.Hour)
+	noted(tally, 6, -time.Minute)
+	require.Nil(t, tally.Saved(Issues{Loading: &Loading{Started: "another"}}))
+	first.Loading.Created = singer.FormatTime(tallyNoon.Add(-time.Minute))
+	first.Claim = tally.Saved(first)
+	require.EqualValues(t, 1, first.Claim.Issues, "there may be more of the last moment")
+	require.Equal(t, first.Loading.Created, first.Claim.Reached)
+
+	first.Loading.Created = singer.FormatTime(tallyNoon.Add(-time.Second))
+	tally, err = NewTally(first, tallyNoon.AddDate(-1, 0, 0), tallyNoon, false)
+	require.NoError(t, err)
+	require.Nil(t, tally.Saved(first), "the bookmark went on without the claim")
+	require.Nil(t, tally.Saved(Issues{Value: singer.FormatTime(tallyNoon)}))
+}
+
+// Without a claim there is nothing to keep, and whoever has none need not ask.
+func TestNoTallyDoesNothing(t *testing.T) {
+	t.Parallel()
+	tally, err := NewTally(Issues{Value: singer.FormatTime(tallyNoon)}, tallyNoon, tallyNoon, false)
+	require.NoError(t, err)
+	require.Nil(t, tally)
+	noted(tally, 1, 0)
+	tally.Found([]overlap.Version{{ID: 1}}, []int64{1})
+	tally.Lost([]uint64{1})
+	tally.Carry(nil, nil)
+	_, _, wanted := tally.ListRecent([]overlap.Version{{ID: 1}})
+	require.False(t, wanted)
+	require.Nil(t, tally.Saved(Issues{}))
+	for _, broken := range []Claim{{Start: "x"}, {Loaded: "x"}, {Before: "x"}} {
+		_, err := NewTally(Issues{Claim: &broken}, tallyNoon, tallyNoon, false)
+		require.ErrorContains(t, err, "x")
+	}
+	_, err = NewTally(Issues{Loading: &Loading{Created: "y"}, Claim: &Claim{Reached: "x"}}, tallyNoon, tallyNoon, false)
+	require.ErrorContains(t, err, "x")
+}

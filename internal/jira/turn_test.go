@@ -63,6 +63,35 @@ func TestPermitGrantedWhileLeavingIsPassedOn(t *testing.T) {
 	require.Equal(t, 1, p.free)
 }
 
+// Who gives up waiting takes nothing with it, and makes no permit of nothing for others.
+func TestWhoGivesUpLeavesTheQueueAsItWas(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := &permits{}
+		got := make(chan int, 2) // holds every answer
+		impatient, cancel := context.WithCancel(t.Context())
+		wait := func(ctx context.Context, turn int) {
+			go func() {
+				if p.acquire(WithTurn(ctx, turn)) == nil {
+					got <- turn
+				}
+			}()
+			synctest.Wait()
+		}
+		wait(impatient, 8)
+		wait(t.Context(), 2)
+		require.Len(t, p.waiting, 2)
+		cancel()
+		synctest.Wait()
+		require.Empty(t, got, "nothing was released")
+		require.Len(t, p.waiting, 1)
+		p.release()
+		synctest.Wait()
+		require.Equal(t, 2, <-got)
+		require.Zero(t, p.free)
+	})
+}
+
 func TestALentPermitServesLowerTurnsOnly(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
