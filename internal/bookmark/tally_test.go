@@ -259,6 +259,7 @@ func TestATallyCountsWhatItsWalkAdds(t *testing.T) {
 	tally, b := increment(t, nil)
 	tally.Note([]overlap.Version{{ID: 101}}, []int64{0}, nil)
 	require.EqualValues(t, 10, tally.Saved(b).Issues, "nobody knows when it was created")
+	require.Zero(t, tally.Saved(b).Older)
 }
 
 // A claim that other limits made, or that lies behind the bookmark, holds as it is.
@@ -324,6 +325,7 @@ func TestALoadClaimsForItself(t *testing.T) {
 	require.NoError(t, err)
 	noted(tally, 5, -time.Hour)
 	noted(tally, 6, -time.Minute)
+	tally.Found([]overlap.Version{{ID: 3}}, []int64{tallyNoon.Add(-2 * time.Hour).UnixMilli()}) // the load comes to it, or has
 	require.Nil(t, tally.Saved(Issues{Loading: &Loading{Started: "another"}}))
 	first.Loading.Created = singer.FormatTime(tallyNoon.Add(-time.Minute))
 	first.Claim = tally.Saved(first)
