@@ -2,7 +2,8 @@
 // the forms of bookmarks, as JSON, and how two pieces of a load are united.
 //
 // [Issues] is that of streams that are read with the issues, and of others that are
-// listed by date; [Feed] that of worklogs. A state stays small at any size of the
+// listed by date; [Feed] that of worklogs. [Tally] keeps right how many issues a state
+// claims to be in the output. A state stays small at any size of the
 // site, and is self-contained: what a member means is said here and nowhere else.
 // Members are only ever added, because people keep states across releases.
 package bookmark
