@@ -1,6 +1,9 @@
 package tap
 
-import "sync"
+import (
+	"bytes"
+	"sync"
+)
 
 // chunkBytes is how much one chunk holds before the next is taken. Many small
 // chunks from a free list keep memory flat where one growing buffer a page
@@ -15,6 +18,9 @@ const lineBytes = 4 << 10
 // garbage collector's own pool forgets its content so often that most chunks
 // would be made anew.
 const freeChunks = 512
+
+// trimBytes is how much of a chunk is worth a copy.
+const trimBytes = chunkBytes / 4
 
 // chunkPool keeps chunks for the next page. It is safe for concurrent use.
 type chunkPool struct {
@@ -101,6 +107,20 @@ func (l *lines) reset() {
 		l.pool.give(chunk)
 	}
 	l.chunks, l.records, l.longest = l.chunks[:0], 0, 0
+}
+
+// trim moves lines that fill little of a chunk to memory of their size. Where each issue of a group has lists of its own,
+// as its watchers, hundreds of parts wait in one page, and each would keep a chunk.
+func (l *lines) trim() {
+	if len(l.chunks) != 1 || len(l.chunks[0]) > trimBytes {
+		return
+	}
+	chunk := l.chunks[0]
+	l.chunks = nil
+	if len(chunk) > 0 {
+		l.chunks = [][]byte{bytes.Clone(chunk)}
+	}
+	l.pool.give(chunk)
 }
 
 // page is what one task hands to the writer at once: lines that are complete,

@@ -137,6 +137,7 @@ func (r *recorder) takeBack(at recorderEnd) {
 
 // part returns what was collected, for a page, and starts anew.
 func (r *recorder) part() part {
+	r.lines.trim()
 	p := part{table: r.table, lines: r.lines, repairs: r.repairs, people: r.people.take(), ids: r.ids}
 	r.lines = lines{pool: p.lines.pool}
 	r.repairs, r.ids = nil, nil
