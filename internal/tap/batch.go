@@ -17,11 +17,11 @@ import (
 // the stream may ask so.
 func (q questions) batched() []map[string]string {
 	var batches []map[string]string
-	for chunk := range slices.Chunk(q.rows, q.parent.Batch) {
+	for chunk := range slices.Chunk(q.asked, q.parent.Batch) {
 		values := make([]string, len(chunk))
 		var batch map[string]string
-		for i, row := range chunk {
-			params, _ := row.paramsFor(q.parent)
+		for i, n := range chunk {
+			params, _ := q.rows[n].paramsFor(q.parent)
 			values[i] = params[q.parent.As]
 			if i == 0 {
 				batch = params

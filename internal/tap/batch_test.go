@@ -12,14 +12,16 @@ import (
 
 func TestQuestions(t *testing.T) {
 	t.Parallel()
+	site := &origin{params: map[string]string{"site": "x"}, columns: []string{"id", "kind"}}
+	nowhere := &origin{columns: []string{"id", "kind"}}
 	var rows []parentRow
 	for i := range 120 {
-		row := parentRow{params: map[string]string{"site": "x"}, columns: []string{"id", "kind"}, values: []string{strconv.Itoa(i), "software"}}
+		row := site.row([][]byte{[]byte(strconv.Itoa(i)), []byte(`"software"`)})
 		rows = append(rows, row, row) // the same once more
 	}
 	rows = append(rows,
-		parentRow{columns: []string{"id", "kind"}, values: []string{"", "software"}},
-		parentRow{columns: []string{"id", "kind"}, values: []string{"777", "business"}},
+		nowhere.row([][]byte{[]byte(`""`), []byte(`"software"`)}),
+		nowhere.row([][]byte{[]byte(`777`), []byte(`"business"`)}),
 	)
 	above := stream.Parent{Field: "id", As: "projectId", Column: true, Where: map[string][]string{"kind": {"software"}}}
 	one := (&table{stream: stream.Stream{Parent: &above}}).questions(rows)
@@ -43,6 +45,17 @@ func TestQuestions(t *testing.T) {
 		require.Equal(t, strconv.Itoa(i), value)
 	}
 	require.Equal(t, 2, batches.first(2).count())
+}
+
+// TestValuesOfAParentRow are texts of any kind, side by side.
+func TestValuesOfAParentRow(t *testing.T) {
+	t.Parallel()
+	from := &origin{columns: []string{"id", "name", "empty", "missing", "last"}}
+	row := from.row([][]byte{[]byte(` 12 `), []byte(`"a:1:b ü\u0000"`), []byte(`""`), nil, []byte(`"9:"`)})
+	for column, want := range map[string]string{"id": "12", "name": "a:1:b ü\x00", "empty": "", "missing": "", "last": "9:", "other": ""} {
+		require.Equal(t, want, row.value(column), column)
+	}
+	require.Empty(t, parentRow{origin: from}.value("id"), "a row without values")
 }
 
 func TestEachRow(t *testing.T) {

@@ -60,7 +60,8 @@ func (c *insideRows) read(params map[string]string, value []byte) error {
 		if err := c.append(jsonread.NewBytesDecoder(row), added); err != nil {
 			return err
 		}
-		return readInside(c.inside, c.table.parentRow(params, c.row.Captured), c.row.Captured)
+		from := origin{params: params, columns: c.table.wanted}
+		return readInside(c.inside, from.row(c.table.wantedOf(c.row.Captured)), c.row.Captured)
 	})
 }
 

@@ -7,24 +7,63 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"tap-jira/internal/jsonread"
 	"tap-jira/internal/stream"
 )
 
-// parentRow is what one row gives to the streams below it.
+// parentRow is what one row gives to the streams below it. There may be millions: what is the same in many is kept once,
+// and what is their own in one piece of memory.
 type parentRow struct {
-	// params are the placeholders that led to the row.
+	*origin
+	// values are what its children ask for, in the order of the columns, each behind its length and a colon.
+	values string
+}
+
+// origin is where rows of a parent come from.
+type origin struct {
+	// params are the placeholders that led to the rows.
 	params map[string]string
-	// values are what its children ask for, in the order of the columns, which are dotted paths and the same in all rows.
-	columns, values []string
+	// columns are those that the children ask for, as dotted paths.
+	columns []string
+	// placeholders is a digest of params; nil until it is asked for.
+	placeholders []byte
+}
+
+// row makes a row of the values of the columns, which are JSON.
+func (o *origin) row(values [][]byte) parentRow {
+	texts := make([]string, len(values))
+	for i, value := range values {
+		texts[i] = plainText(value)
+	}
+	return parentRow{origin: o, values: string(joined(texts...))}
+}
+
+// joined are texts in one, each behind its length and a colon, so that they can be told apart whatever they hold.
+func joined(texts ...string) []byte {
+	var all []byte
+	for _, text := range texts {
+		all = append(strconv.AppendInt(all, int64(len(text)), 10), ':')
+		all = append(all, text...)
+	}
+	return all
 }
 
 // value is what stands in a column that the children ask for.
 func (row parentRow) value(column string) string {
-	if i := slices.Index(row.columns, column); i >= 0 {
-		return row.values[i]
+	rest := row.values
+	for _, name := range row.columns {
+		length, values, _ := strings.Cut(rest, ":")
+		n, err := strconv.Atoi(length)
+		if err != nil {
+			return "" // cannot be: row wrote it
+		}
+		if name == column {
+			return values[:n]
+		}
+		rest = values[n:]
 	}
 	return ""
 }
@@ -57,6 +96,20 @@ func digestOf(text []byte) digest {
 	return digest(sum[:16])
 }
 
+// identity stands for a row among those of its stream. Only the writing side asks for it.
+func (row parentRow) identity() digest {
+	o := row.origin
+	if o.placeholders == nil {
+		text := make([]string, 0, 2*len(o.params))
+		for _, param := range slices.Sorted(maps.Keys(o.params)) {
+			text = append(text, param, o.params[param])
+		}
+		name := digestOf(joined(text...))
+		o.placeholders = name[:]
+	}
+	return digestOf(append(slices.Clip(o.placeholders), row.values...))
+}
+
 // parents hands the rows of a stream to the streams below it. Rows are added by
 // the stream's tasks, which may run at once.
 type parents struct {
@@ -77,12 +130,11 @@ func (p *parents) add(rows []parentRow) {
 		return // nobody asks for them
 	}
 	for _, row := range rows {
-		text, err := json.Marshal([]any{row.params, row.values})
-		name := digestOf(text)
-		if err != nil || p.seen[name] {
+		identity := row.identity()
+		if p.seen[identity] {
 			continue
 		}
-		p.seen[name] = true
+		p.seen[identity] = true
 		p.rows = append(p.rows, row)
 	}
 }
@@ -110,6 +162,7 @@ func (p *parents) wait(ctx context.Context) ([]parentRow, error) {
 type parentPage struct {
 	*recorder
 	params map[string]string
+	from   *origin // nil until there is a row
 	rows   []parentRow
 	// inside are the children whose rows stand in these.
 	inside []*insideRows
@@ -151,37 +204,43 @@ func (s *parentPage) Record(dec *jsonread.Decoder) error {
 	if len(s.table.wanted) == 0 || s.skipped {
 		return nil
 	}
-	row := s.table.parentRow(s.params, s.row.Captured)
+	row := s.origin().row(s.table.wantedOf(s.row.Captured))
 	s.rows = append(s.rows, row)
 	return readInside(s.inside, row, s.row.Captured)
 }
 
-// parentRow is what the row just read gives to the streams below it.
-func (t *table) parentRow(params map[string]string, captured [][]byte) parentRow {
-	values, first := make([]string, len(t.wanted)), len(captured)-len(t.inside)-len(t.wanted)
-	for i := range t.wanted {
-		values[i] = plainText(captured[first+i])
+// origin is that of all rows of the page.
+func (s *parentPage) origin() *origin {
+	if s.from == nil {
+		s.from = &origin{params: s.params, columns: s.table.wanted}
 	}
-	return parentRow{params: params, columns: t.wanted, values: values}
+	return s.from
+}
+
+// wantedOf are the values among those captured of a row that the streams below it ask for.
+func (t *table) wantedOf(captured [][]byte) [][]byte {
+	first := len(captured) - len(t.inside) - len(t.wanted)
+	return captured[first : first+len(t.wanted)]
 }
 
 // questions are what the rows of a parent lead to, each once. There may be one for
 // each issue of each board: the placeholders of one are made when it is asked for.
 type questions struct {
 	parent  *stream.Parent
-	rows    []parentRow
-	batches []map[string]string // instead of rows, where one request asks for many
+	rows    []parentRow         // of the parent
+	asked   []uint32            // which of them
+	batches []map[string]string // instead of asked, where one request asks for many
 }
 
 // questions returns what the rows of the parent lead to.
 func (t *table) questions(rows []parentRow) questions {
-	q := questions{parent: t.stream.Parent}
+	q := questions{parent: t.stream.Parent, rows: rows}
 	asked := map[digest]bool{}
-	for _, row := range rows {
+	for i, row := range rows {
 		params, wanted := row.paramsFor(t.stream.Parent)
 		if question := digestOf([]byte(t.question(params))); wanted && !asked[question] {
 			asked[question] = true
-			q.rows = append(q.rows, row)
+			q.asked = append(q.asked, uint32(i))
 		}
 	}
 	if q.parent.Batch > 0 {
@@ -195,7 +254,7 @@ func (q questions) count() int {
 	if q.batches != nil {
 		return len(q.batches)
 	}
-	return len(q.rows)
+	return len(q.asked)
 }
 
 // all gives the placeholders of each.
@@ -214,13 +273,13 @@ func (q questions) at(i int) map[string]string {
 	if q.batches != nil {
 		return q.batches[i]
 	}
-	params, _ := q.rows[i].paramsFor(q.parent) // what is not wanted was left out
+	params, _ := q.rows[q.asked[i]].paramsFor(q.parent) // what is not wanted was left out
 	return params
 }
 
 // first keeps no more than so many.
 func (q questions) first(most int) questions {
-	q.rows, q.batches = q.rows[:min(len(q.rows), most)], q.batches[:min(len(q.batches), most)]
+	q.asked, q.batches = q.asked[:min(len(q.asked), most)], q.batches[:min(len(q.batches), most)]
 	return q
 }
 
