@@ -8,9 +8,9 @@ import (
 
 const (
 	// heapFloor is how large the heap may grow before it is collected at all: what pages on their way to the output take
-	// at the default concurrency. Below it a collection would find little, and each looks at all stacks and at what was
-	// made once at the start.
-	heapFloor = 24 << 20
+	// at the default concurrency, and half of that again. Below it a collection would find little, and each looks at all
+	// stacks and at what was made once at the start. With what a process takes beside its heap that stays below 64 MB.
+	heapFloor = 36 << 20
 	// garbagePercent makes the collector run when a heap beyond the floor has grown by a quarter: nearly all of it is pages
 	// without pointers, which cost the collector nothing, so that memory is saved at little processor time.
 	garbagePercent = 25
