@@ -25,7 +25,7 @@ const (
 )
 
 // onOne tells that a path leads to one thing of many, whichever API's version it has.
-func onOne(path string) bool { return strings.Contains(strings.Replace(path, "{v}", "", 1), "{") }
+func onOne(path string) bool { return strings.Count(path, "{") > strings.Count(path, "{v}") }
 
 // of counts the failures of an operation since it answered last; nil where none are counted.
 func (e *endurance) of(path string) *atomic.Int32 {
@@ -60,14 +60,15 @@ func (e *endurance) failed(path string) (fewer bool) {
 	return e.of(path).Add(1) == enduredFailures
 }
 
-// endure notes what stands of a request. A rate limit and a broken connection say nothing about an operation, and neither
+// endure notes a failure that stands. A rate limit and a broken connection say nothing about an operation, and neither
 // does its failure while the site answers nothing at all: an outage passes, and what is asked in it needs all its tries.
 func (c *Client) endure(ctx context.Context, ex *exchange, err error) {
 	refusal, answered := errors.AsType[*APIError](err)
 	switch {
-	case err == nil, answered && !passingStatus(refusal.Status):
+	case !answered:
+	case !passingStatus(refusal.Status):
 		c.endurance.answered(ex.path)
-	case answered && refusal.Status >= http.StatusInternalServerError && onOne(ex.path) && c.awake(ctx):
+	case refusal.Status >= http.StatusInternalServerError && onOne(ex.path) && c.awake(ctx):
 		if c.endurance.failed(ex.path) {
 			c.opts.Logger.WarnContext(ctx, "an operation fails for one after the other, and is tried less often until it answers",
 				"path", ex.path, "error", err)

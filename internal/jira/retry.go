@@ -52,7 +52,7 @@ func (c *Client) run(ctx context.Context, ex *exchange, decode func(*reply) erro
 	for {
 		err := c.attempt(withAttempt(ctx, ex.path, t.next()), ex, decode)
 		if err == nil {
-			c.endure(ctx, ex, nil)
+			c.endurance.answered(ex.path)
 			return nil
 		}
 		if errors.Is(err, errHeld) {

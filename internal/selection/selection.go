@@ -48,7 +48,7 @@ type Selection struct {
 	patterned bool
 	canonical func(string) string
 	absent    []string
-	elsewhere []string // what this deployment does not have, in words; part of it is absent, too
+	passed    []string // what the catalog chooses and this deployment cannot have, in words; none of it is absent
 }
 
 // New reads the patterns and looks for streams that do not exist. A pattern that cannot be read is an error of kind fault.Usage.
@@ -149,11 +149,11 @@ func (s *Selection) Elsewhere(st stream.Stream, log *slog.Logger) {
 		return
 	}
 	text := fmt.Sprintf("the stream %q is not on this site: %s", st.Name, st.NotOn)
-	s.elsewhere = append(s.elsewhere, text)
 	if named || st.Unread {
 		s.absent = append(s.absent, text)
 		return
 	}
+	s.passed = append(s.passed, text)
 	log.Warn("the catalog selects a stream that a site of this kind does not have; it is passed over", "stream", st.Name, "reason", st.NotOn)
 }
 
@@ -234,8 +234,7 @@ func (s *Selection) NothingLeft() error {
 			"--issues and --since read nothing of what is selected")
 	}
 	text := "no stream is selected"
-	told := func(text string) bool { return slices.Contains(s.absent, text) }
-	if gone := append(slices.Clone(s.absent), slices.DeleteFunc(slices.Clone(s.elsewhere), told)...); len(gone) > 0 {
+	if gone := slices.Concat(s.absent, s.passed); len(gone) > 0 {
 		text += ": " + strings.Join(gone, "; ")
 	}
 	return fault.New(fault.Usage, "set \"selected\": true in the catalog, or name streams with --select; tap-jira streams lists them", "%s", text)

@@ -26,7 +26,7 @@ func (r *run) tellDrift() error {
 		if gone := goneColumns(offered, entry); len(gone) > 0 {
 			r.log.Warn("the catalog chooses columns that do not exist", "stream", t.stream.Name, "columns", strings.Join(gone, ", "))
 		}
-		if documents := entry.Objects(offered.JSON()); len(documents) > 0 && r.site.Deployment == jira.Cloud {
+		if documents := r.documents(offered, entry); len(documents) > 0 {
 			r.log.Warn("columns are objects in the catalog and texts in the output; where they are what people format, rich_text: adf reads objects",
 				"stream", t.stream.Name, "columns", strings.Join(documents, ", "))
 		}
@@ -35,6 +35,15 @@ func (r *run) tellDrift() error {
 		}
 	}
 	return nil
+}
+
+// documents lists the chosen columns that are objects in the catalog and texts here,
+// which rich_text can change on Cloud alone.
+func (r *run) documents(offered *shape.Schema, entry *singer.Entry) []string {
+	if r.site.Deployment != jira.Cloud {
+		return nil
+	}
+	return entry.Objects(offered.JSON())
 }
 
 // goneColumns lists the chosen columns, and fields of issues, that the tap does

@@ -122,15 +122,22 @@ func (r *run) inPart(s stream.Stream) bool {
 }
 
 // readFields reads the site's fields, of which issues are made.
-func (r *run) readFields(ctx context.Context) error {
-	fields, err := r.client.Fields(ctx)
+func (r *run) readFields(ctx context.Context) (err error) {
+	r.fields, err = r.askFields(ctx)
+	return err
+}
+
+// askFields asks for the fields of issues, which also tell what is installed.
+func (r *run) askFields(ctx context.Context) ([]shape.Field, error) {
+	told, err := r.client.Fields(ctx)
 	if err != nil {
-		return fmt.Errorf("read the fields of issues: %w", err)
+		return nil, fmt.Errorf("read the fields of issues: %w", err)
 	}
-	for _, f := range fields {
-		r.fields = append(r.fields, shape.Field(f))
+	fields := make([]shape.Field, len(told))
+	for i, f := range told {
+		fields[i] = shape.Field(f)
 	}
-	return nil
+	return fields, nil
 }
 
 // collectPeople decides whether people met in issues join the users.

@@ -34,7 +34,8 @@ func products() []product {
 // is there.
 func (r *run) productDoubted(ctx context.Context, t *table, err error) error {
 	path := t.stream.Endpoint(r.site.Deployment).Path
-	i := slices.IndexFunc(products(), func(p product) bool { return strings.HasPrefix(path, p.api) })
+	all := products()
+	i := slices.IndexFunc(all, func(p product) bool { return strings.HasPrefix(path, p.api) })
 	if i < 0 || !errors.Is(err, jira.ErrUnrouted) || r.client.Marked() {
 		return err
 	}
@@ -42,7 +43,7 @@ func (r *run) productDoubted(ctx context.Context, t *table, err error) error {
 	if asked != nil {
 		return fmt.Errorf("%w, which was asked because of %w", asked, err)
 	}
-	p := products()[i]
+	p := all[i]
 	if slices.ContainsFunc(fields, func(f shape.Field) bool { return strings.HasPrefix(f.CustomType, p.fields) }) {
 		return &thereError{err: err, what: p.name + ", whose fields the site has,"}
 	}
@@ -56,13 +57,5 @@ func (r *run) siteFields(ctx context.Context) ([]shape.Field, error) {
 	if len(r.fields) > 0 {
 		return r.fields, nil
 	}
-	told, err := r.client.Fields(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read the fields of issues: %w", err)
-	}
-	fields := make([]shape.Field, len(told))
-	for i, f := range told {
-		fields[i] = shape.Field(f)
-	}
-	return fields, nil
+	return r.askFields(ctx)
 }
